@@ -1,0 +1,1 @@
+"""ART: Actually Robust Training."""

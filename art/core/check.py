@@ -1,0 +1,48 @@
+"""The check: a condition on a stage's outcome."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from art.core.record import Record
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a check looks at.
+
+    Attributes:
+        scores: what the stage measured.
+        earlier: gives the record of an earlier stage by its name; None where it has none.
+    """
+
+    scores: Mapping[str, float]
+    earlier: Callable[[str], Record | None]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check says.
+
+    Attributes:
+        passed: whether the condition holds.
+        value: what was measured; None where it was not.
+        expected: the condition, `"< 0.01"`.
+        message: one sentence for people.
+    """
+
+    passed: bool
+    value: float | str | None
+    expected: str
+    message: str
+
+
+class Check(ABC):
+    """A condition. `severity` and `hint` are settings of every check's section in a config and
+    are kept by ART: a check itself need not know them."""
+
+    @abstractmethod
+    def judge(self, findings: Findings) -> Verdict:
+        """Judge what a stage found. A missing score is a verdict, never an exception."""

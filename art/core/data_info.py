@@ -1,0 +1,50 @@
+"""What is known of the data: shapes, classes, sizes. Models and tasks are built from it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from art.errors import DataError
+
+
+@dataclass(frozen=True)
+class DataInfo:
+    """What a data module holds.
+
+    Attributes:
+        input_shape: the shape of ONE input without the batch dimension, `(1, 8, 8)` (channels
+            first) or `(30,)`.
+        output_size: classes of a classification, targets of a regression (1 for one column).
+        kind: `classification`, `regression`, or `""` where the targets do not say.
+        class_names: one a class, in the order of the class indices; empty for a regression.
+        sizes: samples by split, `{"train": 1257, "val": 270, "test": 270}`.
+        class_counts: training samples of each class; empty for a regression.
+        target_mean: of the training targets, by output; empty for a classification.
+        target_std: of the training targets, by output; empty for a classification.
+        feature_names: names of the input's columns, where the inputs are a table.
+    """
+
+    input_shape: tuple[int, ...]
+    output_size: int
+    kind: str = ""
+    class_names: tuple[str, ...] = ()
+    sizes: dict[str, int] = field(default_factory=dict)
+    class_counts: tuple[int, ...] = ()
+    target_mean: tuple[float, ...] = ()
+    target_std: tuple[float, ...] = ()
+    feature_names: tuple[str, ...] = ()
+
+    @property
+    def input_size(self) -> int:
+        """Numbers in one input."""
+        return math.prod(self.input_shape)
+
+    @property
+    def prior_entropy(self) -> float:
+        """Entropy of the class prior in nats: the loss of a model that knows the prior alone."""
+        total = sum(self.class_counts)
+        if not total:
+            raise DataError("the prior entropy needs the counts of the classes")
+        shares = [count / total for count in self.class_counts if count]
+        return -sum(share * math.log(share) for share in shares)

@@ -1,0 +1,103 @@
+"""The one door through which files are written whole."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from art.errors import PathError, StoreError
+
+
+def atomic_write(path: Path, content: str | bytes | Callable[[IO[bytes]], None]) -> None:
+    """Write a file so that a reader, or a crash, sees the old file or the new one, never half.
+
+    The content goes to a temporary file in the target's own folder, is synced, replaces the
+    target, and the folder is synced: a rename across file systems is not atomic, and a rename
+    alone does not survive a power cut.
+
+    Args:
+        path: the target; its folder must exist.
+        content: text (written as UTF-8), bytes, or a function that writes to the open file.
+
+    Raises:
+        StoreError: the disk is full or the folder is read-only.
+    """
+    path = Path(path)
+    temporary: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            if callable(content):
+                content(file)
+            else:
+                file.write(content.encode("utf-8") if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)  # mkstemp's 0600 would hide the store from colleagues
+        temporary.replace(path)
+        temporary = None
+        sync_folder(path.parent)
+    except OSError as error:
+        raise write_failure(path, error) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the folder's entries durable, where the platform lets a folder be opened."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_failure(path: Path, error: OSError) -> StoreError:
+    """The error a person should see when `path` could not be written."""
+    reasons = {
+        errno.ENOSPC: "the disk is full. Free some space, then run the same command again",
+        errno.EDQUOT: "your disk quota is used up. Free some space, then run the same command again",
+        errno.EROFS: "the file system is read-only. Choose another folder with --paths.runs=DIR",
+        errno.EACCES: "no permission to write there. Choose another folder with --paths.runs=DIR",
+        errno.EPERM: "no permission to write there. Choose another folder with --paths.runs=DIR",
+        errno.ENOTDIR: "a part of that path is a file, not a folder",
+        errno.ENOENT: "its folder does not exist",
+    }
+    reason = reasons.get(error.errno or 0, error.strerror or str(error))
+    return StoreError(f"cannot write {path}: {reason}.")
+
+
+def read_text(path: Path, what: str = "file") -> str:
+    """A text file's content.
+
+    Raises:
+        PathError: it is missing, a folder, unreadable, or not UTF-8.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise PathError(f"{path}: no such {what}.") from None
+    except IsADirectoryError:
+        raise PathError(f"{path}: this is a folder, not a {what}.") from None
+    except UnicodeDecodeError as error:
+        raise PathError(f"{path}: not UTF-8 text (byte {error.start}).") from None
+    except OSError as error:
+        raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from None
+
+
+def sha256_file(path: Path) -> str:
+    """The hex digest of a file's content."""
+    digest = hashlib.sha256()
+    with Path(path).open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,193 @@
+"""The stage: one step of the recipe. It reads earlier records, does its work, leaves one record."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from art.core.data_info import DataInfo
+from art.core.fit import Fit
+from art.core.metric import MetricCalculator
+from art.core.task import Task, TaskProfile
+from art.core.visualizer import Seen
+
+if TYPE_CHECKING:
+    import pytorch_lightning as pl
+
+
+class EarlierRun(Protocol):
+    """What a stage may read of an earlier one: its record and its files."""
+
+    @property
+    def scores(self) -> Mapping[str, float]:
+        """The scores of the record."""
+        ...
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What that stage found best."""
+        ...
+
+    def artifact(self, name: str) -> Path:
+        """The file behind an artifact's name; a missing one is an error that names the others."""
+        ...
+
+    def has(self, name: str) -> bool:
+        """Whether the run left an artifact of that name."""
+        ...
+
+
+class StageContext(Protocol):
+    """What a stage works with. Everything it builds is fresh and freshly seeded."""
+
+    stage: str
+    """The stage's name in the config."""
+    folder: Path
+    """The run folder; a stage may write files there."""
+    seed: int
+    task: Task | None
+    """None where the model brings its own loss and the config has no `[task]`."""
+    profile: TaskProfile
+    max_epochs: int
+    """`[training] max_epochs`."""
+
+    @property
+    def metrics(self) -> Mapping[str, MetricCalculator]:
+        """The metric calculators that are on in this stage, fresh."""
+        ...
+
+    @property
+    def data_info(self) -> DataInfo:
+        """What the data holds."""
+        ...
+
+    def build_data(self, overrides: Mapping[str, Any] | None = None) -> pl.LightningDataModule:
+        """A data module, prepared and set up."""
+        ...
+
+    def build_model(
+        self, *, seed: int | None = None, overrides: Mapping[str, Any] | None = None
+    ) -> pl.LightningModule:
+        """An untrained model. An `nn.Module` comes wrapped with its task and optimizer."""
+        ...
+
+    def load_model(self, stage: str) -> pl.LightningModule:
+        """The model that an earlier stage left as `checkpoint`, built as it was built there."""
+        ...
+
+    def trainer(self, **overrides: Any) -> pl.Trainer:
+        """A Trainer for this machine, with ART's logging, checkpoints and progress."""
+        ...
+
+    def fit(
+        self,
+        *,
+        overrides: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        batches: Sequence[Any] | None = None,
+        **limits: Any,
+    ) -> Fit:
+        """Build a model and data, train, and score the result over whole splits."""
+        ...
+
+    def evaluate(
+        self, model: pl.LightningModule, data: pl.LightningDataModule, splits: Sequence[str]
+    ) -> tuple[dict[str, float], Seen]:
+        """Score a model over whole splits, in eval mode, in one pass each."""
+        ...
+
+    def earlier(self, stage: str) -> EarlierRun:
+        """An earlier stage's latest record; an error where it has none."""
+        ...
+
+    def has_earlier(self, stage: str) -> bool:
+        """Whether that stage is in the recipe before this one and has left a record."""
+        ...
+
+    def previous(self) -> Sequence[EarlierRun]:
+        """This very stage's own earlier runs, oldest first."""
+        ...
+
+    def settings_of(self, sections: Sequence[str]) -> dict[str, Any]:
+        """The settings of those config sections, by dotted name (`{"model.dropout": 0.3}`)."""
+        ...
+
+    def log(self, scores: Mapping[str, float], step: int, epoch: float = 0.0) -> None:
+        """Send values to every logger."""
+        ...
+
+    def progress(self, done: float, total: float, text: str = "") -> None:
+        """Say how far the stage is."""
+        ...
+
+    def note(self, text: str) -> None:
+        """A line for the run's log."""
+        ...
+
+
+@dataclass
+class Outcome:
+    """What a stage found.
+
+    Attributes:
+        scores: by `split/metric`.
+        artifacts: files by name, as paths inside the run folder.
+        settings: what the stage found best, by dotted setting (`{"model.dropout": 0.3}`); later
+            stages start from it.
+        seen: what visualizers may draw.
+    """
+
+    scores: dict[str, float] = field(default_factory=dict)
+    artifacts: dict[str, Path] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    seen: Seen = field(default_factory=Seen)
+
+
+class Stage(ABC):
+    """One step of the recipe. Its settings are the parameters of its constructor.
+
+    Attributes:
+        reads: the config sections whose change makes the stage run again, besides its own.
+        per_model: whether it runs once for each model of `[models.NAME]`, or once for all.
+        hints: by check name or score, what to look at first when that check fails.
+    """
+
+    reads: ClassVar[tuple[str, ...]] = (
+        "task",
+        "data",
+        "model",
+        "optimizer",
+        "scheduler",
+        "training",
+        "contract",
+        "callbacks",
+        "metrics",
+    )
+    per_model: ClassVar[bool] = True
+    hints: ClassVar[dict[str, str]] = {}
+
+    @classmethod
+    def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
+        """The checks where the config names none, as a config would have them.
+
+        Args:
+            profile: the task's kind and deciding score.
+            stages: the recipe's stages by name, to know which earlier ones can be beaten.
+        """
+        return {}
+
+    @classmethod
+    def default_overrides(cls, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """The overrides where the config names none.
+
+        Args:
+            settings: every setting of the config by dotted name.
+        """
+        return {}
+
+    @abstractmethod
+    def run(self, context: StageContext) -> Outcome | dict[str, float] | None:
+        """Do the work; return what was found, or just its scores."""

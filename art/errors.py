@@ -1,0 +1,143 @@
+"""Every error that ART raises, in one tree.
+
+ArtError
+├── UserError                 something the user can put right; `art` exits with 2
+│   ├── ConfigError           the faults of a config, all at once, each with its place
+│   ├── RegistryError         a name registered twice, or asked for and unknown
+│   ├── CodeError             a --code file that cannot be loaded
+│   ├── DataError             data that no stage can work with: none, one class, unreadable
+│   ├── ModelError            a model whose outputs or steps do not fit its task
+│   ├── PathError             a file or folder that is missing, unreadable or not writable
+│   └── StoreError            a run store that is full, read-only or owned by another process
+├── RecordError               a record on disk that cannot be read; set aside, never fatal
+└── StageCrashed              a stage raised; the record's log holds its traceback
+
+Nothing here prints, and nothing here exits the process: `art/cli/app.py` is the one place that
+turns an error into an exit code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+class ArtError(Exception):
+    """The root of the tree."""
+
+
+class UserError(ArtError):
+    """A mistake that the user can put right.
+
+    Args:
+        message: what is wrong, where, and what to do, in one or a few lines.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True, order=True)
+class Location:
+    """Where a value stands: a file, an environment variable or the command line.
+
+    Attributes:
+        source: the file as the user named it, `ART_CONFIG_OVERRIDES`, or the option itself.
+        line: counted from 1; 0 where the source has no lines.
+        column: counted from 1.
+    """
+
+    source: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}:{self.column}" if self.line else self.source
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One mistake in a config.
+
+    Attributes:
+        message: what is wrong and, where there is one, the nearest valid name.
+        section: the dotted section without brackets, `stages.overfit`.
+        location: where it stands; None where nothing stands, e.g. a missing value.
+    """
+
+    message: str
+    section: str = ""
+    location: Location | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.location}: " if self.location else ""
+        section = f"[{self.section}] " if self.section else ""
+        return f"{place}{section}{self.message}"
+
+
+class ConfigError(UserError, ValueError):
+    """All the mistakes of a config at once."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class RegistryError(UserError, KeyError):
+    """A registered name that is taken, or is not there."""
+
+    def __str__(self) -> str:  # KeyError would show the message's repr
+        return self.message
+
+
+class CodeError(UserError):
+    """A --code file that cannot be loaded."""
+
+
+class DataError(UserError, ValueError):
+    """Data that no stage can work with."""
+
+
+class ModelError(UserError, ValueError):
+    """A model whose outputs or steps do not fit its task."""
+
+
+class PathError(UserError, OSError):
+    """A file or folder that is missing, unreadable or not writable."""
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class StoreError(UserError, OSError):
+    """A run store that is full, read-only, or owned by another process."""
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class RecordError(ArtError, ValueError):
+    """A record on disk that cannot be read."""
+
+
+class StageCrashed(ArtError):
+    """A stage raised something that is not the user's mistake."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name closest to `name`, or None where none is close."""
+    matches = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`" Did you mean 'x'?"`, or the known names where none is close and they are few."""
+    names = sorted(set(known))
+    match = nearest(name, names)
+    if match is not None:
+        return f" Did you mean '{match}'?"
+    if names and len(names) <= 12:
+        return f" Known: {', '.join(names)}."
+    return ""

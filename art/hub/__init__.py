@@ -1,0 +1,1 @@
+"""The hub: download, verify, split and review configs. A later capability."""

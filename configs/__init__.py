@@ -1,0 +1,1 @@
+"""Ready-made recipe configs and the defaults that complete any config."""

@@ -1,0 +1,1 @@
+"""The built-in parts: one folder a registry, one file a part or close family."""
