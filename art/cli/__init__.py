@@ -1,1 +1,1 @@
-"""."""
+"""The command line: one thin file a command over functions that Python can call as well."""

@@ -53,6 +53,10 @@ class StageContext(Protocol):
     profile: TaskProfile
     max_epochs: int
     """`[training] max_epochs`."""
+    earlier_stages: Sequence[str]
+    """The stages before this one in the recipe that have left a record, in order."""
+    fingerprint: str
+    """A digest of all that a training run here depends on, besides this stage's own settings."""
 
     @property
     def metrics(self) -> Mapping[str, MetricCalculator]:
@@ -66,6 +70,10 @@ class StageContext(Protocol):
 
     def build_data(self, overrides: Mapping[str, Any] | None = None) -> pl.LightningDataModule:
         """A data module, prepared and set up."""
+        ...
+
+    def loader(self, data: pl.LightningDataModule, split: str) -> Any:
+        """The loader of a split (`train`, `val`, `test`); None where the data has no such split."""
         ...
 
     def build_model(
@@ -88,9 +96,26 @@ class StageContext(Protocol):
         overrides: Mapping[str, Any] | None = None,
         seed: int | None = None,
         batches: Sequence[Any] | None = None,
-        **limits: Any,
+        folder: str = "",
+        **training: Any,
     ) -> Fit:
-        """Build a model and data, train, and score the result over whole splits."""
+        """Build a model and data, train, and score the result over whole splits.
+
+        Args:
+            overrides: settings for this run alone, by dotted name.
+            seed: of the model's weights; the project's by default.
+            batches: train on these alone; nothing is validated or kept.
+            folder: where in the run folder checkpoints go; the run folder itself by default.
+            training: fields of `art.training.settings.TrainingSettings` to set.
+        """
+        ...
+
+    def untrained_loss(self, model: pl.LightningModule, batches: Sequence[Any]) -> float | None:
+        """The mean loss of a wrapped model over batches, in eval mode; None for a user's own."""
+        ...
+
+    def batch_scores(self, model: pl.LightningModule, batch: Any) -> dict[str, float]:
+        """The metric calculators' scores of a model on one batch, as `train/...`."""
         ...
 
     def evaluate(
@@ -137,12 +162,14 @@ class Outcome:
         artifacts: files by name, as paths inside the run folder.
         settings: what the stage found best, by dotted setting (`{"model.dropout": 0.3}`); later
             stages start from it.
+        tables: headings and rows by name; saved with the run.
         seen: what visualizers may draw.
     """
 
     scores: dict[str, float] = field(default_factory=dict)
     artifacts: dict[str, Path] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, tuple[Sequence[str], Sequence[Sequence[Any]]]] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
 
 

@@ -1,0 +1,220 @@
+"""What Python users and the command line call. Fills the registries; the only one to do so."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from art import config as configs
+from art.core.code import load_code
+from art.errors import ConfigError, Fault, PathError
+from art.store import RunStore, find_projects
+
+if TYPE_CHECKING:
+    from art.config import RecipeConfig
+    from art.reporting import Report
+    from art.running.events import Observer
+    from art.running.planning import PlannedStage, Request
+    from art.running.runner import RunResult
+
+Overrides = Mapping[str, Any] | Sequence[str]
+
+
+def populate() -> None:
+    """Register every built-in part. Imports no torch: parts import it where they use it."""
+    package = import_module("art.registry")
+    for found in pkgutil.walk_packages(package.__path__, "art.registry."):
+        if not found.ispkg and not found.name.rsplit(".", 1)[1].startswith("_"):
+            import_module(found.name)
+
+
+@dataclass(frozen=True)
+class TrainReport:
+    """What `train` gives back.
+
+    Attributes:
+        ok: whether everything asked for is done and every gate is open.
+        exit_code: what the command line would exit with.
+        report: the state of the recipe now: stages, checks, scores, hints.
+        result: what ran in this call.
+    """
+
+    ok: bool
+    exit_code: int
+    report: Report
+    result: RunResult
+
+    def scores(self, stage: str, model: str | None = None) -> dict[str, float]:
+        """The scores of a stage's latest record; the first model's where none is named.
+
+        Raises:
+            KeyError: the stage has no record.
+        """
+        for found in self.report.stages:
+            if found.stage == stage and (model is None or found.model == model):
+                return dict(found.scores)
+        raise KeyError(stage)
+
+
+def load(
+    config: Path | str,
+    *,
+    overrides: Overrides = (),
+    system: Path | str | None = None,
+    code: Sequence[Path | str] = (),
+) -> RecipeConfig:
+    """Read a config through all its layers: checked, filled and resolved.
+
+    Args:
+        config: the recipe config's file.
+        overrides: `{"paths.data": ...}`, or command line options `["--paths.data=..."]`.
+        system: a system.cfg to use in place of the one beside the config.
+        code: Python files whose registered functions the config names.
+
+    Raises:
+        ConfigError: every mistake of every layer.
+        PathError, CodeError: a file is missing, or code does not load.
+    """
+    populate()
+    load_code(code)
+    return configs.load(
+        Path(config), overrides=overrides, system=Path(system) if system else None
+    )
+
+
+def validate(
+    config: Path | str,
+    *,
+    overrides: Overrides = (),
+    system: Path | str | None = None,
+    code: Sequence[Path | str] = (),
+) -> list[Fault]:
+    """The mistakes of a config; an empty list where it has none."""
+    try:
+        load(config, overrides=overrides, system=system, code=code)
+    except ConfigError as error:
+        return list(error.faults)
+    return []
+
+
+def train(
+    config: Path | str,
+    *,
+    overrides: Overrides = (),
+    system: Path | str | None = None,
+    code: Sequence[Path | str] = (),
+    stages: Sequence[str] = (),
+    start: str | None = None,
+    force: bool = False,
+    observer: Observer | None = None,
+) -> TrainReport:
+    """Run the recipe: skip what is up to date, stop at a closed gate.
+
+    Args:
+        config, overrides, system, code: as for `load`.
+        stages: run these alone.
+        start: run this stage and those after it.
+        force: run what is up to date as well.
+        observer: told what happens; nothing is printed without one.
+
+    Raises:
+        UserError: a mistake in the config, the paths or the arguments. What happens inside a
+            stage is in the report and never raised, except an interruption.
+    """
+    from art.reporting import snapshot
+    from art.running.events import Silent
+
+    runner, store, recipe = _runner(config, overrides, system, code, observer or Silent())
+    result = runner.run(_request(stages, start, force))
+    planned = [(stage.name, stage.model) for stage in result.plan]
+    report = snapshot(store, planned)
+    return TrainReport(result.ok, result.exit_code, report, result)
+
+
+def plan(
+    config: Path | str,
+    *,
+    overrides: Overrides = (),
+    system: Path | str | None = None,
+    code: Sequence[Path | str] = (),
+    stages: Sequence[str] = (),
+    start: str | None = None,
+    force: bool = False,
+) -> list[PlannedStage]:
+    """What `train` would do, and why; nothing is run and nothing written."""
+    from art.running.events import Silent
+
+    runner, _, _ = _runner(config, overrides, system, code, Silent())
+    return runner.plan(_request(stages, start, force))
+
+
+def report(runs: Path | str = "runs", project: str | None = None) -> Report:
+    """The state of a project's recipe, from its records alone.
+
+    Args:
+        runs: the runs folder, or one project's folder in it.
+        project: which project; needed only where the folder has several.
+
+    Raises:
+        PathError: there are no records there, or several projects and none is named.
+    """
+    from art.reporting import snapshot
+
+    root, name = _project(Path(runs), project)
+    return snapshot(RunStore(root, name, read_only=True), None)
+
+
+def fill_config(text: str, source: str = "config", *, code: Sequence[Path | str] = ()) -> str:
+    """A config's text with every default added; comments, order and interpolation stay.
+
+    Raises:
+        ConfigError: every mistake of the text.
+    """
+    populate()
+    load_code(code)
+    return configs.complete_text(text, source)
+
+
+def _request(stages: Sequence[str], start: str | None, force: bool) -> Request:
+    from art.running.planning import Request
+
+    return Request(tuple(stages), start, force)
+
+
+def _runner(
+    config: Path | str,
+    overrides: Overrides,
+    system: Path | str | None,
+    code: Sequence[Path | str],
+    observer: Observer,
+) -> tuple[Any, RunStore, RecipeConfig]:
+    from art.running.runner import Runner
+
+    recipe = load(config, overrides=overrides, system=system, code=code)
+    store = RunStore(Path(recipe.paths["runs"]), recipe.project.name)
+    return Runner(recipe, store, code=load_code(code), observer=observer), store, recipe
+
+
+def _project(runs: Path, project: str | None) -> tuple[Path, str]:
+    if not runs.is_dir():
+        raise PathError(f"{runs}: no such runs folder. `art train CONFIG` makes one.")
+    names = find_projects(runs)
+    if project is not None:
+        if project not in names:
+            raise PathError(f"{runs}: no project '{project}' there. There are: {_list(names)}.")
+        return runs, project
+    if len(names) == 1:
+        return runs, names[0]
+    if not names and runs.name in find_projects(runs.parent):
+        return runs.parent, runs.name
+    if not names:
+        raise PathError(f"{runs}: no records there. `art train CONFIG` leaves some.")
+    raise PathError(f"{runs}: several projects: {_list(names)}. Name one: art report {runs}/NAME.")
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(names) or "none"

@@ -1,0 +1,80 @@
+"""`art init`: write a config to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from art.cli.console import console
+from art.cli.options import Code
+
+app = typer.Typer(
+    help="Write a config to start from.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@app.callback()
+def init() -> None:
+    """Write a config to start from."""
+
+
+@app.command("config")
+def config(
+    out: Annotated[Path, typer.Argument(help="Where to write it; - is stdout.")] = Path(
+        "config.cfg"
+    ),
+    task: Annotated[
+        Literal[
+            "image-classification",
+            "tabular-classification",
+            "tabular-regression",
+            "text-classification",
+            "segmentation",
+        ],
+        typer.Option(help="The kind of problem."),
+    ] = "image-classification",
+    data: Annotated[str | None, typer.Option(help="A name registered in @data.")] = None,
+    model: Annotated[str | None, typer.Option(help="A name registered in @models.")] = None,
+    optimize: Annotated[
+        Literal["efficiency", "accuracy"], typer.Option(help="What matters more.")
+    ] = "efficiency",
+    hardware: Annotated[Literal["cpu", "gpu"], typer.Option(help="What trains.")] = "cpu",
+    stages: Annotated[
+        str | None, typer.Option(help="The stages, separated by commas; all seven by default.")
+    ] = None,
+    loggers: Annotated[
+        str | None, typer.Option(help="Loggers by registered name, separated by commas.")
+    ] = None,
+    code: Code = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Write a complete recipe config, ready to train."""
+    from art import api
+    from art.core.files import atomic_write
+    from art.errors import PathError
+
+    text = api.init_config(
+        task=task,
+        data=data,
+        model=model,
+        optimize=optimize,
+        hardware=hardware,
+        stages=_words(stages),
+        loggers=_words(loggers),
+        code=code or (),
+        name="config.cfg" if str(out) == "-" else str(out),
+    )
+    if str(out) == "-":
+        console.out_raw(text)
+        return
+    if out.exists() and not force:
+        raise PathError(f"{out} is there already. Choose another name, or replace it with --force.")
+    atomic_write(out, text)
+    options = "".join(f" --code {path}" for path in code or ())
+    console.say(f"wrote {out}. Next: art train {out}{options}")
+
+
+def _words(text: str | None) -> list[str]:
+    return [word.strip() for word in (text or "").split(",") if word.strip()]

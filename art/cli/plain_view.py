@@ -1,0 +1,50 @@
+"""What `art train` says where there is no terminal: one line an event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from art.core.record import Record
+from art.reporting.progress import finished_line, skipped_line, started_line
+from art.running.planning import PlannedStage
+
+
+class PlainView:
+    """An observer that says one line an event.
+
+    Args:
+        say: takes the lines.
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._total = 0
+        self._orders: dict[str, int] = {}
+
+    def planned(self, plan: Sequence[PlannedStage]) -> None:
+        """Note how many stages there are."""
+        self._orders = {stage.name: stage.order for stage in plan}
+        self._total = max(self._orders.values(), default=0)
+
+    def stage_skipped(self, name: str, model: str | None, why: str) -> None:
+        """Say why a stage is not run."""
+        self._say(skipped_line(self._orders.get(name, 0), self._total, name, model, why))
+
+    def stage_started(
+        self, name: str, model: str | None, order: int, total: int, why: str
+    ) -> None:
+        """Say why a stage runs."""
+        self._say(started_line(order, total, name, model, why))
+
+    def stage_progress(
+        self, name: str, model: str | None, done: float, total: float, text: str
+    ) -> None:
+        """Steps are not said: a log is no place for them."""
+
+    def stage_finished(self, record: Record) -> None:
+        """Say how a stage ended."""
+        self._say(finished_line(record, self._total))
+
+    def note(self, text: str) -> None:
+        """Say it."""
+        self._say(text)

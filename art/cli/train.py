@@ -1,0 +1,106 @@
+"""`art train`: run the recipe."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from art.cli.console import console
+from art.cli.options import OVERRIDABLE, Code, Config, System, overrides_in
+
+if TYPE_CHECKING:
+    from art.api import TrainReport
+    from art.running.planning import PlannedStage
+
+StageName = Annotated[
+    list[str] | None, typer.Option("--stage", help="Run this stage alone; may be repeated.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("train", context_settings=OVERRIDABLE)(train)
+
+
+def train(
+    context: typer.Context,
+    config: Config,
+    stage: StageName = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="Run this stage and those after it.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Run what is up to date as well.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would run and why; run nothing.")
+    ] = False,
+    system: System = None,
+    code: Code = None,
+) -> None:
+    """Run the recipe: skip what is up to date, stop at a closed gate.
+
+    Any setting of the config can be given as --section.key=value.
+    """
+    from art import api
+
+    arguments: dict[str, Any] = {
+        "overrides": overrides_in(context),
+        "system": system,
+        "code": code or (),
+        "stages": stage or (),
+        "start": start,
+        "force": force,
+    }
+    if dry_run:
+        _show_plan(api.plan(config, **arguments))
+        return
+    with _view() as observer:
+        done = api.train(config, observer=observer, **arguments)
+    _show_end(done, config, _repeated(arguments))
+    raise typer.Exit(done.exit_code)
+
+
+def _view() -> AbstractContextManager[Any]:
+    """A view that changes in place on a terminal, plain lines elsewhere."""
+    if console.live:
+        import rich.console
+
+        from art.reporting.live import LiveView
+
+        return LiveView(rich.console.Console(stderr=True))
+    from art.cli.plain_view import PlainView
+
+    return nullcontext(PlainView(console.say))
+
+
+def _show_plan(plan: list[PlannedStage]) -> None:
+    for stage in plan:
+        model = f" ({stage.model})" if stage.model and stage.block else ""
+        action = "run " if stage.runs else "skip"
+        console.out(f"{action} {stage.order:2d} {stage.name}{model}: {stage.why}")
+
+
+def _show_end(done: TrainReport, config: Path, options: str) -> None:
+    from art.reporting import render_report
+
+    text = render_report(
+        done.report,
+        width=console.width,
+        colour=console.colour,
+        unicode=console.unicode,
+        command=f"art train {config}{options}",
+    )
+    console.out(text)
+
+
+def _repeated(arguments: dict[str, Any]) -> str:
+    """The options that the next command needs as well."""
+    import shlex
+
+    words = [word for path in arguments["code"] for word in ("--code", str(path))]
+    if arguments["system"]:
+        words += ["--system", str(arguments["system"])]
+    words += arguments["overrides"]
+    return "".join(f" {shlex.quote(word)}" for word in words)

@@ -1,0 +1,94 @@
+"""Loads the --code files that a user names: the only way for a config to reach their functions."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from art.core.files import read_text, sha256_file
+from art.errors import ArtError, CodeError
+
+_loaded: dict[Path, str] = {}
+"""Files loaded by this process, each with its digest when it was loaded."""
+
+
+def load_code(paths: Sequence[Path | str]) -> dict[str, str]:
+    """Import each file once, so that what it registers can be named in a config.
+
+    The file's own folder joins the import path, as when Python runs a script, so that it can
+    import its neighbours.
+
+    Returns:
+        The sha256 of each file, and of the neighbours that they imported, by path.
+
+    Raises:
+        CodeError: a file is missing, has a syntax error or raises; the message names the line.
+        PathError: a file cannot be read.
+    """
+    files = [Path(path).resolve() for path in paths]
+    for file in files:
+        if file not in _loaded:
+            _import(file)
+            _loaded[file] = sha256_file(file)
+    return {str(path): digest for file in files for path, digest in _with_neighbours(file).items()}
+
+
+def _import(file: Path) -> None:
+    text = read_text(file, "code file")
+    try:
+        compile(text, str(file), "exec")
+    except SyntaxError as error:
+        raise CodeError(
+            f"{file}:{error.lineno or 1}:{error.offset or 1}: {error.msg}. "
+            f"The code file is not valid Python."
+        ) from error
+    name = _module_name(file)
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise CodeError(f"{file}: not a Python file; its name must end in .py.")
+    module = importlib.util.module_from_spec(spec)
+    folder = str(file.parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except ArtError:
+        del sys.modules[name]
+        raise
+    except Exception as error:
+        del sys.modules[name]
+        raise CodeError(
+            f"{_place(error, file)}: the code file fails to load: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _module_name(file: Path) -> str:
+    """The file's own name, so that it can be pickled by name; made unique where that is taken."""
+    if file.stem.isidentifier() and file.stem not in sys.modules:
+        return file.stem
+    return f"art_code_{file.stem}_{abs(hash(file)):x}"
+
+
+def _place(error: Exception, file: Path) -> str:
+    """The last line of the user's own file that the error went through."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if Path(frame.filename) == file:
+            return f"{file}:{frame.lineno}"
+    return str(file)
+
+
+def _with_neighbours(file: Path) -> dict[Path, str]:
+    """The file and every loaded module that lies in its folder or below."""
+    found = {file: sha256_file(file)}
+    for module in list(sys.modules.values()):
+        origin = getattr(module, "__file__", None)
+        if not origin or "site-packages" in origin:
+            continue
+        path = Path(origin)
+        if path.suffix == ".py" and file.parent in path.parents and path.is_file():
+            found[path] = sha256_file(path)
+    return found

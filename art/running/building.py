@@ -1,0 +1,203 @@
+"""Builds data, models and metrics from a config's blocks; each time fresh and freshly seeded."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import pytorch_lightning as pl
+from torch import nn
+
+from art.config import RecipeConfig, build
+from art.core.data_info import DataInfo
+from art.core.metric import MetricCalculator
+from art.core.task import Task
+from art.errors import DataError, ModelError, UserError
+from art.registries import metrics as metrics_registry
+from art.training.metrics import as_calculator
+from art.training.seeding import derive_seed, seed_all
+from art.training.settings import TrainingSettings
+from art.training.wrapping import TaskModule, is_own_optimizer
+
+FALLBACK_METRICS = {
+    "classification": "art.Classification.v1",
+    "segmentation": "art.Classification.v1",
+    "regression": "art.Regression.v1",
+}
+"""Scores where the config has neither `[task]` nor `[metrics]`."""
+
+
+def build_data(config: RecipeConfig, seed: int) -> pl.LightningDataModule:
+    """The data module, prepared and set up for training.
+
+    Raises:
+        DataError: the registered function returned something else.
+    """
+    block = dict(config.block("data") or {})
+    seed_all(derive_seed(seed, "data"))
+    data = build(block)
+    if not isinstance(data, pl.LightningDataModule):
+        raise DataError(
+            f"@data '{block.get('@data')}' returned {type(data).__name__}; it must return a "
+            f"LightningDataModule."
+        )
+    if hasattr(data, "seed") and not callable(data.seed):
+        data.seed = derive_seed(seed, "order")
+    data.prepare_data()
+    data.setup("fit")
+    return data
+
+
+def build_task(config: RecipeConfig, data_info: DataInfo) -> Task | None:
+    """The task, prepared for the data; None where the config has none.
+
+    Raises:
+        UserError: the registered function returned something else.
+    """
+    block = config.block("task")
+    if not block:
+        return None
+    task = build(block)
+    if not isinstance(task, Task):
+        raise UserError(
+            f"@tasks '{block.get('@tasks')}' returned {type(task).__name__}; it must return an "
+            f"art.Task."
+        )
+    task.prepare(data_info)
+    return task
+
+
+def build_model(config: RecipeConfig, data_info: DataInfo, seed: int) -> pl.LightningModule:
+    """An untrained model: a user's own LightningModule as it is, any other module wrapped.
+
+    Raises:
+        ModelError: the registered function returned no module, or one that cannot be trained
+            with what the config has.
+    """
+    block = config.block("model") or {}
+    name = str(block.get("@models"))
+    seed_all(derive_seed(seed, "model"))
+    model = build(block, data_info=data_info)
+    if not isinstance(model, nn.Module):
+        raise ModelError(
+            f"@models '{name}' returned {type(model).__name__}; it must return an nn.Module or a "
+            f"LightningModule."
+        )
+    if isinstance(model, pl.LightningModule) and _trains_itself(model):
+        return _own(model, config, name)
+    return _wrapped(model, config, data_info, name)
+
+
+def _trains_itself(model: pl.LightningModule) -> bool:
+    return type(model).training_step is not pl.LightningModule.training_step
+
+
+def _own(model: pl.LightningModule, config: RecipeConfig, name: str) -> pl.LightningModule:
+    optimizer = config.block("optimizer")
+    if is_own_optimizer(model):
+        if optimizer:
+            raise ModelError(
+                f"@models '{name}' brings its own optimizer (configure_optimizers), and the "
+                f"config has an [optimizer] section as well. Remove one of them."
+            )
+        return model
+    if not optimizer:
+        raise ModelError(
+            f"@models '{name}' has a training_step but no configure_optimizers, and the config "
+            f"has no [optimizer] section. Add one of them."
+        )
+
+    def configure_optimizers() -> Any:
+        return build(optimizer, params=[p for p in model.parameters() if p.requires_grad])
+
+    model.configure_optimizers = configure_optimizers  # type: ignore[method-assign]
+    return model
+
+
+def _wrapped(
+    model: nn.Module, config: RecipeConfig, data_info: DataInfo, name: str
+) -> pl.LightningModule:
+    optimizer, scheduler = config.block("optimizer"), config.block("scheduler")
+    task = build_task(config, data_info)
+    missing = [f"[{s}]" for s, v in (("task", task), ("optimizer", optimizer)) if not v]
+    if missing or task is None:
+        raise ModelError(
+            f"@models '{name}' is a plain {type(model).__name__} without a training_step of its "
+            f"own, so the config needs {' and '.join(missing)}. Add them, or bring a "
+            f"LightningModule that trains itself."
+        )
+
+    def make_scheduler(made: Any, total_steps: int, total_epochs: int) -> Any:
+        return build(
+            scheduler or {}, optimizer=made, total_steps=total_steps, total_epochs=total_epochs
+        )
+
+    return TaskModule(
+        model,
+        task,
+        data_info,
+        make_optimizer=lambda params: build(optimizer or {}, params=params),
+        make_scheduler=make_scheduler if scheduler else None,
+    )
+
+
+def build_metrics(
+    config: RecipeConfig, stage: str, data_info: DataInfo
+) -> dict[str, MetricCalculator]:
+    """The metric calculators that are on in a stage, by their names in the config."""
+    blocks: Mapping[str, Any] = config.parts("metrics", stage)
+    if not blocks and "metrics" not in config.values and data_info.kind in FALLBACK_METRICS:
+        made = metrics_registry.get(FALLBACK_METRICS[data_info.kind])()
+        return {"scores": as_calculator(made)}
+    return {name: as_calculator(build(block)) for name, block in blocks.items()}
+
+
+def training_settings(config: RecipeConfig, own_loop: bool) -> TrainingSettings:
+    """`[training]` and `[system]` as the engine takes them.
+
+    `max_batch_size` keeps the science: a batch that does not fit is cut up and its gradients are
+    summed. A wrapped module does that inside its step. A user's own module is given smaller
+    batches (see `machine_config`) and accumulates them.
+
+    Args:
+        own_loop: whether the model is a user's own LightningModule.
+    """
+    training, system = config.training, config.system
+    batch_size = (config.block("data") or {}).get("batch_size")
+    limit = system.max_batch_size
+    accumulate = training.accumulate_grad_batches
+    micro = None
+    if limit and isinstance(batch_size, int) and batch_size > limit:
+        if own_loop:
+            accumulate *= -(-batch_size // limit)
+        else:
+            micro = limit
+    return TrainingSettings(
+        max_epochs=training.max_epochs,
+        max_steps=training.max_steps,
+        accumulate=accumulate,
+        micro_batch=micro,
+        gradient_clip=training.gradient_clip_val,
+        validate_every=training.check_val_every_n_epoch,
+        patience=training.early_stopping_patience,
+        accelerator=system.accelerator,
+        devices=system.devices,
+        precision=str(system.precision),
+        deterministic=training.deterministic,
+    )
+
+
+def machine_config(config: RecipeConfig, own_loop: bool) -> RecipeConfig:
+    """The config with the batch size that this machine can hold, for a user's own module."""
+    limit = config.system.max_batch_size
+    batch_size = (config.block("data") or {}).get("batch_size")
+    if own_loop and limit and isinstance(batch_size, int) and batch_size > limit:
+        parts = -(-batch_size // limit)
+        return config.with_settings({"data.batch_size": -(-batch_size // parts)}, "max_batch_size")
+    return config
+
+
+def accepts(function: Any, name: str) -> bool:
+    """Whether a function has a parameter of that name."""
+    return name in inspect.signature(function).parameters

@@ -1,0 +1,283 @@
+"""What a stage works with: fresh parts, earlier records, and sinks for what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+
+from art.config import RecipeConfig, StageSpec, build
+from art.core.data_info import DataInfo
+from art.core.fit import Fit
+from art.core.logger import Logger
+from art.core.metric import MetricCalculator
+from art.core.record import Record
+from art.core.task import Task
+from art.core.visualizer import Seen
+from art.errors import UserError, did_you_mean
+from art.running.building import (
+    build_data,
+    build_metrics,
+    build_model,
+    build_task,
+    machine_config,
+    training_settings,
+)
+from art.running.run_log import RunLog
+from art.training.checkpoints import load_checkpoint
+from art.training.description import describe, loader_of
+from art.training.fitting import fit, score
+from art.training.scoring import score_split
+from art.training.settings import Sinks
+from art.training.trainer import make_trainer
+from art.training.wrapping import TaskModule
+
+
+class Earlier:
+    """The record and files of an earlier run, for reading.
+
+    Args:
+        record: what the run left.
+        folder: its run folder.
+    """
+
+    def __init__(self, record: Record, folder: Path) -> None:
+        self.record = record
+        self.folder = folder
+
+    @property
+    def scores(self) -> Mapping[str, float]:
+        """The scores of the record."""
+        return self.record.scores
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What that stage found best."""
+        return self.record.settings
+
+    def has(self, name: str) -> bool:
+        """Whether the run left an artifact of that name, and it is still there."""
+        path = self.record.artifacts.get(name)
+        return path is not None and (self.folder / path).exists()
+
+    def artifact(self, name: str) -> Path:
+        """The file behind an artifact's name.
+
+        Raises:
+            UserError: the run left none of that name.
+        """
+        path = self.record.artifacts.get(name)
+        if path is None:
+            raise UserError(
+                f"stage '{self.record.stage}' left no artifact '{name}'."
+                f"{did_you_mean(name, self.record.artifacts)}"
+            )
+        return self.folder / path
+
+
+class Context:
+    """The `StageContext` that a stage is given.
+
+    Args:
+        config: the recipe for the model at hand, with what earlier stages found best.
+        spec: the stage.
+        folder: the run folder.
+        earlier: earlier stages of the recipe that have a record, by name, in order.
+        previous: this stage's own earlier runs, oldest first.
+        fingerprint: a digest of what a training run here depends on.
+        loggers: where logged values go.
+        log: the run's log.
+        progress: takes (done, total, text).
+    """
+
+    def __init__(
+        self,
+        config: RecipeConfig,
+        spec: StageSpec,
+        folder: Path,
+        *,
+        earlier: Mapping[str, Earlier],
+        previous: Sequence[Earlier],
+        fingerprint: str,
+        loggers: Sequence[Logger],
+        log: RunLog,
+        progress: Any,
+    ) -> None:
+        self.stage = spec.name
+        self.folder = folder
+        self.seed = config.project.seed
+        self.profile = config.profile
+        self.max_epochs = config.training.max_epochs
+        self.fingerprint = fingerprint
+        self.earlier_stages: Sequence[str] = tuple(earlier)
+        self._base = config
+        self._config = config.with_settings(spec.overrides, f"[stages.{spec.name}] overrides")
+        self._spec = spec
+        self._earlier = earlier
+        self._previous = previous
+        self._loggers = loggers
+        self._log = log
+        self._progress = progress
+
+    # What the data and the task are
+
+    @cached_property
+    def data_info(self) -> DataInfo:
+        """What the data holds."""
+        return describe(self.build_data())
+
+    @cached_property
+    def task(self) -> Task | None:
+        """The task, prepared; None where the model brings its own loss and no task is named."""
+        return build_task(self._config, self.data_info)
+
+    @property
+    def metrics(self) -> dict[str, MetricCalculator]:
+        """The metric calculators that are on in this stage, fresh."""
+        return build_metrics(self._config, self.stage, self.data_info)
+
+    # Building
+
+    def build_data(self, overrides: Mapping[str, Any] | None = None) -> pl.LightningDataModule:
+        """A data module, prepared and set up for training."""
+        return build_data(self._with(overrides), self.seed)
+
+    def loader(self, data: pl.LightningDataModule, split: str) -> Any:
+        """The loader of a split; None where the data has no such split."""
+        if split == "test":
+            data.setup("test")
+        return loader_of(data, split)
+
+    def build_model(
+        self, *, seed: int | None = None, overrides: Mapping[str, Any] | None = None
+    ) -> pl.LightningModule:
+        """An untrained model."""
+        config = self._with(overrides)
+        return build_model(config, self.data_info, self.seed if seed is None else seed)
+
+    def load_model(self, stage: str) -> pl.LightningModule:
+        """The model that an earlier stage left as `checkpoint`, built as it was built there."""
+        content = load_checkpoint(self.earlier(stage).artifact("checkpoint"))
+        model = self.build_model(overrides=content.get("overrides") or {})
+        model.load_state_dict(content["state_dict"])
+        return model
+
+    def trainer(self, **overrides: Any) -> pl.Trainer:
+        """A Trainer for this machine."""
+        return make_trainer(training_settings(self._config, own_loop=True), self.folder, **overrides)
+
+    # Training and scoring
+
+    def fit(
+        self,
+        *,
+        overrides: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        batches: Sequence[Any] | None = None,
+        folder: str = "",
+        **training: Any,
+    ) -> Fit:
+        """Build a model and data, train, and score the best weights over whole splits."""
+        config = self._with(overrides)
+        model = self.build_model(seed=seed, overrides=overrides)
+        own = not isinstance(model, TaskModule)
+        data = build_data(machine_config(config, own), self.seed)
+        settings = replace(training_settings(config, own), **training)
+        sinks = Sinks(self._log_rows, self._progress, self._callbacks(config))
+        target = self.folder / folder
+        target.mkdir(parents=True, exist_ok=True)
+        return fit(
+            model,
+            data,
+            settings,
+            metrics=self.metrics,
+            sinks=sinks,
+            folder=target,
+            seed=self.seed,
+            batches=batches,
+            overrides={**self._spec.overrides, **(overrides or {})},
+        )
+
+    def evaluate(
+        self, model: pl.LightningModule, data: pl.LightningDataModule, splits: Sequence[str]
+    ) -> tuple[dict[str, float], Seen]:
+        """Score a model over whole splits."""
+        if "test" in splits:
+            data.setup("test")
+        settings = training_settings(self._config, own_loop=True)
+        return score(
+            model, data, splits, self.metrics, settings=settings, folder=self.folder
+        )
+
+    def untrained_loss(self, model: pl.LightningModule, batches: Sequence[Any]) -> float | None:
+        """The mean loss of a wrapped model over batches; None for a user's own."""
+        if not isinstance(model, TaskModule):
+            return None
+        return score_split(model, batches, {}).scores("train")["train/loss"]
+
+    def batch_scores(self, model: pl.LightningModule, batch: Any) -> dict[str, float]:
+        """The metric calculators' scores of a model on one batch."""
+        scores = score_split(model, [batch], self.metrics).scores("train")
+        scores.pop("train/loss", None)
+        return scores
+
+    def _callbacks(self, config: RecipeConfig) -> list[Any]:
+        return [build(block) for block in config.parts("callbacks", self.stage).values()]
+
+    def _with(self, overrides: Mapping[str, Any] | None) -> RecipeConfig:
+        if not overrides:
+            return self._config
+        return self._config.with_settings(overrides, f"[stages.{self.stage}]")
+
+    # Reading
+
+    def earlier(self, stage: str) -> Earlier:
+        """An earlier stage's latest record.
+
+        Raises:
+            UserError: it has none.
+        """
+        if stage not in self._earlier:
+            raise UserError(
+                f"stage '{self.stage}' needs a record of '{stage}', and there is none before it "
+                f"in this recipe.{did_you_mean(stage, self._earlier)}"
+            )
+        return self._earlier[stage]
+
+    def has_earlier(self, stage: str) -> bool:
+        """Whether that stage is before this one and has left a record."""
+        return stage in self._earlier
+
+    def previous(self) -> Sequence[Earlier]:
+        """This very stage's own earlier runs, oldest first."""
+        return self._previous
+
+    def settings_of(self, sections: Sequence[str]) -> dict[str, Any]:
+        """The settings of those config sections, by dotted name."""
+        return {
+            name: value
+            for name, value in self._config.settings().items()
+            if name.split(".", 1)[0] in sections
+        }
+
+    # Saying
+
+    def log(self, scores: Mapping[str, float], step: int, epoch: float = 0.0) -> None:
+        """Send values to every logger."""
+        self._log_rows([(step, epoch, name, float(value)) for name, value in scores.items()])
+
+    def _log_rows(self, rows: Sequence[Any]) -> None:
+        for logger in self._loggers:
+            logger.log(rows)
+
+    def progress(self, done: float, total: float, text: str = "") -> None:
+        """Say how far the stage is."""
+        self._progress(done, total, text)
+
+    def note(self, text: str) -> None:
+        """A line for the run's log."""
+        self._log.line(text)

@@ -1,0 +1,268 @@
+"""Runs one stage and leaves its record, however it ends."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from art.config import CheckSpec, RecipeConfig, StageSpec, build
+from art.core.check import Check, Findings, Verdict
+from art.core.figure import Table
+from art.core.logger import Logger, RunInfo
+from art.core.record import CheckResult, Record
+from art.core.stage import Outcome, Stage
+from art.errors import UserError
+from art.registries import stages
+from art.running.events import Observer
+from art.running.run_log import RunLog
+from art.store import RunFolder
+
+
+@dataclass
+class Execution:
+    """One run of one stage.
+
+    Attributes:
+        config: the recipe for the model at hand, with what earlier stages found best.
+        spec: the stage.
+        model: the record's `model`.
+        run: the run folder, owned by this process.
+        inputs: the record's `inputs`.
+        environment: the record's `environment`.
+        earlier: earlier records with their folders, by stage name, in the recipe's order.
+        previous: this stage's own earlier runs, oldest first.
+        fingerprint: a digest of what a training run depends on.
+        observer: told how far the stage is.
+        crashed_by: what ended the stage, where that is not a check.
+    """
+
+    config: RecipeConfig
+    spec: StageSpec
+    model: str | None
+    run: RunFolder
+    inputs: dict[str, Any]
+    environment: dict[str, Any]
+    earlier: Mapping[str, Any]
+    previous: Sequence[Any]
+    fingerprint: str
+    observer: Observer
+    crashed_by: BaseException | None = None
+    _loggers: list[Logger] = field(default_factory=list)
+
+    def __call__(self) -> Record:
+        """Run the stage, judge it, draw it, and write the record.
+
+        An interruption is recorded and kept in `crashed_by`, like any other end.
+        """
+        log = RunLog(self.run.path / "log.txt")
+        record = Record(
+            project=self.config.project.name,
+            stage=self.spec.name,
+            order=self.spec.order,
+            run=self.run.run,
+            model=self.model,
+            status="running",
+            started=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            inputs=self.inputs,
+            environment=dict(self.environment),
+        )
+        self.run.write_text("config.cfg", self.config.to_text())
+        self.run.write(record)
+        started = time.monotonic()
+        try:
+            self._work(record, log)
+        except KeyboardInterrupt as error:
+            record.status, record.error = "interrupted", "interrupted by the user"
+            self.crashed_by = error
+            log.line("interrupted")
+        except UserError as error:
+            record.status, record.error = "crashed", error.message
+            self.crashed_by = error
+            log.crash(error)
+        except Exception as error:
+            record.status = "crashed"
+            record.error = _last_line(error)
+            self.crashed_by = error
+            log.crash(error)
+        record.seconds = round(time.monotonic() - started, 3)
+        record.environment["device"] = _device()
+        self.run.write(record)
+        self._finish_loggers(record, log)
+        _release()
+        return record
+
+    def _work(self, record: Record, log: RunLog) -> None:
+        from art.running.context import Context
+
+        self._loggers = self._start_loggers()
+        context = Context(
+            self.config,
+            self.spec,
+            self.run.path,
+            earlier=self.earlier,
+            previous=self.previous,
+            fingerprint=self.fingerprint,
+            loggers=self._loggers,
+            log=log,
+            progress=self._progress,
+        )
+        stage = self._stage()
+        outcome = _as_outcome(stage.run(context))
+        record.scores = {name: float(value) for name, value in outcome.scores.items()}
+        record.settings = dict(outcome.settings)
+        record.artifacts = {
+            name: Path(path).resolve().relative_to(self.run.path.resolve()).as_posix()
+            for name, path in outcome.artifacts.items()
+        }
+        self._draw(outcome, record)
+        record.checks = [
+            self._judge(check, record, getattr(stage, "hints", {}))
+            for check in self.spec.checks.values()
+        ]
+        record.status = "failed" if record.failed_checks else "passed"
+
+    def _stage(self) -> Stage:
+        stage = build(self.spec.block)
+        if not isinstance(stage, Stage):
+            raise UserError(
+                f"@stages '{self.spec.registered}' returned {type(stage).__name__}; it must "
+                f"return an art.Stage."
+            )
+        return stage
+
+    def _progress(self, done: float, total: float, text: str = "") -> None:
+        self.observer.stage_progress(self.spec.name, self.model, done, total, text)
+
+    # Checks
+
+    def _judge(self, spec: CheckSpec, record: Record, hints: Mapping[str, str]) -> CheckResult:
+        check = build(spec.block)
+        if not isinstance(check, Check):
+            raise UserError(
+                f"@checks '{spec.registered}' returned {type(check).__name__}; it must return an "
+                f"art.Check."
+            )
+        findings = Findings(record.scores, self._earlier_record)
+        verdict: Verdict = check.judge(findings)
+        hint = "" if verdict.passed else spec.hint or self._hint(spec, check, hints)
+        return CheckResult(
+            name=spec.name,
+            check=spec.registered,
+            severity=spec.severity,
+            passed=bool(verdict.passed),
+            value=verdict.value,
+            expected=verdict.expected,
+            message=verdict.message,
+            hint=hint,
+        )
+
+    def _hint(self, spec: CheckSpec, check: Check, hints: Mapping[str, str]) -> str:
+        """The stage's hint for this check: by its name, by its score, else by the check itself."""
+        score = str(getattr(check, "score", ""))
+        for key in (spec.name, score, score.split("/", 1)[-1]):
+            if key in hints:
+                return hints[key]
+        return str(getattr(check, "hint", ""))
+
+    def _earlier_record(self, stage: str) -> Record | None:
+        run = self.earlier.get(stage)
+        return run.record if run is not None else None
+
+    # Figures and tables
+
+    def _draw(self, outcome: Outcome, record: Record) -> None:
+        from art.running.figures import save_drawing
+
+        drawings: dict[str, Any] = {
+            name: Table(name, headings, rows) for name, (headings, rows) in outcome.tables.items()
+        }
+        for name, block in self.config.parts("visualizers", self.spec.name).items():
+            for part, drawing in (build(block).draw(outcome.seen) or {}).items():
+                drawings[name if part in ("", name) else f"{name}_{part}"] = drawing
+        for name, drawing in drawings.items():
+            for path in save_drawing(name, drawing, self.run.path).values():
+                relative = path.relative_to(self.run.path).as_posix()
+                if path.suffix == ".json" or name not in record.artifacts:
+                    record.artifacts[name] = relative
+                for logger in self._loggers:
+                    logger.figure(name, path)
+
+    # Loggers
+
+    def _start_loggers(self) -> list[Logger]:
+        info = RunInfo(
+            project=self.config.project.name,
+            stage=self.spec.name,
+            run=self.run.run,
+            model=self.model,
+            folder=self.run.path,
+            config=self.config.redacted(),
+        )
+        made: list[Logger] = []
+        for name, block in self.config.parts("loggers", self.spec.name).items():
+            logger = build(block)
+            if not isinstance(logger, Logger):
+                raise UserError(
+                    f"[loggers.{name}] returned {type(logger).__name__}; it must return an "
+                    f"art.Logger."
+                )
+            logger.start(info)
+            made.append(logger)
+        return made
+
+    def _finish_loggers(self, record: Record, log: RunLog) -> None:
+        """Tell every logger; one that fails now must not take the record with it."""
+        for logger in self._loggers:
+            try:
+                logger.finish(record)
+            except Exception as error:
+                log.crash(error)
+                self.observer.note(
+                    f"the logger {type(logger).__name__} could not finish: {_last_line(error)}"
+                )
+        self._loggers = []
+
+
+def _as_outcome(result: Any) -> Outcome:
+    if isinstance(result, Outcome):
+        return result
+    if result is None:
+        return Outcome()
+    if isinstance(result, Mapping):
+        return Outcome(scores={str(name): float(value) for name, value in result.items()})
+    raise UserError(
+        f"a stage returned {type(result).__name__}; it must return an art.Outcome, a dict of "
+        f"scores, or nothing."
+    )
+
+
+def is_plain_stage(registered: str) -> bool:
+    """Whether a registered stage is a class of ours, whose attributes can be read unbuilt."""
+    stage = stages.get(registered)
+    return isinstance(stage, type) and issubclass(stage, Stage)
+
+
+def _last_line(error: BaseException) -> str:
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+
+
+def _device() -> str:
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return ""
+    return str(torch.cuda.get_device_name()) if torch.cuda.is_available() else "cpu"
+
+
+def _release() -> None:
+    """Give back what the stage held: the next one's memory must not come on top of it."""
+    gc.collect()
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        torch.cuda.empty_cache()

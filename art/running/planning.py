@@ -1,0 +1,183 @@
+"""Decides what must run, and says why. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from art.config import RecipeConfig, StageSpec
+from art.core.record import Record
+from art.errors import UserError, did_you_mean
+from art.registries import stages
+from art.running.inputs import InputDigests
+
+
+@dataclass(frozen=True)
+class PlannedStage:
+    """One stage, for one model, and what is to be done with it.
+
+    Attributes:
+        spec: the stage as the config has it.
+        model: the record's `model`; None for a stage that is run once for all models.
+        block: the name under `[models]`; empty for `[model]` and for a stage of the data.
+        runs: whether it is to be run; False where it is up to date or was not asked for.
+        why: the reason, for people.
+        inputs: digests of what goes in, as known now; those of stages that run before it change.
+    """
+
+    spec: StageSpec
+    model: str | None
+    block: str
+    runs: bool
+    why: str
+    inputs: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The stage's name in the config."""
+        return self.spec.name
+
+    @property
+    def order(self) -> int:
+        """Its place in the recipe, counted from 1."""
+        return self.spec.order
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for.
+
+    Attributes:
+        only: stages to run, by name; empty for all.
+        start: the stage to start from; None for the first.
+        force: run what is up to date as well.
+    """
+
+    only: tuple[str, ...] = ()
+    start: str | None = None
+    force: bool = False
+
+    def check(self, config: RecipeConfig) -> None:
+        """Refuse names that are no stages of the recipe.
+
+        Raises:
+            UserError: with the nearest name.
+        """
+        names = [spec.name for spec in config.stages]
+        for name in (*self.only, *([self.start] if self.start else [])):
+            if name not in names:
+                raise UserError(
+                    f"'{name}' is no stage of this recipe.{did_you_mean(name, names)}"
+                )
+
+    def asks_for(self, spec: StageSpec, config: RecipeConfig) -> bool:
+        """Whether the stage is among those asked for."""
+        if self.only:
+            return spec.name in self.only
+        if self.start is None:
+            return True
+        first = next(other.order for other in config.stages if other.name == self.start)
+        return spec.order >= first
+
+
+def model_names(config: RecipeConfig) -> dict[str, str]:
+    """The record's `model` by the name under `[models]`, which is empty for a lone `[model]`."""
+    return {
+        name: name or str(block.get("@models", "")) for name, block in config.models.items()
+    }
+
+
+def is_per_model(spec: StageSpec) -> bool:
+    """Whether a stage runs once for each model."""
+    return bool(getattr(stages.get(spec.registered), "per_model", True))
+
+
+def targets(config: RecipeConfig, spec: StageSpec) -> list[tuple[str, str | None]]:
+    """(name under `[models]`, record's `model`) of each run of a stage."""
+    if not is_per_model(spec):
+        return [("", None)]
+    return list(model_names(config).items())
+
+
+def plan(
+    config: RecipeConfig,
+    digests: InputDigests,
+    latest: Mapping[tuple[str, str | None], Record],
+    request: Request,
+) -> list[PlannedStage]:
+    """What is to be done with each stage, in the order of running.
+
+    Args:
+        latest: the newest record by (stage, model).
+    """
+    request.check(config)
+    planned: list[PlannedStage] = []
+    changed: dict[str | None, str] = {}
+    for spec in config.stages:
+        for block, model in targets(config, spec):
+            earlier = earlier_records(config, spec, model, latest)
+            inputs = digests.of(spec, block or None, earlier)
+            record = latest.get((spec.name, model))
+            why = _why(record, inputs, changed.get(model) or changed.get(None))
+            asked = request.asks_for(spec, config)
+            runs = asked and (bool(why) or request.force)
+            if not asked:
+                why = "not asked for"
+            elif not why:
+                why = "forced" if request.force else "up to date"
+            if runs:
+                changed.setdefault(model, spec.name)
+            planned.append(PlannedStage(spec, model, block, runs, why, inputs))
+    return planned
+
+
+def earlier_records(
+    config: RecipeConfig,
+    spec: StageSpec,
+    model: str | None,
+    latest: Mapping[tuple[str, str | None], Record],
+) -> dict[str, Record | None]:
+    """The newest records of the stages before, by `01-name`: of this model, or of the data."""
+    found: dict[str, Record | None] = {}
+    for other in config.stages:
+        if other.order >= spec.order:
+            break
+        if model is None and is_per_model(other):
+            continue  # a stage of the data does not depend on any one model
+        key = (other.name, model if is_per_model(other) else None)
+        found[f"{other.order:02d}-{other.name}"] = latest.get(key)
+    return found
+
+
+def _why(record: Record | None, inputs: Mapping[str, Any], changed: str | None) -> str:
+    """Why a stage must run; empty where it is up to date."""
+    if record is None:
+        return "no record yet"
+    if record.status != "passed":
+        words = {"failed": "its gate was closed", "running": "it was not finished"}
+        return words.get(record.status, f"its last run {record.status}")
+    before = record.inputs
+    reasons = {
+        "config": "its settings changed",
+        "code": "the code changed",
+        "data": "the data changed",
+    }
+    for key, reason in reasons.items():
+        if before.get(key) != inputs[key]:
+            return reason
+    if changed is not None:
+        return f"'{changed}' runs again before it"
+    old, new = before.get("earlier") or {}, inputs["earlier"]
+    if list(old) != list(new):
+        return "the stages before it changed"
+    for name in new:
+        if old[name] != new[name]:
+            return f"'{name[3:]}' left another record since"
+    return ""
+
+
+def command_for(source: str, names: Sequence[str]) -> str:
+    """The command that goes on from here, for people to copy."""
+    options = "".join(f" --stage {name}" for name in names)
+    return f"art train {source}{options}"

@@ -1,0 +1,208 @@
+"""Runs a recipe: skips what is up to date, stops at a closed gate, goes on with other models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from art.config import RecipeConfig
+from art.core.record import Record
+from art.errors import UserError
+from art.running.environment import environment
+from art.running.events import Observer
+from art.running.inputs import InputDigests
+from art.running.planning import (
+    PlannedStage,
+    Request,
+    earlier_records,
+    plan,
+)
+from art.store import RunStore
+
+OK, GATE_CLOSED, USER_ERROR, CRASHED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+@dataclass
+class RunResult:
+    """How a recipe ended.
+
+    Attributes:
+        plan: what was to be done.
+        records: of the stages that ran now, in order.
+        exit_code: the contract's: 0 every gate asked for is open, 1 a gate is closed, 2 the user's
+            mistake, 3 a stage crashed, 130 interrupted.
+        error: what ended it, where that was no check.
+    """
+
+    plan: list[PlannedStage] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    exit_code: int = OK
+    error: BaseException | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything asked for is done and every gate open."""
+        return self.exit_code == OK
+
+
+class Runner:
+    """Runs the stages of one recipe.
+
+    Args:
+        config: the recipe.
+        store: its run store.
+        code: digests of the --code files, by path.
+        observer: told what happens.
+    """
+
+    def __init__(
+        self,
+        config: RecipeConfig,
+        store: RunStore,
+        *,
+        code: Mapping[str, str],
+        observer: Observer,
+    ) -> None:
+        self._config = config
+        self._store = store
+        self._observer = observer
+        self._digests = InputDigests(config, code, store.folder / ".fingerprints.json")
+        self._environment: dict[str, str] = {}
+
+    def plan(self, request: Request) -> list[PlannedStage]:
+        """What is to be done and why; nothing is written."""
+        return plan(self._config, self._digests, self._latest(), request)
+
+    def run(self, request: Request) -> RunResult:
+        """Do what is to be done.
+
+        Raises:
+            StoreError: the store cannot be written, or another process runs a stage of it.
+            UserError: a stage was asked for that is not in the recipe, or whose gate is not open.
+        """
+        result = RunResult(self.plan(request))
+        self._observer.planned(result.plan)
+        if not any(stage.runs for stage in result.plan):
+            for planned in result.plan:
+                self._observer.stage_skipped(planned.name, planned.model, planned.why)
+            return result
+        self._store.prepare()
+        self._store.mark_interrupted()
+        closed: dict[str | None, str] = {}  # the stage that closed the gate, by model
+        for planned in result.plan:
+            gate = closed.get(planned.model) or closed.get(None)
+            if gate is not None:
+                if planned.runs:
+                    why = f"behind the closed gate of '{gate}'"
+                    self._observer.stage_skipped(planned.name, planned.model, why)
+                continue
+            code = self._one(planned, request, result)
+            if code != OK:
+                closed[planned.model] = planned.name
+                result.exit_code = max(result.exit_code, code)
+            if code == INTERRUPTED:
+                break
+        return result
+
+    def _one(self, planned: PlannedStage, request: Request, result: RunResult) -> int:
+        """Run one stage if it is still needed; the exit code that its end alone would give."""
+        latest = self._latest()
+        record = latest.get((planned.name, planned.model))
+        if not planned.runs:
+            self._observer.stage_skipped(planned.name, planned.model, planned.why)
+            if record is None or not record.gate_open:
+                self._refuse_behind(planned, result)
+            return OK
+        if not request.force and self._is_up_to_date(planned, record, latest):
+            self._observer.stage_skipped(planned.name, planned.model, "up to date")
+            return OK
+        record, error = self._execute(planned, latest)
+        result.records.append(record)
+        result.error = result.error or error
+        self._observer.stage_finished(record)
+        return _exit_code(record, error)
+
+    def _is_up_to_date(
+        self,
+        planned: PlannedStage,
+        record: Record | None,
+        latest: Mapping[tuple[str, str | None], Record],
+    ) -> bool:
+        """Looked at again: the stages before it may have left what they had left before."""
+        if record is None or not record.gate_open:
+            return False
+        spec = planned.spec
+        before = earlier_records(self._config, spec, planned.model, latest)
+        return record.inputs == self._digests.of(spec, planned.block or None, before)
+
+    def _execute(
+        self, planned: PlannedStage, latest: Mapping[tuple[str, str | None], Record]
+    ) -> tuple[Record, BaseException | None]:
+        from art.running.context import Earlier
+        from art.running.execution import Execution
+
+        spec, model = planned.spec, planned.model
+        before = earlier_records(self._config, spec, model, latest)
+        earlier = {
+            record.stage: Earlier(record, self._store.path_of(record))
+            for record in before.values()
+            if record is not None
+        }
+        base = self._config.for_model(planned.block) if planned.block else self._config
+        fingerprint = self._digests.training_digest(base, spec)
+        config = base
+        for name, run in earlier.items():
+            if run.settings:
+                config = config.with_settings(run.settings, f"the settings of '{name}'")
+        self._environment = self._environment or environment(Path.cwd())
+        previous = [
+            Earlier(record, self._store.path_of(record))
+            for record in self._store.records(spec.name, model)
+            if record.status in ("passed", "failed")
+        ]
+        total = len(self._config.stages)
+        self._observer.stage_started(spec.name, model, spec.order, total, planned.why)
+        with self._store.open_run(spec.name, spec.order, model) as run:
+            execution = Execution(
+                config=config,
+                spec=spec,
+                model=model,
+                run=run,
+                inputs=self._digests.of(spec, planned.block or None, before),
+                environment=dict(self._environment),
+                earlier=earlier,
+                previous=previous,
+                fingerprint=fingerprint,
+                observer=self._observer,
+            )
+            record = execution()
+        return record, execution.crashed_by
+
+    def _latest(self) -> dict[tuple[str, str | None], Record]:
+        return {(record.stage, record.model): record for record in self._store.latest_all()}
+
+    def _refuse_behind(self, planned: PlannedStage, result: RunResult) -> None:
+        """A stage that was not asked for and has not passed bars those after it."""
+        barred = [
+            later
+            for later in result.plan
+            if later.runs
+            and later.order > planned.order
+            and (planned.model is None or later.model == planned.model)
+        ]
+        if barred:
+            raise UserError(
+                f"'{barred[0].name}' comes after '{planned.name}', whose gate is not open yet. "
+                f"Run '{planned.name}' first: `--from {planned.name}` runs it and all after it."
+            )
+
+
+def _exit_code(record: Record, error: BaseException | None) -> int:
+    if record.status == "passed":
+        return OK
+    if record.status == "failed":
+        return GATE_CLOSED
+    if record.status == "interrupted":
+        return INTERRUPTED
+    return USER_ERROR if isinstance(error, UserError) else CRASHED

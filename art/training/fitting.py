@@ -1,0 +1,261 @@
+"""Trains a module and scores the result: the one place that calls `Trainer.fit`."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+
+from art.core.fit import Fit
+from art.core.metric import MetricCalculator
+from art.core.visualizer import Seen
+from art.errors import DataError
+from art.training.checkpoints import BestWeights
+from art.training.description import loader_of
+from art.training.history import History
+from art.training.loaders import ChunkedLoader, RepeatedBatch
+from art.training.own_values import HistoryLogger, finite, loss_in
+from art.training.scoring import SplitScore, score_split
+from art.training.seeding import derive_seed, seed_all
+from art.training.settings import Sinks, TrainingSettings
+from art.training.trainer import make_trainer, running
+from art.training.watching import OwnWatcher, TaskWatcher, Watcher
+from art.training.wrapping import TaskModule
+
+CHUNK = 32
+"""Batches a `training_step` of a wrapped module takes; facts on the cost are in wrapping.py."""
+
+
+def fit(
+    module: pl.LightningModule,
+    data: pl.LightningDataModule,
+    settings: TrainingSettings,
+    *,
+    metrics: Mapping[str, MetricCalculator],
+    sinks: Sinks,
+    folder: Path,
+    seed: int,
+    batches: Sequence[Any] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Fit:
+    """Train a module on a data module, keep its best weights, and score them.
+
+    Args:
+        module: an untrained module, wrapped or a user's own.
+        data: a data module that is set up.
+        settings: how to train.
+        metrics: the calculators for the train and val splits.
+        sinks: where to say what happens.
+        folder: the run folder; checkpoints go to `checkpoints/`.
+        seed: everything random is a function of it, the epoch and the batch.
+        batches: train on these alone, over and over (`settings.max_steps` of them); nothing is
+            validated or kept.
+        overrides: the settings that the module was built with besides the config's; kept in the
+            checkpoint, so that it can be built again.
+
+    Raises:
+        DataError: there is nothing to train on.
+        ModelError: the model does not fit the data or the task.
+    """
+    history = History(sinks.log)
+    alone = batches is not None
+    loader, per_epoch = _train_loader(module, data, settings, batches)
+    if alone:
+        settings = replace(settings, max_epochs=1)
+    best = None if alone else BestWeights(
+        folder / "checkpoints" / "best.ckpt", settings.higher_is_better
+    )
+    validation = None if alone else loader_of(data, "val")
+    watcher = _watcher(module, settings, history, sinks, best, validation, metrics, loader)
+    watcher.overrides = dict(overrides or {})
+    _prepare(module, settings, watcher, per_epoch, seed)
+    trainer = _trainer(module, settings, history, folder, [watcher, *sinks.callbacks], validation)
+    seed_all(derive_seed(seed, "fit"))
+    with running(trainer):
+        if isinstance(module, TaskModule) or alone:
+            trainer.fit(module, train_dataloaders=loader)
+        else:
+            trainer.fit(module, datamodule=data)
+    watcher.raise_if_untrained()
+    steps = module.loop.steps if isinstance(module, TaskModule) else trainer.global_step
+    result = Fit(module, data, history=history.values, steps=steps)
+    if not alone:
+        _score(result, trainer, watcher, best, metrics, validation)
+    return result
+
+
+def score(
+    module: pl.LightningModule,
+    data: pl.LightningDataModule,
+    splits: Sequence[str],
+    metrics: Mapping[str, MetricCalculator],
+    *,
+    settings: TrainingSettings,
+    folder: Path,
+) -> tuple[dict[str, float], Seen]:
+    """Score a module over whole splits; a split the data does not have is left out.
+
+    A user's module with its own `test_step` or `validation_step` is also run through the Trainer,
+    and what it logs is kept under its own names.
+    """
+    scores: dict[str, float] = {}
+    seen = Seen()
+    trainer = make_trainer(settings, folder)
+    module.to(trainer.strategy.root_device)
+    for split in splits:
+        loader = loader_of(data, split)
+        if loader is None:
+            continue
+        if not isinstance(module, TaskModule):
+            scores.update(_own_scores(trainer, module, loader, split))
+        found = score_split(module, loader, metrics, autocast=_autocast(trainer, module))
+        _take(found, split, scores, seen)
+    return scores, seen
+
+
+def _take(found: SplitScore, split: str, scores: dict[str, float], seen: Seen) -> None:
+    scores.update(found.scores(split))
+    seen.predictions[split] = found.predictions
+    seen.targets[split] = found.targets
+
+
+def _own_scores(trainer: pl.Trainer, module: Any, loader: Any, split: str) -> dict[str, float]:
+    step, run = {
+        "test": ("test_step", trainer.test),
+        "val": ("validation_step", trainer.validate),
+    }.get(split, ("", None))
+    if run is None or getattr(type(module), step) is getattr(pl.LightningModule, step):
+        return {}
+    with running(trainer):
+        logged = run(module, dataloaders=loader, verbose=False)
+    scores = finite(logged[0]) if logged else {}
+    loss = loss_in(scores, split)
+    if loss is not None:
+        scores.setdefault(f"{split}/loss", loss)
+    return scores
+
+
+def _train_loader(
+    module: pl.LightningModule,
+    data: pl.LightningDataModule,
+    settings: TrainingSettings,
+    batches: Sequence[Any] | None,
+) -> tuple[Any, int]:
+    """The loader to train on, and the batches an epoch has."""
+    if batches is not None:
+        times = settings.max_steps or 1
+        loader: Any = RepeatedBatch(batches[0], times * settings.accumulate)
+    else:
+        loader = loader_of(data, "train")
+        if loader is None:
+            raise DataError(f"{type(data).__name__} has no train_dataloader.")
+    try:
+        count = len(loader)
+    except TypeError:  # an iterable data set: its epochs end where they end
+        count = 10**9
+    if not count:
+        raise DataError("the training split gives no batch: it is empty, or smaller than a batch "
+                        "that is dropped when it is not full.")
+    if isinstance(module, TaskModule):
+        return ChunkedLoader(loader, CHUNK if _one_device(settings) else 1), count
+    return loader, count
+
+
+def _one_device(settings: TrainingSettings) -> bool:
+    return settings.devices in (1, "1", "auto") or settings.devices == [0]
+
+
+def _watcher(
+    module: pl.LightningModule,
+    settings: TrainingSettings,
+    history: History,
+    sinks: Sinks,
+    best: BestWeights | None,
+    validation: Any,
+    metrics: Mapping[str, MetricCalculator],
+    loader: Any,
+) -> Watcher:
+    kind = TaskWatcher if isinstance(module, TaskModule) else OwnWatcher
+    return kind(settings, history, sinks, best, validation, metrics, loader)
+
+
+def _prepare(
+    module: pl.LightningModule, settings: TrainingSettings, watcher: Watcher, count: int, seed: int
+) -> None:
+    watcher.seed = seed
+    watcher.epoch_batches = count
+    if not isinstance(module, TaskModule):
+        return
+    loop = module.loop
+    loop.seed = seed
+    loop.epoch_batches = count
+    loop.max_steps = settings.max_steps
+    loop.accumulate = settings.accumulate
+    loop.micro_batch = settings.micro_batch
+    loop.clip = settings.gradient_clip
+    loop.total_epochs = settings.max_epochs
+    full = settings.max_epochs * math.ceil(count / settings.accumulate)
+    loop.total_steps = min(full, settings.max_steps) if settings.max_steps else full
+    loop.on_losses = watcher.take_losses
+
+
+def _trainer(
+    module: pl.LightningModule,
+    settings: TrainingSettings,
+    history: History,
+    folder: Path,
+    callbacks: list[Any],
+    validation: Any,
+) -> pl.Trainer:
+    if isinstance(module, TaskModule):  # it counts its own steps and validates itself
+        return make_trainer(
+            replace(settings, max_steps=None), folder, callbacks=callbacks, limit_val_batches=0
+        )
+    own: dict[str, Any] = {
+        "logger": HistoryLogger(history),
+        "callbacks": callbacks,
+        "check_val_every_n_epoch": settings.validate_every,
+    }
+    if validation is None:
+        own["limit_val_batches"] = 0
+    if module.automatic_optimization:
+        own["accumulate_grad_batches"] = settings.accumulate
+        own["gradient_clip_val"] = settings.gradient_clip
+    return make_trainer(settings, folder, **own)
+
+
+def _score(
+    result: Fit,
+    trainer: pl.Trainer,
+    watcher: Watcher,
+    best: BestWeights | None,
+    metrics: Mapping[str, MetricCalculator],
+    validation: Any,
+) -> None:
+    """Go back to the best weights, write them, and score them over whole splits."""
+    assert best is not None
+    module = result.module
+    module.to(trainer.strategy.root_device)
+    if best.score is None:  # nothing finite was measured: what there is now is all there is
+        best.offer(0.0, trainer.current_epoch, watcher.content(module))
+    module.load_state_dict(best.load()["state_dict"])
+    best.flush()
+    result.checkpoint = best.path
+    result.scores.update(finite(watcher.own_scores))
+    autocast = _autocast(trainer, module)
+    for split, loader in (("train", watcher.scoring_loader(result.data)), ("val", validation)):
+        if loader is not None:
+            found = score_split(module, loader, metrics, autocast=autocast)
+            _take(found, split, result.scores, result.seen)
+    result.seen.history = result.history
+
+
+def _autocast(trainer: pl.Trainer, module: pl.LightningModule) -> Callable[[], Any]:
+    precision = trainer.precision_plugin
+    forward_context = getattr(precision, "forward_context", None)
+    return forward_context if callable(forward_context) else contextlib.nullcontext

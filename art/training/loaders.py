@@ -1,0 +1,154 @@
+"""Loaders: tensors by one index-select a batch, chunks of batches, and one batch repeated.
+
+The order of an epoch is a function of the seed and the epoch (`art.training.seeding`), so a run
+that is resumed sees what it would have seen. Measured against torch's DataLoader on an MLP over
+8x8 images, one index-select a batch more than halves the time of a training step.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.data import TensorDataset
+
+from art.errors import DataError
+from art.training.seeding import derive_seed
+
+
+def permutation(length: int, seed: int, epoch: int) -> Tensor:
+    """The order of an epoch: `(length,)` indices, the same for the same seed and epoch."""
+    generator = torch.Generator().manual_seed(derive_seed(seed, "order", epoch))
+    return torch.randperm(length, generator=generator)
+
+
+class TensorLoader:
+    """Batches `(inputs, targets)` of tensors that are in memory.
+
+    Each iteration is one epoch. Its number is what `set_epoch` said; without a call it counts on
+    by itself, so that a plain loop over the loader sees a new order each time.
+
+    Args:
+        inputs: `(N, ...)`.
+        targets: `(N, ...)`.
+        batch_size: samples in a batch; the last one may be smaller.
+        shuffle: a new order each epoch, drawn without replacement.
+        seed: the order is a function of it and the epoch.
+        drop_last: leave out a last batch that is not full.
+
+    Raises:
+        DataError: the tensors differ in length, or the batch size is below 1.
+    """
+
+    def __init__(
+        self,
+        inputs: Tensor,
+        targets: Tensor,
+        batch_size: int,
+        *,
+        shuffle: bool,
+        seed: int,
+        drop_last: bool = False,
+    ) -> None:
+        if len(inputs) != len(targets):
+            raise DataError(
+                f"there are {len(inputs)} inputs but {len(targets)} targets: each input needs one."
+            )
+        if batch_size < 1:
+            raise DataError(f"batch_size is {batch_size}; it must be 1 or more.")
+        self.inputs = inputs
+        self.targets = targets
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.seed = seed
+        self.drop_last = drop_last
+        self._epoch = 0
+        self._start = 0
+
+    @property
+    def dataset(self) -> TensorDataset:
+        """The same tensors as a data set, for code that expects one."""
+        return TensorDataset(self.inputs, self.targets)
+
+    def set_epoch(self, epoch: int) -> None:
+        """The number of the epoch that the next iteration is."""
+        self._epoch = epoch
+
+    def skip_to(self, batch_index: int) -> None:
+        """Let the next iteration, and that one alone, begin at this batch."""
+        self._start = batch_index
+
+    def __len__(self) -> int:
+        full, rest = divmod(len(self.inputs), self.batch_size)
+        return full if self.drop_last or not rest else full + 1
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        # A generator: epoch and start are read at the first next(), after Lightning's hooks ran.
+        order = self._order(self._epoch)
+        start, count = self._start, len(self)
+        self._epoch += 1
+        self._start = 0
+        for batch in range(start, count):
+            # A slice would be a view: a step that works in place would then change the data.
+            indices = order[batch * self.batch_size : (batch + 1) * self.batch_size]
+            yield self.inputs.index_select(0, indices), self.targets.index_select(0, indices)
+
+    def _order(self, epoch: int) -> Tensor:
+        length = len(self.inputs)
+        order = permutation(length, self.seed, epoch) if self.shuffle else torch.arange(length)
+        return order.to(self.inputs.device)
+
+
+class ChunkedLoader:
+    """Lists of consecutive batches of any loader; the last list may be shorter.
+
+    Args:
+        loader: any iterable of batches.
+        size: batches in a list.
+    """
+
+    def __init__(self, loader: Iterable[Any], size: int) -> None:
+        if size < 1:
+            raise ValueError(f"a chunk of {size} batches: it must be 1 or more")
+        self.loader = loader
+        self.size = size
+
+    def set_epoch(self, epoch: int) -> None:
+        """Tell the loader, or the sampler of torch's DataLoader, where it wants to know."""
+        for part in (self.loader, getattr(self.loader, "sampler", None)):
+            set_epoch = getattr(part, "set_epoch", None)
+            if callable(set_epoch):
+                set_epoch(epoch)
+
+    def __len__(self) -> int:
+        """Lists in an epoch; a TypeError where the loader does not know its own length."""
+        return math.ceil(len(self.loader) / self.size)  # type: ignore[arg-type]
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        batches = iter(self.loader)
+        while chunk := list(islice(batches, self.size)):
+            yield chunk
+
+
+class RepeatedBatch:
+    """One batch, over and over.
+
+    Args:
+        batch: any batch.
+        times: how often it comes.
+    """
+
+    def __init__(self, batch: Any, times: int) -> None:
+        self.batch = batch
+        self.times = times
+
+    def __len__(self) -> int:
+        return self.times
+
+    def __iter__(self) -> Iterator[Any]:
+        for _ in range(self.times):
+            yield self.batch

@@ -1,0 +1,79 @@
+"""What a user's LightningModule logs itself: kept under its own names, its loss also as ours."""
+
+from __future__ import annotations
+
+import math
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from pytorch_lightning.loggers.logger import Logger
+
+from art.core.logger import Row
+from art.training.history import History
+
+LOSS_NAMES = {
+    "train": ("train/loss", "train_loss", "training_loss", "loss/train", "trn_loss", "loss"),
+    "val": ("val/loss", "val_loss", "valid_loss", "validation_loss", "valid/loss", "loss/val"),
+    "test": ("test/loss", "test_loss", "loss/test"),
+}
+"""Names under which people log their loss, the most telling first."""
+
+
+class HistoryLogger(Logger):
+    """A Lightning logger that hands every logged value to the history."""
+
+    def __init__(self, history: History) -> None:
+        super().__init__()
+        self._history = history
+
+    @property
+    def name(self) -> str:
+        """Lightning asks; nothing is named after it."""
+        return "art"
+
+    @property
+    def version(self) -> str:
+        """Lightning asks; nothing is named after it."""
+        return ""
+
+    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
+        """Take in what `self.log` was given."""
+        epoch = float(metrics.get("epoch", 0.0))
+        rows: list[Row] = [
+            (int(step or 0), epoch, name, float(value))
+            for name, value in metrics.items()
+            if name != "epoch"
+        ]
+        self._history.add(rows)
+
+    def log_hyperparams(self, params: dict[str, Any] | Namespace, *args: Any, **kw: Any) -> None:
+        """The config says what the hyperparameters are; nothing is kept here."""
+
+
+def loss_in(logged: Mapping[str, Any], split: str) -> float | None:
+    """The loss of a split among logged values, whatever its author called it; None without one."""
+    for name in LOSS_NAMES[split]:
+        for key in (name, f"{name}_epoch", f"{name}_step"):
+            if key in logged:
+                return float(logged[key])
+    return None
+
+
+def loss_of_output(output: Any) -> torch.Tensor | None:
+    """The loss that a step returned: a tensor, or a dict's `loss`; None where it returned none."""
+    if isinstance(output, Mapping):
+        output = output.get("loss")
+    if isinstance(output, torch.Tensor) and output.numel() == 1:
+        return output.detach()
+    return None
+
+
+def finite(values: Mapping[str, Any]) -> dict[str, float]:
+    """Logged values as plain numbers; NaN stays NaN, so that checks can see it."""
+    plain = {}
+    for name, value in values.items():
+        number = float(value)
+        plain[name] = number if math.isfinite(number) else math.nan
+    return plain

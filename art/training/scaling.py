@@ -1,0 +1,72 @@
+"""Brings inputs to a common scale, by what the training split shows and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+Scale = Literal["none", "unit", "standard", "ids"]
+
+
+class Encoder(Protocol):
+    """Turns a split's raw inputs into numbers, having learnt how from the training split."""
+
+    feature_names: tuple[str, ...]
+
+    def fit(self, inputs: Any) -> None:
+        """Learn from the training split."""
+        ...
+
+    def transform(self, inputs: Any) -> np.ndarray:
+        """`(N, ...)` numbers, float32 unless they are indices."""
+        ...
+
+
+class Scaling:
+    """Scales arrays.
+
+    `none`: as they are. `unit`: to 0..1, by `span` where it is known, else by the smallest and
+    largest value of the training split. `standard`: to mean 0 and standard deviation 1 of the
+    training split, by column `(N, F)` or by channel `(N, C, ...)`; what never changes becomes 0.
+    `ids`: indices, kept as integers.
+
+    Args:
+        mode: one of these.
+        span: the smallest and largest value that the inputs can have.
+        feature_names: names of the columns.
+    """
+
+    def __init__(
+        self,
+        mode: Scale,
+        span: tuple[float, float] | None = None,
+        feature_names: tuple[str, ...] = (),
+    ) -> None:
+        self.mode = mode
+        self.span = span
+        self.feature_names = feature_names
+        self._shift: Any = 0.0
+        self._scale: Any = 1.0
+
+    def fit(self, inputs: np.ndarray) -> None:
+        """Learn shift and scale from the training split."""
+        if self.mode == "unit":
+            low, high = self.span or (float(inputs.min()), float(inputs.max()))
+            self._shift, self._scale = np.float32(low), np.float32((high - low) or 1.0)
+        elif self.mode == "standard":
+            axes = tuple(axis for axis in range(inputs.ndim) if axis != 1)
+            mean = inputs.mean(axis=axes, dtype=np.float64, keepdims=True)
+            std = inputs.std(axis=axes, dtype=np.float64, keepdims=True)
+            self._shift = mean.astype(np.float32)
+            self._scale = np.where(std > 0, std, 1.0).astype(np.float32)
+
+    def transform(self, inputs: np.ndarray) -> np.ndarray:
+        """The scaled inputs, a new array."""
+        if self.mode == "ids":
+            return inputs.astype(np.int64)
+        values = inputs.astype(np.float32)
+        if self.mode != "none":
+            values -= self._shift
+            values /= self._scale
+        return values

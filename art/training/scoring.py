@@ -1,0 +1,157 @@
+"""Scores a model over a whole split, in eval mode, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+
+from art.core.metric import MetricCalculator
+from art.errors import DataError, ModelError
+from art.training.batches import batch_size_of, inputs_of, targets_of
+from art.training.wrapping import TaskModule
+
+KEPT_FOR_FIGURES = 20_000
+"""Predictions kept for visualizers; the scores see all of them."""
+
+
+class SplitScore:
+    """The scores of one split and what its visualizers may draw."""
+
+    def __init__(self, metrics: Mapping[str, MetricCalculator]) -> None:
+        self._metrics = list(metrics.values())
+        for metric in self._metrics:
+            metric.reset()
+        self._loss_sum = 0.0
+        self._loss_count = 0
+        self._kept = 0
+        self._predictions: list[np.ndarray] = []
+        self._targets: list[np.ndarray] = []
+        self.samples = 0
+
+    def update(self, predictions: Tensor, targets: Tensor, loss: Tensor | None) -> None:
+        """Take in one batch: `(N, ...)` predictions, `(N, ...)` targets and their mean loss."""
+        self.samples += len(targets)
+        for metric in self._metrics:
+            metric.update(predictions, targets)
+        if loss is not None:
+            self._loss_sum += float(loss) * len(targets)
+            self._loss_count += len(targets)
+        if self._kept < KEPT_FOR_FIGURES:
+            self._kept += len(targets)
+            self._predictions.append(predictions.float().cpu().numpy())
+            self._targets.append(targets.cpu().numpy())
+
+    def scores(self, split: str) -> dict[str, float]:
+        """By `split/metric`."""
+        if not self.samples:
+            return {}
+        scores = {}
+        if self._loss_count:
+            scores[f"{split}/loss"] = self._loss_sum / self._loss_count
+        for metric in self._metrics:
+            scores.update({f"{split}/{k}": float(v) for k, v in metric.compute().items()})
+        return scores
+
+    @property
+    def predictions(self) -> np.ndarray:
+        """The kept predictions, `(n, ...)`."""
+        return np.concatenate(self._predictions)
+
+    @property
+    def targets(self) -> np.ndarray:
+        """Their targets, `(n, ...)`."""
+        return np.concatenate(self._targets)
+
+
+def score_split(
+    module: pl.LightningModule,
+    loader: Iterable[Any],
+    metrics: Mapping[str, MetricCalculator],
+    *,
+    autocast: Any = None,
+) -> SplitScore:
+    """Score a module over everything a loader gives.
+
+    The module is left in the mode it was in. The loss is computed where ART knows it, for a
+    wrapped module; its mean is over samples, so that the size of the last batch does not matter.
+
+    Args:
+        module: a wrapped or a user's module, on its device.
+        loader: gives the split's batches.
+        metrics: the calculators; each is reset first.
+        autocast: makes the context that predictions are made in, for mixed precision.
+
+    Raises:
+        DataError: the loader gives nothing.
+        ModelError: the predictions and targets do not fit together.
+    """
+    score = SplitScore(metrics)
+    device = module.device
+    with evaluating(module), torch.inference_mode():
+        for index, batch in enumerate(loader):
+            moved = module.transfer_batch_to_device(batch, device, 0)
+            if autocast is None:
+                _score_batch(module, moved, index, score)
+            else:
+                with autocast():
+                    _score_batch(module, moved, index, score)
+    if not score.samples:
+        raise DataError("a split gave no batch with targets to score.")
+    return score
+
+
+def _score_batch(module: pl.LightningModule, batch: Any, index: int, score: SplitScore) -> None:
+    if isinstance(module, TaskModule):
+        loss, outputs, targets = module.loss_of(batch)
+        score.update(module.task.predictions(outputs), targets, loss)
+        return
+    targets_or_none = targets_of(batch)
+    if targets_or_none is None:
+        return
+    predictions = predict(module, batch, index)
+    if not isinstance(predictions, Tensor):
+        raise ModelError(
+            f"{type(module).__name__} predicts {type(predictions).__name__}, but metrics need a "
+            f"tensor with one row a sample. Give it a predict_step that returns one."
+        )
+    if len(predictions) != len(targets_or_none):
+        raise ModelError(
+            f"{type(module).__name__} gives {len(predictions)} predictions for "
+            f"{len(targets_or_none)} targets. A predict_step must return one row a sample."
+        )
+    score.update(predictions, targets_or_none, None)
+
+
+def predict(module: pl.LightningModule, batch: Any, index: int = 0) -> Any:
+    """A module's predictions for a batch: its `predict_step` where it has one, else `forward`."""
+    if type(module).predict_step is not pl.LightningModule.predict_step:
+        try:
+            return module.predict_step(batch, index)
+        except TypeError as error:
+            if "positional argument" not in str(error):
+                raise
+            return module.predict_step(batch)
+    return module(inputs_of(batch))
+
+
+@contextmanager
+def evaluating(module: nn.Module) -> Iterator[None]:
+    """Eval mode inside; afterwards every submodule is in the mode it was in."""
+    modes = [(part, part.training) for part in module.modules()]
+    module.eval()
+    try:
+        yield
+    finally:
+        for part, training in modes:
+            part.training = training
+
+
+def rows_of(batch: Any) -> int:
+    """How many samples a batch has."""
+    return batch_size_of(batch)

@@ -1,0 +1,60 @@
+"""How to train, in plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from art.core.logger import Row
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How to train; the config's `[training]` and `[system]`, resolved.
+
+    Attributes:
+        max_epochs: passes over the training split.
+        max_steps: optimizer steps at most; None for no limit.
+        accumulate: batches whose gradients are summed up for one optimizer step.
+        micro_batch: samples that fit this machine at once; None where a batch does. A larger
+            batch is cut up and its gradients are summed, so that the step stays the recipe's.
+        gradient_clip: largest norm of the gradient; None for no clipping.
+        validate_every: epochs between two validations.
+        patience: validations without a better score before training stops; None to never stop.
+        stop_at: training stops when `monitor` reaches this value on the training split's running
+            score; None to never stop.
+        monitor: the score that decides which weights are best, e.g. `val/accuracy`.
+        higher_is_better: the direction of `monitor`.
+        accelerator, devices, precision: as Lightning's Trainer takes them.
+        deterministic: ask torch for deterministic algorithms, with a warning where it has none.
+    """
+
+    max_epochs: int = 20
+    max_steps: int | None = None
+    accumulate: int = 1
+    micro_batch: int | None = None
+    gradient_clip: float | None = None
+    validate_every: int = 1
+    patience: int | None = None
+    stop_at: tuple[str, float] | None = None
+    monitor: str = "val/loss"
+    higher_is_better: bool = False
+    accelerator: str = "auto"
+    devices: int | str | Sequence[int] = 1
+    precision: str = "32-true"
+    deterministic: bool = True
+
+
+@dataclass
+class Sinks:
+    """Where a training run says what happens.
+
+    Attributes:
+        log: takes logged rows, many at a time.
+        progress: takes (done, total, text); must be cheap, it is called often.
+    """
+
+    log: Callable[[Sequence[Row]], None] = lambda rows: None
+    progress: Callable[[float, float, str], None] = lambda done, total, text: None
+    callbacks: list[Any] = field(default_factory=list)

@@ -1,0 +1,101 @@
+"""Makes the Trainer: this machine's devices, ART's checkpoints, and no chatter of its own."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+
+from art.errors import UserError
+from art.training.checkpoints import VerifiedCheckpointIO
+from art.training.settings import TrainingSettings
+
+QUIET: dict[str, Any] = {
+    "enable_checkpointing": False,
+    "enable_progress_bar": False,
+    "enable_model_summary": False,
+    "num_sanity_val_steps": 0,
+    "log_every_n_steps": 1,
+}
+"""ART keeps the checkpoints, shows the progress and has probed the model before."""
+
+
+def make_trainer(settings: TrainingSettings, folder: Path, **overrides: Any) -> pl.Trainer:
+    """A Trainer for these settings; `overrides` are any of Lightning's own arguments.
+
+    Raises:
+        UserError: the device, precision or another argument does not exist here.
+    """
+    arguments: dict[str, Any] = {
+        **QUIET,
+        "accelerator": settings.accelerator,
+        "devices": settings.devices,
+        "precision": settings.precision,
+        "max_epochs": settings.max_epochs,
+        "max_steps": -1 if settings.max_steps is None else settings.max_steps,
+        "deterministic": "warn" if settings.deterministic else False,
+        "default_root_dir": str(folder),
+        "plugins": [VerifiedCheckpointIO()],
+        "logger": False,
+        **overrides,
+    }
+    try:
+        return pl.Trainer(**arguments)
+    except (ValueError, TypeError, RuntimeError, ImportError) as error:
+        # Lightning's MisconfigurationException is among these only by its bases
+        raise UserError(f"the Trainer cannot be made: {_first_line(error)}") from error
+    except Exception as error:
+        if type(error).__name__ != "MisconfigurationException":
+            raise
+        raise UserError(
+            f"the Trainer cannot be made: {_first_line(error)} Look at [system] accelerator, "
+            f"devices and precision; `--system.accelerator=cpu` works everywhere."
+        ) from error
+
+
+@contextmanager
+def running(trainer: pl.Trainer) -> Iterator[None]:
+    """Run a Trainer quietly, and let Ctrl-C through.
+
+    Lightning answers Ctrl-C by ignoring the signal from then on and exiting the process. ART
+    has a record to write, and the user may press it again.
+    """
+    main = threading.current_thread() is threading.main_thread()
+    handler = signal.getsignal(signal.SIGINT) if main else None
+    try:
+        with quiet_lightning():
+            yield
+    except SystemExit as leaving:
+        if trainer.interrupted:
+            raise KeyboardInterrupt from leaving
+        raise
+    finally:
+        if main and handler is not None:
+            signal.signal(signal.SIGINT, handler)
+
+
+@contextmanager
+def quiet_lightning() -> Iterator[None]:
+    """Keep Lightning's and torch's advice off the screen; ART gives its own."""
+    names = ("pytorch_lightning", "lightning", "lightning.pytorch", "lightning.fabric")
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module=r"(pytorch_lightning|lightning_fabric|torch)\b")
+            yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,68 @@
+"""The check that compares a stage with an earlier one."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from art.core.check import Check, Findings, Verdict
+from art.registries import checks
+from art.registry.checks.comparisons import missing, show
+
+
+@checks("art.Beats.v1")
+class Beats(Check):
+    """The score is at least as good as another stage's score plus a margin.
+
+    Args:
+        score: the score of this stage.
+        stage: the other stage's name.
+        against: the other stage's score; the same name where null.
+        margin: by how much this one must be better; negative where it may be that much worse.
+        better: which direction is better.
+    """
+
+    def __init__(
+        self,
+        score: str,
+        stage: str,
+        against: str | None = None,
+        margin: float = 0.0,
+        better: Literal["higher", "lower"] = "higher",
+    ) -> None:
+        self.score = score
+        self.stage = stage
+        self.against = against or score
+        self.margin = margin
+        self.better = better
+
+    def judge(self, findings: Findings) -> Verdict:
+        """Look both scores up and compare."""
+        sign = ">=" if self.better == "higher" else "<="
+        expected = f"{sign} {self.against} of {self.stage}"
+        record = findings.earlier(self.stage)
+        if record is None:
+            return Verdict(
+                False, None, expected, f"the stage '{self.stage}' has left no record to compare with"
+            )
+        other = record.scores.get(self.against)
+        if other is None:
+            names = ", ".join(sorted(record.scores)[:20]) or "nothing"
+            return Verdict(
+                False,
+                None,
+                expected,
+                f"'{self.stage}' has no score '{self.against}'. It measured: {names}.",
+            )
+        goal = other + self.margin if self.better == "higher" else other - self.margin
+        allowance = f" {'+' if goal >= other else '-'} {show(abs(goal - other))}" * bool(self.margin)
+        expected = f"{sign} {show(goal)} ({self.stage}: {show(other)}{allowance})"
+        found = findings.scores.get(self.score)
+        if found is None:
+            return missing(self.score, findings, expected)
+        holds = found >= goal if self.better == "higher" else found <= goal
+        passed = math.isfinite(found) and math.isfinite(goal) and holds
+        verb = "is" if passed else "is not"
+        return Verdict(
+            passed, found, expected, f"{self.score} is {show(found)}, which {verb} {expected}"
+        )

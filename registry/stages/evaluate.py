@@ -1,0 +1,85 @@
+"""The stage that opens the test split, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from art.core.stage import Outcome, Stage, StageContext
+from art.core.task import TaskProfile
+from art.errors import DataError, UserError
+from art.registries import stages
+
+
+@stages("art.Evaluate.v1")
+class Evaluate(Stage):
+    """Evaluate the winner on the test split, against the baseline.
+
+    Everything before has looked at the validation split often enough to be fitted to it. The test
+    split is scored here, by one pass of the best model, and by no other stage but the baseline
+    (Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 7.2).
+
+    Args:
+        model_from: the stage whose checkpoint is scored; the latest that left one where null.
+    """
+
+    hints: ClassVar[dict[str, str]] = {
+        "beats_baseline": "The model is worse on the test split than a simple model. Prefer the "
+        "simple one, or look at the learning curves: too few epochs, too much regularization, or "
+        "a validation split that does not look like the test split.",
+        "honest": "The test score is far below the validation score. The splits differ, or the "
+        "validation split was used so often that the model is fitted to it. Look for groups or "
+        "near-duplicates that train and validation share.",
+    }
+
+    def __init__(self, model_from: str | None = None) -> None:
+        self.model_from = model_from
+
+    @classmethod
+    def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
+        """About as good as the baseline or better; close to the validation score (a warning)."""
+        if not profile.score:
+            return {}
+        score = f"test/{profile.score}"
+        slack = 0.02 if profile.kind == "classification" else 0.1
+        checks: dict[str, Any] = {}
+        if "baseline" in stages:
+            checks["beats_baseline"] = {
+                "@checks": "art.Beats.v1",
+                "score": score,
+                "stage": "baseline",
+                "margin": -slack,
+            }
+        checks["honest"] = {
+            "@checks": "art.CloseTo.v1",
+            "score": score,
+            "value": f"val/{profile.score}",
+            "absolute": 2.5 * slack,
+            "severity": "warn",
+        }
+        return checks
+
+    def run(self, context: StageContext) -> Outcome:
+        """Score the best model of the recipe on val and test."""
+        source = self.model_from or self._latest(context)
+        data = context.build_data()
+        if context.loader(data, "test") is None:
+            raise DataError(
+                f"{type(data).__name__} has no test split, so there is nothing to evaluate on. "
+                f"Give it a test_dataloader, or take 'evaluate' out of [project] stages."
+            )
+        model = context.load_model(source)
+        context.note(f"scoring the checkpoint of '{source}'")
+        scores, seen = context.evaluate(model, data, ("val", "test"))
+        seen.data_info, seen.scores = context.data_info, scores
+        outcome = Outcome(scores=scores, seen=seen)
+        return outcome
+
+    def _latest(self, context: StageContext) -> str:
+        for name in reversed(context.earlier_stages):
+            if context.earlier(name).has("checkpoint"):
+                return name
+        raise UserError(
+            "no earlier stage has left a checkpoint to evaluate. Put 'overfit' or 'regularize' "
+            "before this stage in [project] stages."
+        )

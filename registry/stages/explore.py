@@ -1,0 +1,135 @@
+"""The stage that looks at the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from annotated_types import Ge
+
+from art.core.stage import Outcome, Stage, StageContext
+from art.core.task import TaskProfile
+from art.core.visualizer import Seen
+from art.errors import DataError
+from art.registries import stages
+from art.registry.stages import _measures as measures
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SPLITS = ("train", "val", "test")
+
+
+@stages("art.Explore.v1")
+class Explore(Stage):
+    """Become one with the data: sizes, classes, ranges, missing values, duplicates and leaks.
+
+    Most faults of a training run are in its data, and no later stage can mend them. Karpathy's
+    recipe (A Recipe for Training Neural Networks, 2019, step 1) therefore begins with the data,
+    before any network is written. The stage reads every split once, measures it, draws samples, and closes the gate on what no model could be trusted after:
+    missing values, inputs of a size that no network learns well from (raw pixels), classes that
+    a split lacks, and validation or test samples that are in the training split as well.
+
+    Args:
+        max_samples: samples read of each split at most.
+    """
+
+    reads: ClassVar[tuple[str, ...]] = ("task", "data", "contract")
+    per_model = False
+    hints: ClassVar[dict[str, str]] = {
+        "input_scale": "The inputs are far larger than a network learns well from: raw 0-255 "
+        "pixels, or a table that was not standardised. Divide pixels by 255 (built-in data: "
+        'scale = "unit") or standardise each column by the training split (scale = "standard").',
+        "missing_values": "There are NaN or infinite inputs. Impute them from the training split, "
+        "drop the rows, or look for a division by zero or a logarithm of zero in the "
+        "preprocessing.",
+        "classes": "A class has no sample in the training split. Look for sorted data that was "
+        "split without shuffling, for labels that start at 1, and for a filter that drops a class.",
+        "val_leak": "Validation samples stand in the training split as well. Look for rows "
+        "duplicated before the split, and for augmentation or oversampling done before it.",
+        "test_leak": "Test samples stand in the training split as well: the test score would "
+        "reward memory. Look for rows duplicated before the split.",
+        "val_classes": "A class is missing from the validation split; scores say nothing of it. "
+        "Split with stratification, or give that class more samples.",
+        "constant_inputs": "Nearly every input is the same for all samples. Look for a channel or "
+        "column that was read wrong.",
+    }
+
+    def __init__(self, max_samples: Annotated[int, Ge(1)] = 100_000) -> None:
+        self.max_samples = max_samples
+
+    @classmethod
+    def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
+        """No missing values, a sane scale, all classes there, no sample in two splits."""
+        found: dict[str, Any] = {
+            "missing_values": _equals("train/missing_values", 0),
+            "input_scale": _below("train/input_scale", 5.0),
+            "constant_inputs": _below("train/constant_inputs", 0.95),
+            "val_leak": _below("val/seen_in_train", 0.05),
+        }
+        if profile.kind == "classification":
+            found["classes"] = _equals("train/missing_classes", 0)
+            found["val_classes"] = {**_equals("val/missing_classes", 0), "severity": "warn"}
+        if "evaluate" in stages:
+            found["test_leak"] = _below("test/seen_in_train", 0.05)
+        return found
+
+    def run(self, context: StageContext) -> Outcome:
+        """Read every split, measure it, leave tables and samples."""
+        from art.training.collecting import collect
+
+        data = context.build_data()
+        info = context.data_info
+        scores: dict[str, float] = {}
+        hashes: dict[str, list[bytes]] = {}
+        targets: dict[str, np.ndarray] = {}
+        seen = Seen(data_info=info)
+        for index, split in enumerate(SPLITS):
+            loader = context.loader(data, split)
+            if loader is None:
+                continue
+            context.progress(index, len(SPLITS), split)
+            inputs, goals = collect(loader, self.max_samples)
+            found = {"size": float(info.sizes.get(split, len(inputs))), "shown": float(len(inputs))}
+            found |= measures.input_scores(inputs)
+            if info.kind == "classification" and goals.ndim == 1:
+                _check_range(goals, info.output_size, split)
+                found |= measures.target_scores(goals, info.output_size)
+                targets[split] = goals
+            scores |= {f"{split}/{name}": value for name, value in found.items()}
+            hashes[split] = measures.row_hashes(inputs)
+            if split == "train":
+                seen.samples, seen.sample_targets = inputs[:256].copy(), goals[:256].copy()
+        scores |= measures.duplicate_scores(hashes)
+        seen.scores = scores
+        outcome = Outcome(scores=scores, seen=seen)
+        outcome.tables["statistics"] = _statistics(scores)
+        if targets:
+            outcome.tables["balance"] = (
+                ["class", *targets],
+                measures.balance_rows(info, targets),
+            )
+        return outcome
+
+
+def _check_range(targets: np.ndarray, classes: int, split: str) -> None:
+    if len(targets) and (int(targets.min()) < 0 or int(targets.max()) >= classes):
+        raise DataError(
+            f"the {split} targets hold class {int(targets.max())}, but the training split has the "
+            f"classes 0 to {classes - 1}. Look at how the labels are encoded, and whether the "
+            f"split was stratified."
+        )
+
+
+def _statistics(scores: dict[str, float]) -> tuple[list[str], list[list[Any]]]:
+    names = list(dict.fromkeys(name.split("/", 1)[1] for name in scores))
+    rows = [[name, *(scores.get(f"{split}/{name}") for split in SPLITS)] for name in names]
+    return ["measure", *SPLITS], rows
+
+
+def _below(score: str, value: float) -> dict[str, Any]:
+    return {"@checks": "art.LessThan.v1", "score": score, "value": value}
+
+
+def _equals(score: str, value: float) -> dict[str, Any]:
+    return {"@checks": "art.Equals.v1", "score": score, "value": value}

@@ -1,0 +1,87 @@
+"""The stage that looks at an untrained model's loss."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import islice
+from typing import Annotated, Any, ClassVar
+
+from annotated_types import Ge
+
+from art.core.stage import Outcome, Stage, StageContext
+from art.core.task import TaskProfile
+from art.registries import stages
+
+
+@stages("art.LossAtInit.v1")
+class LossAtInit(Stage):
+    """Verify the loss at init: an untrained model must be as wrong as one that knows nothing.
+
+    A model that has seen nothing should find every class equally likely, so its cross-entropy is
+    ln C; a regression's squared error is the targets' variance (Karpathy 2019, step 2). A first
+    loss far from that is the cheapest sign there is of a softmax too many, of a wrong reduction,
+    of targets in other units than the outputs, or of a bad initialization. It is measured over
+    several seeds, since one draw of the weights may be lucky.
+
+    Args:
+        seeds: fresh models to measure.
+        batches: training batches to measure each on, at most.
+    """
+
+    hints: ClassVar[dict[str, str]] = {
+        "loss": "The untrained model's loss is not that of a model that knows nothing. Look for a "
+        "softmax before the cross-entropy or none before an NLL loss, for a loss summed instead "
+        "of averaged, for targets and outputs in different units, and for an initialization of "
+        "the last layer that is too large (or a final bias that is already fitted: then declare "
+        "so by this check's value).",
+        "finite": "The first loss is not a finite number. Look for a logarithm of zero, a "
+        "division by zero, NaN inputs, or weights that were never initialized.",
+    }
+
+    def __init__(self, seeds: Annotated[int, Ge(1)] = 3, batches: Annotated[int, Ge(1)] = 4) -> None:
+        self.seeds = seeds
+        self.batches = batches
+
+    @classmethod
+    def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
+        """The loss is finite and, where ART knows what to expect, close to it."""
+        checks: dict[str, Any] = {"finite": {"@checks": "art.Exists.v1", "score": "train/loss"}}
+        if profile.own_loss:
+            checks["loss"] = {
+                "@checks": "art.CloseTo.v1",
+                "score": "train/loss",
+                "value": "train/expected_loss",
+                "relative": 0.25 if profile.kind == "classification" else 0.5,
+            }
+        return checks
+
+    def run(self, context: StageContext) -> Outcome:
+        """The mean loss over fresh models, and the expected one."""
+        losses: list[float] = []
+        for index in range(self.seeds):
+            context.progress(index, self.seeds, f"seed {index + 1}")
+            losses.append(self._first_loss(context, context.seed + index))
+        mean = sum(losses) / len(losses)
+        scores = {"train/loss": mean, "train/loss_spread": _spread(losses, mean)}
+        if context.task is not None:
+            scores["train/expected_loss"] = context.task.expected_loss(context.data_info)
+        elif context.data_info.kind == "classification":
+            scores["train/expected_loss"] = math.log(context.data_info.output_size)
+        return Outcome(scores=scores)
+
+    def _first_loss(self, context: StageContext, seed: int) -> float:
+        data = context.build_data()
+        batches = list(islice(iter(context.loader(data, "train")), self.batches))
+        model = context.build_model(seed=seed)
+        loss = context.untrained_loss(model, batches)
+        if loss is not None:
+            return loss
+        # a user's own loss is only to be had from its own training step
+        history = context.fit(batches=batches[:1], seed=seed, max_steps=1).history
+        first = history.get("train/loss")
+        return first[0][2] if first else math.nan
+
+
+def _spread(values: list[float], mean: float) -> float:
+    return math.sqrt(sum((value - mean) ** 2 for value in values) / len(values))

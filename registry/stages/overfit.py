@@ -1,0 +1,88 @@
+"""The stage that proves a model is large enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar
+
+from annotated_types import Ge
+
+from art.core.stage import Outcome, Stage, StageContext
+from art.core.task import TaskProfile
+from art.registries import stages
+from art.registry.stages._gentle import without_regularization
+
+
+@stages("art.Overfit.v1")
+class Overfit(Stage):
+    """Overfit the training split: first a model large enough, regularization afterwards.
+
+    If no training error can be reached that is low enough, the model is too small, the training
+    too short, or something is wrong, and no regularization will help (Karpathy 2019, step 3). The
+    model is trained without regularization, and its weights with the best training score are
+    kept. It must do better on the training split than the baseline does.
+
+    Args:
+        max_epochs: passes over the training split; `[training] max_epochs` where null.
+        stop_at: training stops when the deciding score on the training split reaches this.
+    """
+
+    hints: ClassVar[dict[str, str]] = {
+        "reached": "The model does not learn its training split. Give it more epochs or a higher "
+        "learning rate; then a wider or deeper model. If the one batch was learnt and the split "
+        "is not, look for labels that contradict each other and for a shuffle that parts inputs "
+        "from targets.",
+        "beats_baseline": "A simple model does better on the training split. Train longer, make "
+        "the model larger, or look at the learning rate.",
+        "finite": "Training diverged. Lower the learning rate.",
+    }
+
+    def __init__(
+        self, max_epochs: Annotated[int, Ge(1)] | None = None, stop_at: float | None = None
+    ) -> None:
+        self.max_epochs = max_epochs
+        self.stop_at = stop_at
+
+    @classmethod
+    def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
+        """A high training score, and better than the baseline's."""
+        if not profile.score:
+            return {"finite": {"@checks": "art.Exists.v1", "score": "train/loss"}}
+        score = f"train/{profile.score}"
+        checks: dict[str, Any] = {
+            "reached": {
+                "@checks": "art.GreaterThan.v1",
+                "score": score,
+                "value": 0.95 if profile.kind == "classification" else 0.8,
+            }
+        }
+        if "baseline" in stages:
+            checks["beats_baseline"] = {
+                "@checks": "art.Beats.v1",
+                "score": score,
+                "stage": "baseline",
+                "margin": -0.01,
+            }
+        return checks
+
+    @classmethod
+    def default_overrides(cls, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Switch off what regularizes."""
+        return without_regularization(settings)
+
+    def run(self, context: StageContext) -> Outcome:
+        """Train on the whole training split."""
+        profile = context.profile
+        score = f"train/{profile.score}" if profile.score else "train/loss"
+        fit = context.fit(
+            max_epochs=self.max_epochs or context.max_epochs,
+            monitor=score,
+            higher_is_better=profile.higher_is_better if profile.score else False,
+            stop_at=None if self.stop_at is None else (score, self.stop_at),
+            patience=None,
+        )
+        outcome = Outcome(scores=dict(fit.scores), seen=fit.seen)
+        outcome.seen.data_info = context.data_info
+        if fit.checkpoint is not None:
+            outcome.artifacts["checkpoint"] = fit.checkpoint
+        return outcome
