@@ -81,9 +81,7 @@ def load(
     """
     populate()
     load_code(code)
-    return configs.load(
-        Path(config), overrides=overrides, system=Path(system) if system else None
-    )
+    return configs.load(Path(config), overrides=overrides, system=Path(system) if system else None)
 
 
 def validate(
@@ -128,7 +126,7 @@ def train(
     from art.reporting import snapshot
     from art.running.events import Silent
 
-    runner, store, recipe = _runner(config, overrides, system, code, observer or Silent())
+    runner, store, _recipe = _runner(config, overrides, system, code, observer or Silent())
     result = runner.run(_request(stages, start, force))
     planned = [(stage.name, stage.model) for stage in result.plan]
     report = snapshot(store, planned)

@@ -9,8 +9,7 @@ ArtError
 │   ├── ModelError            a model whose outputs or steps do not fit its task
 │   ├── PathError             a file or folder that is missing, unreadable or not writable
 │   └── StoreError            a run store that is full, read-only or owned by another process
-├── RecordError               a record on disk that cannot be read; set aside, never fatal
-└── StageCrashed              a stage raised; the record's log holds its traceback
+└── RecordError               a record on disk that cannot be read; set aside, never fatal
 
 Nothing here prints, and nothing here exits the process: `art/cli/app.py` is the one place that
 turns an error into an exit code.
@@ -120,10 +119,6 @@ class StoreError(UserError, OSError):
 
 class RecordError(ArtError, ValueError):
     """A record on disk that cannot be read."""
-
-
-class StageCrashed(ArtError):
-    """A stage raised something that is not the user's mistake."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -1,1 +1,6 @@
-"""What makes a config from a few choices: one source for the page and `art init config`."""
+"""Makes a config from a few choices: one source for `art init config` and the coming page."""
+
+from art.quickstart.choices import SEVEN_STAGES, TASKS, Choices
+from art.quickstart.template import config_text
+
+__all__ = ["SEVEN_STAGES", "TASKS", "Choices", "config_text"]

@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
 def fill_config(
     base: Annotated[Path, typer.Argument(help="The config to complete; - is stdin.")],
     out: Annotated[Path, typer.Argument(help="Where to write it; - is stdout.")] = Path("-"),
-    diff: Annotated[bool, typer.Option("--diff", help="Show what is added; write nothing.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what is added; write nothing.")
+    ] = False,
     code: Code = None,
 ) -> None:
     """Complete a config with every default. Comments, order and interpolation stay."""

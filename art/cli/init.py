@@ -10,9 +10,7 @@ import typer
 from art.cli.console import console
 from art.cli.options import Code
 
-app = typer.Typer(
-    help="Write a config to start from.", no_args_is_help=True, rich_markup_mode=None
-)
+app = typer.Typer(help="Write a config to start from.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.callback()

@@ -30,9 +30,7 @@ class PlainView:
         """Say why a stage is not run."""
         self._say(skipped_line(self._orders.get(name, 0), self._total, name, model, why))
 
-    def stage_started(
-        self, name: str, model: str | None, order: int, total: int, why: str
-    ) -> None:
+    def stage_started(self, name: str, model: str | None, order: int, total: int, why: str) -> None:
         """Say why a stage runs."""
         self._say(started_line(order, total, name, model, why))
 

@@ -35,7 +35,5 @@ def report(
         console.out(json.dumps(to_json(found), indent=2, allow_nan=False))
         return
     console.out(
-        render_report(
-            found, width=console.width, colour=console.colour, unicode=console.unicode
-        )
+        render_report(found, width=console.width, colour=console.colour, unicode=console.unicode)
     )

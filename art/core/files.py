@@ -65,7 +65,7 @@ def write_failure(path: Path, error: OSError) -> StoreError:
     """The error a person should see when `path` could not be written."""
     reasons = {
         errno.ENOSPC: "the disk is full. Free some space, then run the same command again",
-        errno.EDQUOT: "your disk quota is used up. Free some space, then run the same command again",
+        errno.EDQUOT: "your disk quota is used up. Free some space, then run the command again",
         errno.EROFS: "the file system is read-only. Choose another folder with --paths.runs=DIR",
         errno.EACCES: "no permission to write there. Choose another folder with --paths.runs=DIR",
         errno.EPERM: "no permission to write there. Choose another folder with --paths.runs=DIR",

@@ -48,8 +48,6 @@ class StageContext(Protocol):
     folder: Path
     """The run folder; a stage may write files there."""
     seed: int
-    task: Task | None
-    """None where the model brings its own loss and the config has no `[task]`."""
     profile: TaskProfile
     max_epochs: int
     """`[training] max_epochs`."""
@@ -57,6 +55,11 @@ class StageContext(Protocol):
     """The stages before this one in the recipe that have left a record, in order."""
     fingerprint: str
     """A digest of all that a training run here depends on, besides this stage's own settings."""
+
+    @property
+    def task(self) -> Task | None:
+        """None where the model brings its own loss and the config has no `[task]`."""
+        ...
 
     @property
     def metrics(self) -> Mapping[str, MetricCalculator]:

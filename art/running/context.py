@@ -148,8 +148,6 @@ class Context:
 
     def loader(self, data: pl.LightningDataModule, split: str) -> Any:
         """The loader of a split; None where the data has no such split."""
-        if split == "test":
-            data.setup("test")
         return loader_of(data, split)
 
     def build_model(
@@ -168,7 +166,9 @@ class Context:
 
     def trainer(self, **overrides: Any) -> pl.Trainer:
         """A Trainer for this machine."""
-        return make_trainer(training_settings(self._config, own_loop=True), self.folder, **overrides)
+        return make_trainer(
+            training_settings(self._config, own_loop=True), self.folder, **overrides
+        )
 
     # Training and scoring
 
@@ -206,12 +206,8 @@ class Context:
         self, model: pl.LightningModule, data: pl.LightningDataModule, splits: Sequence[str]
     ) -> tuple[dict[str, float], Seen]:
         """Score a model over whole splits."""
-        if "test" in splits:
-            data.setup("test")
         settings = training_settings(self._config, own_loop=True)
-        return score(
-            model, data, splits, self.metrics, settings=settings, folder=self.folder
-        )
+        return score(model, data, splits, self.metrics, settings=settings, folder=self.folder)
 
     def untrained_loss(self, model: pl.LightningModule, batches: Sequence[Any]) -> float | None:
         """The mean loss of a wrapped model over batches; None for a user's own."""

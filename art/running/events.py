@@ -18,9 +18,7 @@ class Observer(Protocol):
     def stage_skipped(self, name: str, model: str | None, why: str) -> None:
         """A stage is not run: up to date, or behind a closed gate."""
 
-    def stage_started(
-        self, name: str, model: str | None, order: int, total: int, why: str
-    ) -> None:
+    def stage_started(self, name: str, model: str | None, order: int, total: int, why: str) -> None:
         """A stage begins, and why it runs."""
 
     def stage_progress(
@@ -44,9 +42,7 @@ class Silent:
     def stage_skipped(self, name: str, model: str | None, why: str) -> None:
         """Say nothing."""
 
-    def stage_started(
-        self, name: str, model: str | None, order: int, total: int, why: str
-    ) -> None:
+    def stage_started(self, name: str, model: str | None, order: int, total: int, why: str) -> None:
         """Say nothing."""
 
     def stage_progress(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -102,7 +102,7 @@ class InputDigests:
 
 
 def outcome(record: Record) -> dict[str, Any]:
-    """What a later stage can see of a record: not its times, so that a repetition changes nothing."""
+    """What a later stage can see of a record: no times, so that a repetition changes nothing."""
     return {
         "inputs": record.inputs,
         "scores": {name: repr(value) for name, value in record.scores.items()},
@@ -123,7 +123,7 @@ def _registered(value: Any) -> Iterator[tuple[str, str]]:
             yield from _registered(item)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _file_digest(registry: str, name: str) -> str:
     function = ALL[registry].get(name)
     module = sys.modules.get(getattr(function, "__module__", ""))
@@ -149,7 +149,7 @@ def _is_path(text: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=None)
+@cache
 def _version(distribution: str) -> str:
     try:
         return version(distribution)

@@ -67,9 +67,7 @@ class Request:
         names = [spec.name for spec in config.stages]
         for name in (*self.only, *([self.start] if self.start else [])):
             if name not in names:
-                raise UserError(
-                    f"'{name}' is no stage of this recipe.{did_you_mean(name, names)}"
-                )
+                raise UserError(f"'{name}' is no stage of this recipe.{did_you_mean(name, names)}")
 
     def asks_for(self, spec: StageSpec, config: RecipeConfig) -> bool:
         """Whether the stage is among those asked for."""
@@ -83,9 +81,7 @@ class Request:
 
 def model_names(config: RecipeConfig) -> dict[str, str]:
     """The record's `model` by the name under `[models]`, which is empty for a lone `[model]`."""
-    return {
-        name: name or str(block.get("@models", "")) for name, block in config.models.items()
-    }
+    return {name: name or str(block.get("@models", "")) for name, block in config.models.items()}
 
 
 def is_per_model(spec: StageSpec) -> bool:

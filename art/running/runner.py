@@ -152,9 +152,9 @@ class Runner:
         base = self._config.for_model(planned.block) if planned.block else self._config
         fingerprint = self._digests.training_digest(base, spec)
         config = base
-        for name, run in earlier.items():
-            if run.settings:
-                config = config.with_settings(run.settings, f"the settings of '{name}'")
+        for name, before_it in earlier.items():
+            if before_it.settings:
+                config = config.with_settings(before_it.settings, f"the settings of '{name}'")
         self._environment = self._environment or environment(Path.cwd())
         previous = [
             Earlier(record, self._store.path_of(record))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import pickle  # for the name of its error alone
 from pathlib import Path
 from typing import IO, Any
 
@@ -59,8 +60,15 @@ def load_checkpoint(path: Path, device: str = "cpu") -> dict[str, Any]:
             f"{path}: the checkpoint was changed or damaged after it was written (its sha256 "
             f"differs). Run the stage that made it again."
         )
-    content = torch.load(path, map_location=device, weights_only=True)
-    assert isinstance(content, dict)
+    try:
+        content = torch.load(path, map_location=device, weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError) as error:
+        raise PathError(
+            f"{path}: not a checkpoint of plain weights, so it was not loaded: "
+            f"{str(error).splitlines()[0]}"
+        ) from error
+    if not isinstance(content, dict):
+        raise PathError(f"{path}: holds {type(content).__name__}, not a checkpoint.")
     return content
 
 

@@ -19,13 +19,15 @@ SCANNED_BATCHES = 500
 
 
 def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
-    """The loader of a split; None where the module has no such split.
+    """The loader of a split of a data module that is set up for fit; None where it has none.
 
     Several loaders (a list or dict) are not one split; the first stands for it.
     """
     method = f"{split}_dataloader"
     if getattr(type(data), method, None) is getattr(pl.LightningDataModule, method):
         return None
+    if split == "test":
+        data.setup("test")
     loader = getattr(data, method)()
     if isinstance(loader, dict):
         loader = next(iter(loader.values()), None)
@@ -119,7 +121,9 @@ def _scan(loader: Iterable[Any]) -> tuple[Tensor, Tensor | None]:
         raise DataError(
             "the training split is empty. Look at the path of the data and at how it is split."
         )
-    return first, torch.cat([part.reshape(len(part), *part.shape[1:]) for part in seen]) if seen else None
+    return first, torch.cat(
+        [part.reshape(len(part), *part.shape[1:]) for part in seen]
+    ) if seen else None
 
 
 def _kind_of(targets: Tensor | None) -> str:

@@ -67,14 +67,23 @@ def fit(
     loader, per_epoch = _train_loader(module, data, settings, batches)
     if alone:
         settings = replace(settings, max_epochs=1)
-    best = None if alone else BestWeights(
-        folder / "checkpoints" / "best.ckpt", settings.higher_is_better
+    best = (
+        None
+        if alone
+        else BestWeights(folder / "checkpoints" / "best.ckpt", settings.higher_is_better)
     )
     validation = None if alone else loader_of(data, "val")
     watcher = _watcher(module, settings, history, sinks, best, validation, metrics, loader)
     watcher.overrides = dict(overrides or {})
     _prepare(module, settings, watcher, per_epoch, seed)
-    trainer = _trainer(module, settings, history, folder, [watcher, *sinks.callbacks], validation)
+    trainer = _trainer(
+        module,
+        replace(settings, max_steps=None) if alone else settings,
+        history,
+        folder,
+        [watcher, *sinks.callbacks],
+        validation,
+    )
     seed_all(derive_seed(seed, "fit"))
     with running(trainer):
         if isinstance(module, TaskModule) or alone:
@@ -159,8 +168,10 @@ def _train_loader(
     except TypeError:  # an iterable data set: its epochs end where they end
         count = 10**9
     if not count:
-        raise DataError("the training split gives no batch: it is empty, or smaller than a batch "
-                        "that is dropped when it is not full.")
+        raise DataError(
+            "the training split gives no batch: it is empty, or smaller than a batch "
+            "that is dropped when it is not full."
+        )
     if isinstance(module, TaskModule):
         return ChunkedLoader(loader, CHUNK if _one_device(settings) else 1), count
     return loader, count
@@ -247,6 +258,9 @@ def _score(
     best.flush()
     result.checkpoint = best.path
     result.scores.update(finite(watcher.own_scores))
+    if validation is not None and not isinstance(module, TaskModule):
+        again = make_trainer(watcher.settings, best.path.parent)
+        result.scores.update(_own_scores(again, module, validation, "val"))
     autocast = _autocast(trainer, module)
     for split, loader in (("train", watcher.scoring_loader(result.data)), ("val", validation)):
         if loader is not None:

@@ -47,7 +47,8 @@ def make_trainer(settings: TrainingSettings, folder: Path, **overrides: Any) -> 
         **overrides,
     }
     try:
-        return pl.Trainer(**arguments)
+        with quiet_lightning():
+            return pl.Trainer(**arguments)
     except (ValueError, TypeError, RuntimeError, ImportError) as error:
         # Lightning's MisconfigurationException is among these only by its bases
         raise UserError(f"the Trainer cannot be made: {_first_line(error)}") from error
@@ -90,7 +91,9 @@ def quiet_lightning() -> Iterator[None]:
         logging.getLogger(name).setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", module=r"(pytorch_lightning|lightning_fabric|torch)\b")
+            warnings.filterwarnings(
+                "ignore", module=r"(pytorch_lightning|lightning_fabric|torch)\b"
+            )
             yield
     finally:
         for name, level in before.items():

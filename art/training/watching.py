@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pytorch_lightning as pl
@@ -119,7 +119,9 @@ class Watcher(pl.Callback):
         last = epoch >= self.settings.max_epochs or trainer.should_stop
         return last or epoch % self.settings.validate_every == 0
 
-    def _judge(self, trainer: pl.Trainer, module: pl.LightningModule, scores: dict[str, float]) -> None:
+    def _judge(
+        self, trainer: pl.Trainer, module: pl.LightningModule, scores: dict[str, float]
+    ) -> None:
         """Keep the weights if they are the best; stop where nothing gets better or all is won."""
         rows = [
             (self._seen_batches, trainer.current_epoch + 1.0, name, value)
@@ -238,7 +240,12 @@ class OwnWatcher(Watcher):
         seed_step(self.seed, trainer.current_epoch, batch_idx)
 
     def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
+        self,
+        trainer: pl.Trainer,
+        pl_module: pl.LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
     ) -> None:
         """Note the step's loss: what it returned, else what it logged."""
         loss = loss_of_output(outputs)

@@ -246,5 +246,5 @@ class StepLoop:
 
 def is_own_optimizer(module: Any) -> bool:
     """Whether a LightningModule (or its class) brings its own optimizer."""
-    kind = module if isinstance(module, type) else type(module)
+    kind: Any = module if isinstance(module, type) else type(module)
     return kind.configure_optimizers is not pl.LightningModule.configure_optimizers

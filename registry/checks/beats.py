@@ -43,7 +43,10 @@ class Beats(Check):
         record = findings.earlier(self.stage)
         if record is None:
             return Verdict(
-                False, None, expected, f"the stage '{self.stage}' has left no record to compare with"
+                False,
+                None,
+                expected,
+                f"the stage '{self.stage}' has left no record to compare with",
             )
         other = record.scores.get(self.against)
         if other is None:
@@ -55,7 +58,9 @@ class Beats(Check):
                 f"'{self.stage}' has no score '{self.against}'. It measured: {names}.",
             )
         goal = other + self.margin if self.better == "higher" else other - self.margin
-        allowance = f" {'+' if goal >= other else '-'} {show(abs(goal - other))}" * bool(self.margin)
+        allowance = f" {'+' if goal >= other else '-'} {show(abs(goal - other))}" * bool(
+            self.margin
+        )
         expected = f"{sign} {show(goal)} ({self.stage}: {show(other)}{allowance})"
         found = findings.scores.get(self.score)
         if found is None:

@@ -1,4 +1,4 @@
-"""Torch's main optimizers. On one device each takes its fused form, one kernel for all parameters."""
+"""Torch's main optimizers; the fused form, one kernel for all parameters, where there is one."""
 
 from __future__ import annotations
 
@@ -86,4 +86,3 @@ def adagrad(
     from torch.optim import Adagrad
 
     return Adagrad(params, lr=lr, eps=eps, weight_decay=weight_decay)
-

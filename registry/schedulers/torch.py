@@ -60,7 +60,10 @@ def warmup_cosine(
 
 @schedulers("torch.OneCycle.v1")
 def one_cycle(
-    optimizer: Optimizer, total_steps: int, max_lr: Annotated[float, Gt(0)] = 0.01, warmup: Share = 0.3
+    optimizer: Optimizer,
+    total_steps: int,
+    max_lr: Annotated[float, Gt(0)] = 0.01,
+    warmup: Share = 0.3,
 ) -> Any:
     """One cycle up to `max_lr` and down again (Smith and Topin 2018)."""
     from torch.optim.lr_scheduler import OneCycleLR

@@ -50,8 +50,9 @@ class Baseline(Stage):
     A score means nothing alone: 0.90 accuracy is poor where always saying "healthy" gives 0.95.
     Karpathy's recipe (2019, step 2) compares every network with a model that ignores its inputs
     and with simple ones; Rules of Machine Learning (Zinkevich 2017, rule 1) starts from a
-    heuristic. The best of them by the validation score stands as this stage's own score, so that later stages
-    can be checked against it; each one's scores stand beside it as `val/accuracy/NAME`.
+    heuristic. The best of them by the validation score stands as this stage's own score, so that
+    later stages can be checked against it; each one's scores stand beside it as
+    `val/accuracy/NAME`.
 
     Args:
         models: which to fit; `auto` stands for a heuristic and two or three simple models.

@@ -72,8 +72,7 @@ class Evaluate(Stage):
         context.note(f"scoring the checkpoint of '{source}'")
         scores, seen = context.evaluate(model, data, ("val", "test"))
         seen.data_info, seen.scores = context.data_info, scores
-        outcome = Outcome(scores=scores, seen=seen)
-        return outcome
+        return Outcome(scores=scores, seen=seen)
 
     def _latest(self, context: StageContext) -> str:
         for name in reversed(context.earlier_stages):

@@ -26,9 +26,10 @@ class Explore(Stage):
 
     Most faults of a training run are in its data, and no later stage can mend them. Karpathy's
     recipe (A Recipe for Training Neural Networks, 2019, step 1) therefore begins with the data,
-    before any network is written. The stage reads every split once, measures it, draws samples, and closes the gate on what no model could be trusted after:
-    missing values, inputs of a size that no network learns well from (raw pixels), classes that
-    a split lacks, and validation or test samples that are in the training split as well.
+    before any network is written. The stage reads every split once, measures it, draws samples,
+    and closes the gate on what no model could be trusted after: missing values, inputs of a size
+    that no network learns well from (raw pixels), classes that a split lacks, and validation or
+    test samples that are in the training split as well.
 
     Args:
         max_samples: samples read of each split at most.

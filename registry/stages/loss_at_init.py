@@ -39,7 +39,9 @@ class LossAtInit(Stage):
         "division by zero, NaN inputs, or weights that were never initialized.",
     }
 
-    def __init__(self, seeds: Annotated[int, Ge(1)] = 3, batches: Annotated[int, Ge(1)] = 4) -> None:
+    def __init__(
+        self, seeds: Annotated[int, Ge(1)] = 3, batches: Annotated[int, Ge(1)] = 4
+    ) -> None:
         self.seeds = seeds
         self.batches = batches
 

@@ -125,12 +125,13 @@ class Regularize(Stage):
 
     def _try(self, context: StageContext, settings: dict[str, Any], index: int) -> Attempt:
         profile = context.profile
+        training: dict[str, Any] = {"patience": self.patience} if self.patience else {}
         fit = context.fit(
             overrides=settings,
             folder=f"attempt-{index + 1}",
             monitor=f"val/{profile.score}" if profile.score else "val/loss",
             higher_is_better=profile.higher_is_better if profile.score else False,
-            **({"patience": self.patience} if self.patience else {}),
+            **training,
         )
         return Attempt(settings, dict(fit.scores), fit.checkpoint, fit.seen)
 

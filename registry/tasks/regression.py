@@ -65,8 +65,8 @@ class TabularRegression(Task):
 
         mean, std = self._scale(outputs)
         goals = (targets.to(outputs.dtype).reshape(len(targets), -1) - mean) / std
-        function = {"mse": F.mse_loss, "huber": F.huber_loss, "mae": F.l1_loss}[self.loss_name]
-        return function(outputs.reshape(len(outputs), -1), goals)
+        losses: dict[str, Any] = {"mse": F.mse_loss, "huber": F.huber_loss, "mae": F.l1_loss}
+        return losses[self.loss_name](outputs.reshape(len(outputs), -1), goals)
 
     def predictions(self, outputs: Tensor) -> Tensor:
         """Numbers in the targets' units, `(N,)` where there is one target, else `(N, D)`."""

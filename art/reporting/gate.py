@@ -1,0 +1,112 @@
+"""A gate that closed, on one screen: what failed, by how much, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePath
+
+from art.core.record import CheckResult, Record
+from art.reporting.snapshots import StageSnapshot, snapshot_of
+from art.reporting.spans import Line, Screen, Span, paint
+from art.reporting.text import clean, cut, duration, fill, number, wrap
+
+_LABEL = 9
+_SHOWN = 6  # more failed checks or warnings than this are counted, not listed
+
+
+def render_gate(
+    record: Record,
+    command: str,
+    width: int = 80,
+    colour: bool = False,
+    *,
+    unicode: bool = True,
+    folder: str = "",
+) -> str:
+    """The block that `art train` ends with where a check failed or a stage crashed.
+
+    Args:
+        record: the stage's record, as read from the store.
+        command: what to run after the fault is mended.
+        width: columns of the terminal. Paths and the command are never broken, so that they can
+            be copied.
+        colour: whether ANSI escapes may be used.
+        unicode: whether the encoding can show marks beyond ASCII.
+        folder: the project's folder in the run store, to name the log and figures.
+    """
+    screen = Screen(width, colour, unicode)
+    return paint(gate_lines(snapshot_of(record), command, screen, folder), colour)
+
+
+def gate_lines(stage: StageSnapshot, command: str, screen: Screen, folder: str) -> list[Line]:
+    """The lines of `render_gate`."""
+    lines: list[Line] = [*_title(stage, screen), []]
+    if stage.status == "crashed":
+        error = stage.error or "no message; the traceback is in the log"
+        lines += _entry("Error", "bad", error, screen)
+    for check in stage.failed_checks[:_SHOWN]:
+        lines += _check("Failed", "bad", check, screen)
+    lines += _more(len(stage.failed_checks), screen)
+    for check in stage.warnings[:_SHOWN]:
+        lines += _check("Warning", "warn", check, screen)
+    lines += _more(len(stage.warnings), screen)
+    lines += [[], *_places(stage, screen, folder)]
+    if command:
+        lines.append([_label("Next", "good", screen), Span(clean(command, screen.unicode))])
+    return lines
+
+
+def _title(stage: StageSnapshot, screen: Screen) -> Iterable[Line]:
+    happened = {
+        "failed": "gate closed",
+        "crashed": "crashed",
+        "interrupted": "interrupted",
+    }.get(stage.status, stage.status)
+    model = f" for {stage.model}" if stage.model else ""
+    text = f"{stage.order} {stage.stage}{model}: {happened} after {duration(stage.seconds)}"
+    mark = screen.mark(stage.status)
+    first, *rest = wrap(text, max(screen.width - 2, 10), screen.unicode)
+    yield [mark, Span(" "), Span(first, "bold")]
+    for line in rest:
+        yield [Span("  "), Span(line, "bold")]
+
+
+def _check(label: str, style: str, check: CheckResult, screen: Screen) -> list[Line]:
+    measured = "not measured" if check.value is None else number(check.value)
+    head = f"{check.name}: {measured}, expected {check.expected}"
+    lines = _entry(label, style, head, screen)
+    if check.message and check.severity == "block":
+        lines += _entry("", "", check.message, screen)
+    if check.hint:
+        lines += _entry("Hint", "busy", check.hint, screen)
+    return lines
+
+
+def _entry(label: str, style: str, text: str, screen: Screen) -> list[Line]:
+    first, *rest = wrap(text, max(screen.width - _LABEL - 2, 10), screen.unicode)
+    lines: list[Line] = [[_label(label, style, screen), Span(first)]]
+    return lines + [[_label("", "", screen), Span(line)] for line in rest]
+
+
+def _places(stage: StageSnapshot, screen: Screen, folder: str) -> list[Line]:
+    if not stage.folder:
+        return []
+    run = PurePath(folder, stage.folder)
+    lines: list[Line] = [_place("Log", str(run / "log.txt"), screen)]
+    for name in ("figures", "tables"):
+        if any(path.startswith(f"{name}/") for path in stage.artifacts.values()):
+            lines.append(_place(name.capitalize(), str(run / name), screen))
+    return lines
+
+
+def _place(label: str, path: str, screen: Screen) -> Line:
+    return [_label(label, "dim", screen), Span(clean(path, screen.unicode))]
+
+
+def _more(count: int, screen: Screen) -> list[Line]:
+    hidden = count - _SHOWN
+    return [[_label("", "", screen), Span(f"and {hidden} more", "dim")]] if hidden > 0 else []
+
+
+def _label(text: str, style: str, screen: Screen) -> Span:
+    return Span("  " + fill(cut(text, _LABEL, screen.unicode), _LABEL), style)

@@ -1,0 +1,243 @@
+"""The recipe while it runs, drawn in a terminal: every stage with its mark, the running one with
+a bar. The methods are those of the observer that `art train` fills."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from art.core.record import Record
+from art.reporting.progress import UP_TO_DATE
+from art.reporting.rows import fit, row_head, score_texts, stage_row
+from art.reporting.snapshots import MISSING, StageSnapshot, snapshot_of
+from art.reporting.spans import Line, Screen, Span, line_cells
+from art.reporting.text import cells, clean, duration
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.live import Live
+
+REFRESH_HZ = 10
+_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_PLAIN_SPINNER = "|/-\\"
+_BAR = 20
+_WIDE = 100  # columns; below, the bar is half as long
+
+Key = tuple[str, str | None]
+
+
+class Planned(Protocol):
+    """A stage that is to run."""
+
+    @property
+    def name(self) -> str:
+        """The stage's name."""
+        ...
+
+    @property
+    def model(self) -> str | None:
+        """The model's name; None where the stage runs once for all."""
+        ...
+
+
+@dataclass
+class _Running:
+    """What the running stage last said."""
+
+    key: Key
+    started: float
+    done: float = 0.0
+    total: float = 0.0
+    text: str = ""
+
+
+class LiveView:
+    """Draws the stages in place, ten times a second, until it is left.
+
+    A context manager: however it is left, the cursor is shown again.
+
+    Args:
+        console: a rich console on a terminal; all drawing goes there.
+        transient: take the picture off the screen at the end, where a report follows it;
+            otherwise it stays as ordinary text.
+    """
+
+    def __init__(self, console: Console, *, transient: bool = False) -> None:
+        self.console = console
+        self.transient = transient
+        self._show_models = False
+        self._stages: dict[Key, StageSnapshot] = {}
+        self._skipped: set[Key] = set()
+        self._running: _Running | None = None
+        self._live: Live | None = None
+
+    # What happens, as the observer hears it
+
+    def planned(self, plan: Sequence[Planned]) -> None:
+        """The recipe, in order; models are named where there are several."""
+        self._show_models = len({p.model for p in plan} - {None}) > 1
+        orders = {name: i for i, name in enumerate(dict.fromkeys(p.name for p in plan), start=1)}
+        self._stages = {
+            (p.name, p.model): StageSnapshot(p.name, orders[p.name], p.model) for p in plan
+        }
+
+    def stage_skipped(self, name: str, model: str | None, why: str) -> None:
+        """A stage is up to date, or not asked for."""
+        self._skipped.add((name, model))
+        status = "passed" if why == UP_TO_DATE else MISSING
+        self._change((name, model), status=status, error=why)
+
+    def stage_started(self, name: str, model: str | None, order: int, total: int, why: str) -> None:
+        """A stage begins; `why` it runs is shown until it says how far it is."""
+        self._change((name, model), status="running", order=order)
+        self._running = _Running((name, model), time.monotonic(), text=why)
+
+    def stage_progress(
+        self, name: str, model: str | None, done: float, total: float, text: str
+    ) -> None:
+        """How far the running stage is. Cheap: nothing is drawn here."""
+        running = self._running
+        if running is not None:
+            running.done = done
+            running.total = total
+            running.text = text
+
+    def stage_finished(self, record: Record) -> None:
+        """A stage left its record."""
+        self._running = None
+        stage = snapshot_of(record)
+        known = self._stages.get((record.stage, record.model))
+        order = known.order if known else record.order
+        self._stages[record.stage, record.model] = replace(stage, order=order)
+
+    def note(self, text: str) -> None:
+        """A line that stays, above the stages."""
+        from rich.text import Text
+
+        self.console.print(Text("\n".join(clean(line) for line in text.splitlines())))
+
+    # The screen
+
+    def __enter__(self) -> LiveView:
+        from rich.live import Live
+
+        self._live = Live(
+            self,
+            console=self.console,
+            refresh_per_second=REFRESH_HZ,
+            transient=self.transient,
+            # What user code prints to this terminal must not tear the picture; what it prints
+            # into a pipe or file belongs there.
+            redirect_stdout=sys.stdout.isatty(),
+            redirect_stderr=sys.stderr.isatty(),
+        )
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._running is not None:  # left in the middle, by an exception
+            self._change(self._running.key, status="interrupted")
+            self._running = None
+        live, self._live = self._live, None
+        if live is not None:
+            live.stop()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.text import Text
+
+        screen = Screen(options.max_width, unicode=not options.ascii_only)
+        for line in self.lines(screen, height=options.size.height - 1):
+            text = Text(no_wrap=True, overflow="crop")
+            for span in line:
+                text.append(span.text, _RICH[span.style])
+            yield text
+
+    def lines(self, screen: Screen, height: int = 1000) -> list[Line]:
+        """What the screen shows now, at most `height` lines with the running stage among them."""
+        stages = list(self._stages.items())  # a copy: another thread draws
+        running = self._running
+        name_width = max(
+            (cells(clean(self._label(k), screen.unicode)) for k, _ in stages), default=0
+        )
+        rows = [self._row(key, stage, screen, name_width) for key, stage in stages]
+        if len(rows) <= height:
+            return rows
+        current = next(
+            (i for i, (key, _) in enumerate(stages) if running and key == running.key), 0
+        )
+        room = max(height - 2, 1)
+        start = min(max(current - room // 2, 0), len(rows) - room)
+        above, below = start, len(rows) - start - room
+        return [
+            [Span(f"  {above} stages above" if above else "", "dim")],
+            *rows[start : start + room],
+            [Span(f"  {below} stages to come" if below else "", "dim")],
+        ]
+
+    def _row(self, key: Key, stage: StageSnapshot, screen: Screen, name_width: int) -> Line:
+        shown = replace(stage, stage=self._label(key))
+        running = self._running
+        if running is not None and running.key == key:
+            return self._running_row(shown, running, screen, name_width)
+        details = score_texts(stage, screen)
+        if key in self._skipped:
+            details = [clean(stage.error, screen.unicode) or UP_TO_DATE]
+        elif stage.status == "missing":
+            details = []
+        elif stage.status not in ("passed", "failed"):
+            details = [clean(stage.error, screen.unicode) or stage.status]
+        return stage_row(shown, screen, name_width=name_width, details=details)
+
+    def _running_row(
+        self, stage: StageSnapshot, running: _Running, screen: Screen, name_width: int
+    ) -> Line:
+        elapsed = time.monotonic() - running.started
+        frames = _SPINNER if screen.unicode else _PLAIN_SPINNER
+        mark = Span(frames[int(elapsed * REFRESH_HZ) % len(frames)], "busy")
+        line: list[Span] = row_head(stage.stage, stage.order, mark, screen, name_width)
+        line.append(Span(f"{duration(elapsed):>11}  ", "dim"))
+        bar = _BAR if screen.width >= _WIDE else _BAR // 2
+        if running.total > 0 and line_cells(line) + bar + 7 <= screen.width:
+            line += _bar(running.done / running.total, bar, screen)
+        room = screen.width - line_cells(line)
+        return [*line, Span(fit([clean(running.text, screen.unicode)], room, screen.unicode))]
+
+    def _label(self, key: Key) -> str:
+        name, model = key
+        return f"{name} ({model})" if self._show_models and model else name
+
+    def _change(self, key: Key, **values: Any) -> None:
+        stage = self._stages.get(key) or StageSnapshot(key[0], len(self._stages) + 1, key[1])
+        self._stages[key] = replace(stage, **values)
+
+
+_RICH = {
+    "": "",
+    "good": "green",
+    "bad": "bold red",
+    "warn": "yellow",
+    "busy": "cyan",
+    "dim": "dim",
+    "bold": "bold",
+}
+"""The styles of `spans.ANSI` in rich's words."""
+
+
+def _bar(share: float, width: int, screen: Screen) -> list[Span]:
+    share = min(max(share, 0.0), 1.0)
+    full, empty = ("━", "─") if screen.unicode else ("#", "-")
+    done = int(share * width)
+    return [
+        Span(full * done, "busy"),
+        Span(empty * (width - done), "dim"),
+        Span(f" {share:4.0%}  "),
+    ]

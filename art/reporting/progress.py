@@ -1,0 +1,60 @@
+"""What `art train` says, a line a happening, where there is no terminal to draw on."""
+
+from __future__ import annotations
+
+from art.core.record import Record
+from art.reporting.telling import telling_scores
+from art.reporting.text import clean, duration, number
+
+UP_TO_DATE = "up to date"
+
+
+def started_line(order: int, total: int, name: str, model: str | None = None, why: str = "") -> str:
+    """`[2/7] baseline: runs, because no record yet`."""
+    because = f", because {clean(why)}" if why else ""
+    return f"{_head(order, total, name, model)}: runs{because}"
+
+
+def skipped_line(order: int, total: int, name: str, model: str | None = None, why: str = "") -> str:
+    """`[1/7] explore: skipped, up to date`."""
+    return f"{_head(order, total, name, model)}: skipped, {clean(why) or UP_TO_DATE}"
+
+
+def finished_line(record: Record, total: int, *, show_model: bool = False) -> str:
+    """`[2/7] baseline: passed in 1.2 s, 2/2 checks, val/accuracy 0.9556`.
+
+    Args:
+        record: what the stage left.
+        total: how many stages the recipe has.
+        show_model: name the model, where there are several.
+    """
+    model = record.model if show_model else None
+    head = f"{_head(record.order, total, record.stage, model)}: {record.status}"
+    joint = "in" if record.status in ("passed", "failed") else "after"
+    parts = [f"{head} {joint} {duration(record.seconds)}"]
+    if record.status == "crashed":
+        return ", ".join([*parts, clean(record.error)] if record.error else parts)
+    if record.checks:
+        parts.append(f"{checks_of(record)} checks")
+    failed = [_failed_check(c.name, c.value, c.expected) for c in record.failed_checks]
+    scores = telling_scores(record.scores, record.checks, limit=2)
+    parts += failed or [f"{clean(name)} {number(value)}" for name, value in scores.items()]
+    if record.warnings:
+        count = len(record.warnings)
+        parts.append(f"{count} warning" + "s" * (count > 1))
+    return ", ".join(parts)
+
+
+def checks_of(record: Record) -> str:
+    """`2/3`: how many of the checks that can close the gate hold."""
+    blocking = [check for check in record.checks if check.severity == "block"]
+    return f"{sum(check.passed for check in blocking)}/{len(blocking)}"
+
+
+def _failed_check(name: str, value: float | str | None, expected: str) -> str:
+    measured = "not measured" if value is None else number(value)
+    return f"{clean(name)} {measured} (expected {clean(expected)})"
+
+
+def _head(order: int, total: int, name: str, model: str | None) -> str:
+    return f"[{order}/{total}] {clean(name)}" + (f" ({clean(model)})" if model else "")

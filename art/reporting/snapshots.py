@@ -1,0 +1,137 @@
+"""The state of a recipe, frozen: what the terminal, the dashboard and `--json` show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from art.core.record import CheckResult, Record
+from art.store.record_file import record_json
+from art.store.run_store import RunStore
+
+MISSING = "missing"
+"""The status of a stage that is planned and has no record yet."""
+
+
+@dataclass(frozen=True)
+class StageSnapshot:
+    """A stage, for a model, as its latest record has it.
+
+    Attributes:
+        stage: its name.
+        order: its place in the recipe, from 1.
+        model: the model's name; None where the stage runs once for all.
+        status: a record's, or `missing`.
+        scores, checks, artifacts, settings, seconds, started, run, error: as in the record.
+        folder: the run folder relative to the project's folder in the store.
+        json: the record as the contract has it; None where it is missing.
+    """
+
+    stage: str
+    order: int
+    model: str | None
+    status: str = MISSING
+    scores: Mapping[str, float] = field(default_factory=dict)
+    checks: tuple[CheckResult, ...] = ()
+    artifacts: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+    started: str = ""
+    run: str = ""
+    error: str = ""
+    folder: str = ""
+    json: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def failed_checks(self) -> tuple[CheckResult, ...]:
+        """The checks that closed the gate."""
+        return tuple(c for c in self.checks if not c.passed and c.severity == "block")
+
+    @property
+    def warnings(self) -> tuple[CheckResult, ...]:
+        """The checks that failed and do not close the gate."""
+        return tuple(c for c in self.checks if not c.passed and c.severity != "block")
+
+    @property
+    def hint(self) -> str:
+        """What to look at first; empty where no check failed."""
+        return next((check.hint for check in self.failed_checks if check.hint), "")
+
+
+@dataclass(frozen=True)
+class Report:
+    """The state of a project's recipe.
+
+    Attributes:
+        project: its name.
+        stages: by stage in recipe order, then by model.
+        set_aside: a message for each record that could not be read.
+        folder: the project's folder in the run store.
+    """
+
+    project: str
+    stages: tuple[StageSnapshot, ...]
+    set_aside: tuple[str, ...] = ()
+    folder: str = ""
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models' names, in the order in which they are met."""
+        return tuple(dict.fromkeys(s.model for s in self.stages if s.model is not None))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The stages' names, in recipe order."""
+        return tuple(dict.fromkeys(s.stage for s in self.stages))
+
+
+def snapshot(store: RunStore, planned: Sequence[tuple[str, str | None]] | None = None) -> Report:
+    """What the latest records of a project say.
+
+    Args:
+        store: where to read.
+        planned: the recipe as (stage, model), in order. Stages of it without a record are
+            `missing`; records of stages outside it are left out. None for all records there are.
+    """
+    latest = [snapshot_of(record) for record in store.latest_all()]
+    stages = tuple(latest) if planned is None else _along_plan(latest, planned)
+    return Report(store.project, stages, tuple(store.set_aside), str(store.folder))
+
+
+def snapshot_of(record: Record) -> StageSnapshot:
+    """One record, frozen."""
+    return StageSnapshot(
+        stage=record.stage,
+        order=record.order,
+        model=record.model,
+        status=record.status,
+        scores=dict(record.scores),
+        checks=tuple(record.checks),
+        artifacts=dict(record.artifacts),
+        settings=dict(record.settings),
+        seconds=record.seconds,
+        started=record.started,
+        run=record.run,
+        error=record.error,
+        folder=record.folder,
+        json=record_json(record),
+    )
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """What `art report --json` prints: the latest record of each stage, in order."""
+    records = [dict(stage.json) for stage in report.stages if stage.json is not None]
+    return {"project": report.project, "stages": records}
+
+
+def _along_plan(
+    latest: Sequence[StageSnapshot], planned: Sequence[tuple[str, str | None]]
+) -> tuple[StageSnapshot, ...]:
+    by_key = {(s.stage, s.model): s for s in latest}
+    orders = {stage: i for i, stage in enumerate(dict.fromkeys(s for s, _ in planned), start=1)}
+    stages = []
+    for stage, model in sorted(dict.fromkeys(planned), key=lambda key: orders[key[0]]):
+        found = by_key.get((stage, model))
+        stages.append(found or StageSnapshot(stage, orders[stage], model))
+    return tuple(stages)

@@ -1,0 +1,55 @@
+"""Which of a stage's scores tell most, where there is room for a few."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from art.core.record import CheckResult
+
+_METRICS = (
+    "accuracy",
+    "balanced_accuracy",
+    "f1",
+    "macro_f1",
+    "auroc",
+    "iou",
+    "dice",
+    "r2",
+    "mae",
+    "rmse",
+    "mse",
+    "loss",
+)
+_SPLITS = ("test", "val", "train")
+
+
+def telling_scores(
+    scores: Mapping[str, float], checks: Sequence[CheckResult] = (), limit: int = 3
+) -> dict[str, float]:
+    """The scores to show first: those that a gate decided on, then the usual ones.
+
+    Args:
+        scores: all of them, `split/metric`.
+        checks: the stage's checks. A score whose value one of them measured leads.
+        limit: how many at most.
+    """
+    judged = [
+        c.value for c in checks if c.severity == "block" and isinstance(c.value, (int, float))
+    ]
+    names = [name for value in judged for name, score in scores.items() if score == value]
+    names += sorted((n for n in scores if _rank(n) is not None), key=lambda n: _rank(n) or (0, 0))
+    names += list(scores)
+    return {name: scores[name] for name in list(dict.fromkeys(names))[:limit]}
+
+
+def deciding_score(scores: Mapping[str, float], checks: Sequence[CheckResult] = ()) -> str | None:
+    """The one score to show, None where there is none."""
+    return next(iter(telling_scores(scores, checks, limit=1)), None)
+
+
+def _rank(name: str) -> tuple[int, int] | None:
+    split, _, metric = name.partition("/")
+    if split not in _SPLITS or metric not in _METRICS:
+        return None
+    # Of each split the best-known metric first: val/accuracy, val/loss, train/accuracy, ...
+    return _SPLITS.index(split), _METRICS.index(metric)

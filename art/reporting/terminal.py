@@ -1,0 +1,95 @@
+"""The state of the recipe on one screen of a terminal."""
+
+from __future__ import annotations
+
+from art.reporting.gate import gate_lines
+from art.reporting.rows import score_texts, stage_row
+from art.reporting.snapshots import Report, StageSnapshot
+from art.reporting.spans import Line, Screen, Span, line_cells, paint
+from art.reporting.table import model_table
+from art.reporting.text import cells, clean, cut, number, wrap
+
+STOPPED = ("failed", "crashed")
+
+
+def render_report(
+    report: Report,
+    width: int = 80,
+    colour: bool = False,
+    *,
+    unicode: bool = True,
+    command: str = "art train CONFIG",
+) -> str:
+    """A line a stage, or a table of stages and models; then why each closed gate is closed.
+
+    Args:
+        report: what to show.
+        width: columns of the terminal; 40 are enough, 80 are better.
+        colour: whether ANSI escapes may be used.
+        unicode: whether the encoding can show marks beyond ASCII.
+        command: what to run after a fault is mended.
+    """
+    screen = Screen(max(width, 20), colour, unicode)
+    lines: list[Line] = [_title(report, screen), []]
+    if not report.stages:
+        lines.append([Span("  no records yet", "dim")])
+    elif len(report.models) > 1:
+        lines += model_table(report, screen)
+    else:
+        lines += _stage_list(report, screen)
+    for stage in report.stages:
+        if stage.status in STOPPED:
+            lines += [[], *gate_lines(stage, command, screen, report.folder)]
+    lines += _remarks(report, screen)
+    return paint(lines, colour)
+
+
+def _remarks(report: Report, screen: Screen) -> list[Line]:
+    """What warns without stopping anything, briefly."""
+    several = len(report.models) > 1
+    texts = [
+        f"{stage.stage}{f' for {stage.model}' if several and stage.model else ''}: "
+        f"{check.name} {number(check.value)}, expected {check.expected}. {check.hint}"
+        for stage in report.stages
+        if stage.status not in STOPPED  # those have told of their warnings
+        for check in stage.warnings
+    ]
+    texts += [f"unreadable record {message}" for message in report.set_aside]
+    lines: list[Line] = [[]] if texts else []
+    for text in texts:
+        first, *rest = wrap(text, screen.width - 4, screen.unicode)
+        lines += [[Span("  ! ", "warn"), Span(first)], *([Span("    " + more)] for more in rest)]
+    return lines
+
+
+def _title(report: Report, screen: Screen) -> Line:
+    passed = sum(stage.status == "passed" for stage in report.stages)
+    count = f"{passed} of {len(report.stages)} passed"
+    models = report.models
+    model = models[0] if len(models) == 1 else f"{len(models)} models" if models else ""
+    name = cut(clean(report.project, screen.unicode), screen.width - cells(count) - 2)
+    line = [Span(name, "bold")]
+    shown = f"  {clean(model, screen.unicode)}"
+    if model and line_cells(line) + cells(shown) + 2 + cells(count) <= screen.width:
+        line.append(Span(shown, "dim"))
+    gap = max(screen.width - line_cells(line) - cells(count), 2)
+    return [*line, Span(" " * min(gap, 80)), Span(count)]
+
+
+def _stage_list(report: Report, screen: Screen) -> list[Line]:
+    name_width = max(cells(clean(name, screen.unicode)) for name in report.names)
+    return [
+        stage_row(stage, screen, name_width=name_width, details=_details(stage, screen))
+        for stage in report.stages
+    ]
+
+
+def _details(stage: StageSnapshot, screen: Screen) -> list[str]:
+    """What stands at the end of a stage's row, most telling first."""
+    if stage.status == "missing":
+        return ["not yet run"]
+    if stage.status == "crashed" and stage.error:
+        return [clean(stage.error, screen.unicode)]
+    if stage.status in ("interrupted", "running"):
+        return [stage.status]
+    return score_texts(stage, screen)

@@ -1,0 +1,56 @@
+"""Which model each run of a stage was of, so that finding the latest reads few records.
+
+`runs.jsonl` in a stage folder holds a line a run: `{"run": "0001-...", "model": "art.CNN.v1"}`.
+It is a cache. The folders and their records are the truth: a torn, missing or foreign index is
+rebuilt from them, and nothing is lost with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from art.core.files import atomic_write
+from art.errors import StoreError
+
+INDEX = "runs.jsonl"
+
+
+def append_run(folder: Path, run: str, model: str | None) -> None:
+    """Add a line for a new run of the stage whose folder this is."""
+    try:
+        with (folder / INDEX).open("a", encoding="utf-8") as file:
+            file.write(_line(run, model))
+    except OSError:  # the index only saves time; a disk that is full shows at the record
+        return
+
+
+def read_index(folder: Path) -> dict[str, str | None]:
+    """The model of each run that the index knows; lines that make no sense are passed over."""
+    try:
+        content = (folder / INDEX).read_bytes()
+    except OSError:
+        return {}
+    models: dict[str, str | None] = {}
+    for line in content.splitlines():
+        try:
+            values = json.loads(line)
+            run, model = values["run"], values["model"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+        if isinstance(run, str) and isinstance(model, (str, type(None))):
+            models[run] = model
+    return models
+
+
+def write_index(folder: Path, models: Mapping[str, str | None]) -> None:
+    """Write the index anew; a store that cannot be written keeps its old one."""
+    lines = "".join(_line(run, model) for run, model in models.items())
+    with contextlib.suppress(StoreError):
+        atomic_write(folder / INDEX, lines)
+
+
+def _line(run: str, model: str | None) -> str:
+    return json.dumps({"run": run, "model": model}) + "\n"

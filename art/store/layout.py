@@ -1,0 +1,137 @@
+"""What the folders of a run store are called, and finding them again.
+
+    ROOT/PROJECT/01-explore/0001-20261123-221000/record.json
+
+Names found on disk are only ever matched, never trusted: a folder that does not look like one of
+ours is passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path, PurePosixPath
+
+from art.errors import StoreError
+
+RECORD = "record.json"
+UNREADABLE = "record.json.unreadable"
+
+_STAGE_FOLDER = re.compile(r"(\d{2,})-(.+)", re.DOTALL)
+_RUN_FOLDER = re.compile(r"(\d{4,})-\d{8}-\d{6}")
+_NO_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+
+
+@dataclass(frozen=True)
+class RunPlace:
+    """Where a run lies.
+
+    Attributes:
+        stage: the stage's name.
+        number: the run's sequence number within its stage.
+        path: the run folder.
+    """
+
+    stage: str
+    number: int
+    path: Path
+
+    @property
+    def order(self) -> int:
+        """The stage's place in the recipe when it ran."""
+        return int(self.path.parent.name.split("-", 1)[0])
+
+    @property
+    def run(self) -> str:
+        """The run folder's name."""
+        return self.path.name
+
+    @property
+    def folder(self) -> str:
+        """The run folder relative to the project's folder."""
+        return f"{self.path.parent.name}/{self.path.name}"
+
+
+def stage_folder_name(order: int, stage: str) -> str:
+    """`01-explore`."""
+    return f"{order:02d}-{checked_name(stage, 'stage')}"
+
+
+def run_folder_name(number: int, now: datetime | None = None) -> str:
+    """`0001-20261123-221000`, the time in UTC."""
+    now = now or datetime.now(timezone.utc)
+    return f"{number:04d}-{now.astimezone(timezone.utc):%Y%m%d-%H%M%S}"
+
+
+def checked_name(name: str, what: str) -> str:
+    """The name, where it can be a folder's on every platform.
+
+    Raises:
+        StoreError: it cannot; the message says how names look.
+    """
+    too_long = len(os.fsencode(name)) > 200
+    if not name or _NO_NAME.search(name) or name[0] in ". " or name[-1] in ". " or too_long:
+        raise StoreError(
+            f"{name!r:.80} cannot name a {what}: its records are kept in a folder of that name. "
+            "Use letters, digits, '-', '_' and dots inside."
+        )
+    return name
+
+
+def runs_by_stage(project: Path) -> dict[str, list[RunPlace]]:
+    """Every run folder of a project, by stage, each stage's in the order of their numbers.
+
+    A stage's runs may lie in several folders (`02-overfit`, `03-overfit`): its place in the
+    recipe may have changed between runs.
+    """
+    found: dict[str, list[RunPlace]] = {}
+    for name in _folders(project):
+        match = _STAGE_FOLDER.fullmatch(name)
+        if match:
+            found.setdefault(match[2], []).extend(_runs_in(project / name, match[2]))
+    for runs in found.values():
+        runs.sort(key=lambda place: (place.number, place.run))
+    return found
+
+
+def _runs_in(folder: Path, stage: str) -> list[RunPlace]:
+    matches = (_RUN_FOLDER.fullmatch(name) for name in _folders(folder))
+    return [RunPlace(stage, int(m[1]), folder / m[0]) for m in matches if m]
+
+
+def find_projects(root: Path) -> list[str]:
+    """The projects in a runs folder, sorted: folders that hold a run of some stage."""
+    return sorted(name for name in _folders(root) if any(runs_by_stage(root / name).values()))
+
+
+def file_in_the_way(path: Path) -> Path:
+    """The part of a path that should be a folder and is something else; `path` where none is."""
+    parts = [path, *path.parents]
+    return next((p for p in reversed(parts) if p.exists() and not p.is_dir()), path)
+
+
+def inside(folder: Path, relative: str | Path) -> Path:
+    """The path of `relative` within a run folder.
+
+    Raises:
+        StoreError: it leads out of the folder. Paths in records come from disk, and those of
+            artifacts from plugins: neither may reach other files.
+    """
+    parts = PurePosixPath(str(relative).replace("\\", "/"))
+    path = folder / parts
+    if parts.is_absolute() or ".." in parts.parts or re.match(r"[A-Za-z]:", str(relative)):
+        raise StoreError(f"{str(relative)!r} leads out of the run folder {folder}.")
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise StoreError(f"{path} is a link that leads out of the run folder.")
+    return path
+
+
+def _folders(path: Path) -> list[str]:
+    """Names of the folders in `path`; none where it is missing or not ours to read."""
+    try:
+        with os.scandir(path) as entries:
+            return [entry.name for entry in entries if entry.is_dir()]
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return []

@@ -1,0 +1,158 @@
+"""Who owns a run folder: a lock held while its process lives, and a note saying who that is."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from art.core.files import atomic_write, write_failure
+from art.errors import StoreError
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+LOCK = ".lock"
+OWNER = ".owner.json"
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The process that works in a run folder."""
+
+    pid: int
+    host: str
+    stage: str
+    model: str | None
+    run: str
+
+    @property
+    def is_this_process(self) -> bool:
+        """Whether it is the one asking."""
+        return self.pid == os.getpid() and self.host == this_host()
+
+    def __str__(self) -> str:
+        return f"process {self.pid} on {self.host} (run {self.run})"
+
+
+class FolderLock:
+    """The lock of one run folder, freed by the system when the process dies."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock: BaseFileLock | None = None
+
+    def acquire(self, stage: str, model: str | None) -> None:
+        """Take the lock and write down who holds it.
+
+        Raises:
+            StoreError: another process holds it, or nothing can be written there.
+        """
+        lock = _file_lock(self.folder / LOCK)
+        with _lock_errors(self.folder / LOCK):
+            lock.acquire(timeout=10)  # a reader may be looking at it for an instant
+        self._lock = lock
+        owner = Owner(os.getpid(), this_host(), stage, model, self.folder.name)
+        atomic_write(self.folder / OWNER, json.dumps(asdict(owner)) + "\n")
+
+    def release(self) -> None:
+        """Let go and tidy up; a second call does nothing."""
+        if self._lock is None:
+            return
+        lock, self._lock = self._lock, None
+        # The lock goes even where the folder was deleted or its disk became read-only.
+        with contextlib.suppress(OSError):
+            (self.folder / OWNER).unlink(missing_ok=True)
+        lock.release()
+        with contextlib.suppress(OSError):
+            (self.folder / LOCK).unlink(missing_ok=True)
+
+
+def this_host() -> str:
+    """This machine's name."""
+    import socket
+
+    return socket.gethostname()
+
+
+def owner_of(folder: Path) -> Owner | None:
+    """Who says to own a run folder; None where nobody does. It may be dead: see `is_held`."""
+    try:
+        values = json.loads((folder / OWNER).read_bytes())
+        owner = Owner(**values)
+    except (OSError, ValueError, TypeError):  # no note, or a torn one: the lock alone decides
+        return None
+    return owner if isinstance(owner.pid, int) and owner.pid > 0 else None
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a living process holds the folder's lock."""
+    path = folder / LOCK
+    if not path.exists():
+        return False
+    from filelock import Timeout
+
+    lock = _file_lock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    except OSError:  # a read-only store: the lock cannot even be opened
+        return _is_alive(owner_of(folder))
+    lock.release()
+    return False
+
+
+@contextlib.contextmanager
+def brief_lock(path: Path) -> Iterator[None]:
+    """Hold a lock file for the few milliseconds of a bookkeeping step.
+
+    Raises:
+        StoreError: it could not be had within ten seconds, or not written.
+    """
+    lock = _file_lock(path)
+    with _lock_errors(path):
+        lock.acquire(timeout=10)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _file_lock(path: Path) -> BaseFileLock:
+    from filelock import FileLock
+
+    return FileLock(path, thread_local=False)  # a run may be closed by another thread
+
+
+@contextlib.contextmanager
+def _lock_errors(path: Path) -> Iterator[None]:
+    from filelock import Timeout
+
+    try:
+        yield
+    except Timeout:
+        raise StoreError(
+            f"{path} is held by another process. Wait until it is done, then run again."
+        ) from None
+    except OSError as error:
+        raise write_failure(path, error) from error
+
+
+def _is_alive(owner: Owner | None) -> bool:
+    """By its pid where it ran on this host; a process elsewhere is given the benefit of doubt."""
+    if owner is None:
+        return False
+    if owner.host != this_host() or os.name == "nt":  # there, kill(pid, 0) kills
+        return True
+    try:
+        os.kill(owner.pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):  # someone else's process, or no pid at all
+        return True
+    return True

@@ -1,0 +1,133 @@
+"""A table in a CSV file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from annotated_types import Ge, Len
+
+from art.errors import DataError
+from art.registries import data
+from art.registry.data._settings import BatchSize, Fraction, SplitSeed
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pytorch_lightning as pl
+
+    from art.registry.data._csv import Columns
+    from art.registry.data._table import Table
+    from art.training.arrays import Loaded
+
+Kind = Literal["auto", "classification", "regression"]
+MOST_NUMBERED_CLASSES = 20
+
+
+@data("art.CSV.v1")
+def csv_table(
+    file: str,
+    target: str,
+    kind: Kind = "auto",
+    batch_size: BatchSize = 64,
+    val_fraction: Fraction = 0.15,
+    test_fraction: Fraction = 0.15,
+    split_seed: SplitSeed = 0,
+    scale: Literal["standard", "none"] = "standard",
+    drop: list[str] = [],  # noqa: B006 - read only
+    max_categories: Annotated[int, Ge(2)] = 100,
+    delimiter: Annotated[str, Len(1, 1)] = ",",
+) -> pl.LightningDataModule:
+    """A table in a .csv or .csv.gz file with a header row.
+
+    A column of numbers stays one, missing values become the training split's median. A column of
+    texts becomes one column a category of the training split.
+
+    Args:
+        file: the CSV file.
+        target: the column to predict.
+        kind: what it is. `auto`: texts, and at most 20 different whole numbers, are classes.
+        batch_size: samples in a training batch.
+        val_fraction: share of the whole that is validated on; 0 for no such split.
+        test_fraction: share of the whole that is kept for the end; 0 for no such split.
+        split_seed: the splits are a function of it; change it to draw others.
+        scale: `standard` brings columns of numbers to mean 0 and deviation 1 of the training
+            split; `none` leaves the units.
+        drop: columns to leave out, such as ids.
+        max_categories: a column of texts with more different ones is refused.
+        delimiter: what stands between two values.
+    """
+    from art.training.arrays import ArrayDataModule, Loaded, Splitting
+
+    def read() -> Loaded:
+        from art.registry.data._csv import read_columns
+        from art.registry.data._table import TableEncoder
+
+        columns = read_columns(Path(file), delimiter)
+        targets, class_names = _targets(columns, target, kind)
+        return Loaded(
+            inputs=_inputs(columns, target, drop),
+            targets=targets,
+            encoder=TableEncoder(max_categories, scale == "standard"),
+            class_names=class_names,
+        )
+
+    return ArrayDataModule(read, Splitting(val_fraction, test_fraction, split_seed), batch_size)
+
+
+def _inputs(columns: Columns, target: str, drop: list[str]) -> Table:
+    import numpy as np
+
+    from art.registry.data._csv import as_numbers, is_missing
+    from art.registry.data._table import Table
+
+    for name in drop:
+        columns.column(name, "in drop")
+    table = Table({}, {})
+    for name, texts in columns.values.items():
+        if name == target or name in drop:
+            continue
+        numbers = as_numbers(texts)
+        if numbers is not None:
+            table.numbers[name] = np.array(numbers)
+        else:
+            known = ["" if is_missing(text) else text for text in texts]
+            table.categories[name] = np.array(known, dtype=object)
+    if not table.numbers and not table.categories:
+        raise DataError(f"{columns.path}: no column is left to predict '{target}' from.")
+    return table
+
+
+def _targets(columns: Columns, target: str, kind: Kind) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Class indices and names, or float32 numbers and no names."""
+    import numpy as np
+
+    from art.registry.data._csv import as_numbers, is_missing
+
+    texts = columns.column(target, "the target")
+    missing = [line for text, line in zip(texts, columns.lines, strict=True) if is_missing(text)]
+    if missing:
+        raise DataError(
+            f"{columns.path}:{missing[0]}: no value for the target '{target}', and so in "
+            f"{len(missing)} of {len(texts)} rows. Leave these rows out of the file."
+        )
+    numbers = as_numbers(texts)
+    if kind == "auto":
+        kind = "classification" if _is_classes(numbers) else "regression"
+    if kind == "regression":
+        if numbers is None:
+            raise DataError(
+                f"{columns.path}: the target '{target}' is not all numbers, so this is no "
+                f'regression. Set kind = "classification", or choose another target.'
+            )
+        return np.array(numbers, dtype=np.float32), ()
+    order = dict(zip(texts, numbers, strict=True)) if numbers else {}
+    names = sorted(set(texts), key=lambda text: (order.get(text, 0.0), text))
+    index = {name: position for position, name in enumerate(names)}
+    return np.array([index[text] for text in texts], dtype=np.int64), tuple(names)
+
+
+def _is_classes(numbers: list[float] | None) -> bool:
+    if numbers is None:
+        return True
+    values = set(numbers)
+    return len(values) <= MOST_NUMBERED_CLASSES and all(value.is_integer() for value in values)

@@ -1,0 +1,110 @@
+"""Draws how training went."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from art.core.figure import Lines, Series
+from art.core.visualizer import Drawing, Seen, Visualizer
+from art.registries import visualizers
+
+NAME = re.compile(r"^(train|val)[/_](\w+)$")
+PREFERRED = ("accuracy", "f1", "r2", "balanced_accuracy", "mae", "rmse")
+MOST_SCORES = 3
+MOST_POINTS = 500
+LOG_RATIO = 100
+"""A loss that falls by this factor is drawn on a logarithmic axis."""
+
+Curve = Sequence[tuple[int, float, float]]
+
+
+@visualizers("art.LearningCurves.v1")
+class LearningCurves(Visualizer):
+    """Losses, and scores, of train and val over epochs (over steps where there was one epoch).
+
+    Draws `loss` and `score`; a curve of more than 500 values is averaged over equal stretches.
+
+    Args:
+        scores: metrics to draw, without their split; those that matter most and share a scale
+            where none are named.
+    """
+
+    def __init__(self, scores: tuple[str, ...] = ()) -> None:
+        self.scores = tuple(scores)
+
+    def draw(self, seen: Seen) -> dict[str, Drawing]:
+        """One figure of losses, one of scores, each where there is something to draw."""
+        curves = _by_metric(seen.history)
+        by_step = (
+            max(
+                (row[1] for split in curves.values() for c in split.values() for row in c),
+                default=0.0,
+            )
+            <= 1.0
+        )
+        drawings: dict[str, Drawing] = {}
+        losses = _series(curves, ["loss"], by_step)
+        axis = "step" if by_step else "epoch"
+        if losses:
+            drawings["loss"] = Lines("Loss", losses, axis, "loss", log_y=_spans_decades(losses))
+        names = list(self.scores) or _choose(curves)
+        scores = _series(curves, names, by_step)
+        if scores:
+            label = names[0].replace("_", " ") if len(names) == 1 else "score"
+            drawings["score"] = Lines("Scores", scores, axis, label)
+        return drawings
+
+
+def _by_metric(history: Mapping[str, Curve]) -> dict[str, dict[str, Curve]]:
+    """Curves by metric and split. `val/accuracy` is read, and `val_accuracy`, as users' own
+    modules log it, where the former is not there."""
+    curves: dict[str, dict[str, Curve]] = {}
+    for name in sorted(history, key=lambda name: "/" not in name):
+        match = NAME.match(name)
+        if match and history[name]:
+            curves.setdefault(match[2], {}).setdefault(match[1], history[name])
+    return curves
+
+
+def _choose(curves: Mapping[str, Mapping[str, Curve]]) -> list[str]:
+    """The first few scores of those that share a scale with the first: up to 1, or beyond."""
+    names = [name for name in curves if name != "loss" and not name.endswith(("_step", "_epoch"))]
+    names.sort(key=lambda name: PREFERRED.index(name) if name in PREFERRED else len(PREFERRED))
+    if not names:
+        return []
+    small = _is_small(curves[names[0]])
+    return [name for name in names if _is_small(curves[name]) == small][:MOST_SCORES]
+
+
+def _is_small(splits: Mapping[str, Curve]) -> bool:
+    return all(not row[2] > 1.0 for curve in splits.values() for row in curve)
+
+
+def _series(
+    curves: Mapping[str, Mapping[str, Curve]], names: Sequence[str], by_step: bool
+) -> list[Series]:
+    found = []
+    for name in names:
+        for split in ("train", "val"):
+            curve = curves.get(name, {}).get(split)
+            if curve:
+                x, y = _thin([(row[0] if by_step else row[1], row[2]) for row in curve])
+                found.append(Series(f"{split}/{name}", x, y))
+    return found
+
+
+def _thin(points: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    """Means over equal stretches, so that no more than 500 points are left. A NaN inside one
+    leaves a gap in the curve."""
+    size = math.ceil(len(points) / MOST_POINTS)
+    parts = [points[start : start + size] for start in range(0, len(points), size)]
+    x = [sum(point[0] for point in part) / len(part) for part in parts]
+    y = [sum(point[1] for point in part) / len(part) for part in parts]
+    return x, y
+
+
+def _spans_decades(series: Sequence[Series]) -> bool:
+    values = [value for one in series for value in one.y if math.isfinite(value)]
+    return bool(values) and min(values) > 0 and max(values) / min(values) > LOG_RATIO
