@@ -17,6 +17,11 @@ class Console:
         return self._is_coloured(sys.stdout)
 
     @property
+    def is_terminal(self) -> bool:
+        """Whether stdout is a terminal."""
+        return sys.stdout.isatty()
+
+    @property
     def live(self) -> bool:
         """Whether stderr can show a view that changes in place."""
         return self._is_coloured(sys.stderr) and os.environ.get("TERM") != "dumb"

@@ -19,20 +19,23 @@ class PlainView:
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
         self._total = 0
+        self._several = False
         self._orders: dict[str, int] = {}
 
     def planned(self, plan: Sequence[PlannedStage]) -> None:
         """Note how many stages there are."""
         self._orders = {stage.name: stage.order for stage in plan}
         self._total = max(self._orders.values(), default=0)
+        self._several = len({stage.model for stage in plan if stage.model}) > 1
 
     def stage_skipped(self, name: str, model: str | None, why: str) -> None:
         """Say why a stage is not run."""
-        self._say(skipped_line(self._orders.get(name, 0), self._total, name, model, why))
+        order = self._orders.get(name, 0)
+        self._say(skipped_line(order, self._total, name, self._shown(model), why))
 
     def stage_started(self, name: str, model: str | None, order: int, total: int, why: str) -> None:
         """Say why a stage runs."""
-        self._say(started_line(order, total, name, model, why))
+        self._say(started_line(order, total, name, self._shown(model), why))
 
     def stage_progress(
         self, name: str, model: str | None, done: float, total: float, text: str
@@ -41,8 +44,12 @@ class PlainView:
 
     def stage_finished(self, record: Record) -> None:
         """Say how a stage ended."""
-        self._say(finished_line(record, self._total))
+        self._say(finished_line(record, self._total, show_model=self._several))
 
     def note(self, text: str) -> None:
         """Say it."""
         self._say(text)
+
+    def _shown(self, model: str | None) -> str | None:
+        """A model's name tells nothing where there is only one."""
+        return model if self._several else None

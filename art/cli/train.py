@@ -69,7 +69,8 @@ def _view() -> AbstractContextManager[Any]:
 
         from art.reporting.live import LiveView
 
-        return LiveView(rich.console.Console(stderr=True))
+        # the report that follows on the same screen shows the stages again
+        return LiveView(rich.console.Console(stderr=True), transient=console.is_terminal)
     from art.cli.plain_view import PlainView
 
     return nullcontext(PlainView(console.say))

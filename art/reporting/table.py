@@ -22,6 +22,7 @@ _WORST_FIRST = ("crashed", "failed", "interrupted", "running", "missing", "passe
 class _Layout:
     """Widths in columns: of stage names, score names (0: not shown), a model; models a block."""
 
+    screen: Screen
     name: int
     score: int
     cell: int
@@ -37,10 +38,10 @@ def model_table(report: Report, screen: Screen) -> list[Line]:
         models = report.models[start : start + layout.models]
         if start:
             lines.append([])
-        lines.append(_heading(models, layout, screen))
+        lines.append(_heading(models, layout))
         for name, score in scores.items():
             stages = [stage for stage in report.stages if stage.stage == name]
-            lines.append(_row(stages, models, score, layout, screen))
+            lines.append(_row(stages, models, score, layout))
     return lines
 
 
@@ -58,7 +59,7 @@ def _measure(report: Report, scores: dict[str, str | None], screen: Screen) -> _
     if (cell + len(_GAP)) * len(report.models) > room:
         cell = min(cell, _CUT_CELL)  # a shortened name is better than a model on its own
     cell = max(min(cell, room - len(_GAP)), 3)
-    return _Layout(name, score, cell, max(room // (cell + len(_GAP)), 1))
+    return _Layout(screen, name, score, cell, max(room // (cell + len(_GAP)), 1))
 
 
 def _score_of(report: Report, name: str) -> str | None:
@@ -67,12 +68,12 @@ def _score_of(report: Report, name: str) -> str | None:
     return next((score for score in found if score is not None), None)
 
 
-def _heading(models: Sequence[str], layout: _Layout, screen: Screen) -> Line:
+def _heading(models: Sequence[str], layout: _Layout) -> Line:
     line = [Span(" " * (_HEAD + layout.name))]
     if layout.score:
         line.append(Span(_GAP + fill("", layout.score)))
     for model in models:
-        shown = cut(clean(model, screen.unicode), layout.cell, screen.unicode)
+        shown = cut(clean(model, layout.screen.unicode), layout.cell, layout.screen.unicode)
         line.append(Span(_GAP + fill(shown, layout.cell), "bold"))
     return line
 
@@ -82,28 +83,32 @@ def _row(
     models: Sequence[str],
     score: str | None,
     layout: _Layout,
-    screen: Screen,
 ) -> Line:
     worst = next(s for s in _WORST_FIRST if any(stage.status == s for stage in stages))
-    mark = screen.mark(worst)
-    line = row_head(stages[0].stage, stages[0].order, mark, screen, layout.name)
+    mark = layout.screen.mark(worst)
+    line = row_head(stages[0].stage, stages[0].order, mark, layout.screen, layout.name)
     if layout.score:
-        line.append(Span(_GAP + fill(clean(score or "", screen.unicode), layout.score), "dim"))
+        line.append(
+            Span(_GAP + fill(clean(score or "", layout.screen.unicode), layout.score), "dim")
+        )
     by_model = {stage.model: stage for stage in stages}
     if None in by_model:  # a stage that runs once for all models
-        return [*line, Span(_GAP), *_cell(by_model[None], score, layout, screen)]
+        return [*line, Span(_GAP), *_cell(by_model[None], score, layout)]
     for model in models:
         line.append(Span(_GAP))
         if model in by_model:
-            line += _cell(by_model[model], score, layout, screen)
+            line += _cell(by_model[model], score, layout)
         else:
             line.append(Span(fill("", layout.cell)))
     return line
 
 
-def _cell(stage: StageSnapshot, score: str | None, layout: _Layout, screen: Screen) -> list[Span]:
-    mark = screen.mark(stage.status)
+def _cell(stage: StageSnapshot, score: str | None, layout: _Layout) -> list[Span]:
+    mark = layout.screen.mark(stage.status)
     text = stage.status if stage.status in ("crashed", "interrupted", "running") else ""
     if not text and score is not None and score in stage.scores:
         text = number(stage.scores[score])
-    return [mark, Span(fill(cut(f" {text}", layout.cell - 1, screen.unicode), layout.cell - 1))]
+    return [
+        mark,
+        Span(fill(cut(f" {text}", layout.cell - 1, layout.screen.unicode), layout.cell - 1)),
+    ]

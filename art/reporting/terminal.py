@@ -29,7 +29,7 @@ def render_report(
         unicode: whether the encoding can show marks beyond ASCII.
         command: what to run after a fault is mended.
     """
-    screen = Screen(max(width, 20), colour, unicode)
+    screen = Screen(max(width, 30), colour, unicode)
     lines: list[Line] = [_title(report, screen), []]
     if not report.stages:
         lines.append([Span("  no records yet", "dim")])

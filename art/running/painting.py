@@ -131,6 +131,7 @@ def _points(figure: Points) -> Any:
             label=one.name,
         )
     axes.xaxis.set_major_formatter(_COMMAS)
+    axes.locator_params(axis="x", nbins=6)
     axes.yaxis.set_major_formatter(_COMMAS)
     if figure.diagonal:
         axes.axline((0, 0), slope=1, color=MUTED, linewidth=1, linestyle="--", zorder=1)
@@ -233,8 +234,8 @@ def _image_grid(figure: ImageGrid) -> Any:
     columns = max(min(figure.columns, len(figure.images)), 1)
     rows = max(math.ceil(len(figure.images) / columns), 1)
     captioned = any(figure.captions)
-    canvas = _canvas(max(columns * 1.05, 3.2), rows * (1.25 if captioned else 1.05) + 0.5)
-    canvas.get_layout_engine().set(w_pad=0.04, h_pad=0.04)
+    canvas = _canvas(max(columns * 1.05, 3.2), rows * (1.3 if captioned else 1.1) + 0.5)
+    canvas.get_layout_engine().set(w_pad=0.04, h_pad=0.07)
     canvas.suptitle(figure.title, x=0.02, ha="left", fontsize=11.5, fontweight="bold")
     grid = canvas.subplots(rows, columns, squeeze=False)
     for axes in grid.flat:

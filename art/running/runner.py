@@ -93,9 +93,8 @@ class Runner:
         for planned in result.plan:
             gate = closed.get(planned.model) or closed.get(None)
             if gate is not None:
-                if planned.runs:
-                    why = f"behind the closed gate of '{gate}'"
-                    self._observer.stage_skipped(planned.name, planned.model, why)
+                why = f"behind the closed gate of '{gate}'"
+                self._observer.stage_skipped(planned.name, planned.model, why)
                 continue
             code = self._one(planned, request, result)
             if code != OK:

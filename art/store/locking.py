@@ -98,7 +98,8 @@ def is_held(folder: Path) -> bool:
 
     lock = _file_lock(path)
     try:
-        lock.acquire(timeout=0)
+        # Not at the first try alone: another reader may be looking in this very instant.
+        lock.acquire(timeout=0.03, poll_interval=0.01)
     except Timeout:
         return True
     except OSError:  # a read-only store: the lock cannot even be opened

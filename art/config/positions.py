@@ -1,0 +1,143 @@
+"""Finds where everything stands in a config's text: every section, every key, every value.
+
+The rules of lines are those of `configparser`, on which confection stands: `#` and `;` begin a
+comment line, an indented line goes on with the value above it, `=` or `:` ends a key.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from art.errors import Fault, Location
+
+HEADER = re.compile(r"\[(?P<name>.+)\]")
+KEY = re.compile(r"(?P<key>.*?)\s*[=:]\s*(?P<value>.*)$")
+COMMENTS = ("#", ";")
+MAX_DEPTH = 30
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SectionSpan:
+    """A section's header.
+
+    Attributes:
+        path: `("stages", "overfit")` for `[stages.overfit]`.
+        at: where the bracket stands.
+    """
+
+    path: Path
+    at: Location
+
+
+@dataclass
+class KeySpan:
+    """A key with its value's text.
+
+    Attributes:
+        section: the path of its section.
+        key: its name.
+        lines: the value's text, line by line, without indentation.
+        at: where the key stands.
+        value_at: where the value stands.
+        last: the line on which the value ends, counted from 1.
+    """
+
+    section: Path
+    key: str
+    lines: list[str]
+    at: Location
+    value_at: Location
+    last: int
+
+    @property
+    def text(self) -> str:
+        """The value as it is written."""
+        return "\n".join(self.lines).rstrip()
+
+
+@dataclass
+class Scan:
+    """All that stands in a text, in order, repetitions included."""
+
+    sections: list[SectionSpan] = field(default_factory=list)
+    keys: list[KeySpan] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def scan(text: str, source: str) -> Scan:
+    """Find every section and key of a text.
+
+    Args:
+        text: the config; a byte order mark is passed over.
+        source: the file as the user named it, for locations.
+    """
+    return _Scanner(source).read(text.removeprefix("\ufeff"))
+
+
+class _Scanner:
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._found = Scan()
+        self._section: Path | None = None
+        self._key: KeySpan | None = None
+        self._indent = 0
+
+    def read(self, text: str) -> Scan:
+        for number, line in enumerate(text.split("\n"), start=1):
+            content = line.strip()
+            if content.startswith(COMMENTS):
+                continue
+            if not content:
+                if self._key is not None:
+                    self._key.lines.append("")
+                continue
+            indent = len(line) - len(line.lstrip())
+            if self._key is not None and indent > self._indent:
+                self._key.lines.append(content)
+                self._key.last = number
+                continue
+            self._indent = indent
+            self._take(content, Location(self._source, number, indent + 1))
+        return self._found
+
+    def _take(self, content: str, at: Location) -> None:
+        header = HEADER.match(content)
+        if header is not None:
+            self._open(header["name"], at)
+            return
+        self._key = None
+        key = KEY.match(content)
+        if key is None or not key["key"]:
+            self._fault(
+                f"cannot read '{_short(content)}': a line is a [section], a key = value, "
+                f"or a # comment.",
+                at,
+            )
+        elif self._section is None:
+            self._fault(f"'{key['key']}' stands above the first [section].", at)
+        else:
+            value_at = Location(at.source, at.line, at.column + key.start("value"))
+            name, text = key["key"], key["value"]
+            self._key = KeySpan(self._section, name, [text], at, value_at, at.line)
+            self._found.keys.append(self._key)
+
+    def _open(self, name: str, at: Location) -> None:
+        path = tuple(part.strip() for part in name.split("."))
+        self._key = None
+        self._section = path
+        if not all(path) or len(path) > MAX_DEPTH:
+            self._fault(f"[{_short(name)}] is no section's name: names joined by single dots.", at)
+            self._section = ()  # what stands in it is read, and belongs nowhere
+            return
+        self._found.sections.append(SectionSpan(path, at))
+
+    def _fault(self, message: str, at: Location) -> None:
+        section = ".".join(self._section or ())
+        self._found.faults.append(Fault(message, section, at))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}..."

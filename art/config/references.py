@@ -1,0 +1,198 @@
+"""`${section.key}`: how a value refers to another, and how it is looked up.
+
+A bare `${a.b}` is the value itself, of whatever type, and a section's name gives a copy of the
+section. Inside a longer or quoted string it is text. `$$` is a plain `$`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from art.config.layers import Places, get, walk
+from art.config.positions import Path
+from art.errors import Fault, did_you_mean
+
+REFERENCE = re.compile(r"\$\{([\w.:@-]+)\}")
+TOKEN = re.compile(r"\$\$|\$\{([\w.:@-]+)\}")
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+MAX_VALUES = 20_000
+MAX_TEXT = 200_000
+MAX_DEPTH = 60
+
+
+def read_value(text: str) -> Any:
+    """A value's text that holds a reference, as a JSON value.
+
+    In the result the string `${a.b}` is bare, and `"${a.b}"`, quotes included, was quoted, as
+    confection has it; here this holds inside lists and dicts too.
+    """
+    quoted = text[:1] == '"'
+    if quoted or text[:1] not in ("[", "{"):
+        return text if not quoted or _loads(text) is None else _keep_quotes(_loads(text))
+    pieces: list[str] = []
+    end = 0
+    for string in STRING.finditer(text):
+        pieces += [_quote_bare(text[end : string.start()]), _mark_quoted(string[0])]
+        end = string.end()
+    value = _loads("".join([*pieces, _quote_bare(text[end:])]))
+    return text if value is None else value
+
+
+def _loads(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):  # no JSON: it stays the text that it is
+        return None
+
+
+def _keep_quotes(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False) if REFERENCE.search(value) else value
+
+
+def _mark_quoted(string: str) -> str:
+    value = _loads(string)
+    if value is None or not REFERENCE.fullmatch(value):
+        return string
+    return json.dumps(_keep_quotes(value))
+
+
+def _quote_bare(text: str) -> str:
+    return REFERENCE.sub(lambda match: json.dumps(match[0]), text)
+
+
+def escape(value: Any) -> Any:
+    """A value whose strings refer to nothing when they are read again."""
+    if isinstance(value, str):
+        return value.replace("$", "$$")
+    if isinstance(value, Mapping):
+        return {key: escape(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [escape(item) for item in value]
+    return value
+
+
+@dataclass
+class Resolved:
+    """A config in which every reference was looked up.
+
+    Attributes:
+        values: the values.
+        sources: by path, the name behind a bare reference.
+        broken: paths whose reference leads nowhere.
+        faults: what is wrong with them.
+    """
+
+    values: dict[str, Any]
+    sources: dict[Path, str] = field(default_factory=dict)
+    broken: set[Path] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def resolve(values: dict[str, Any], places: Places) -> Resolved:
+    """Look up every reference. Bounded: a config cannot make values grow without end."""
+    walker = _Walker(values, places)
+    walker.found.values = walker.value(values, ())
+    return walker.found
+
+
+def resolve_one(values: dict[str, Any], path: Path) -> Any:
+    """The value at one path with its references looked up; None where they lead nowhere."""
+    walker = _Walker(values, Places())
+    result = walker.value(get(values, path), path)
+    return None if walker.found.faults else result
+
+
+class _Broken(Exception):  # noqa: N818 - it never leaves this module
+    """A reference that leads nowhere; the message says why."""
+
+
+class _Walker:
+    def __init__(self, values: dict[str, Any], places: Places) -> None:
+        self.found = Resolved({})
+        self._values = values
+        self._places = places
+        self._active: list[Path] = []
+        self._count = 0
+
+    def value(self, value: Any, path: Path) -> Any:
+        """The value with its references looked up."""
+        self._count += 1
+        if isinstance(value, Mapping):
+            return {key: self.value(item, (*path, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.value(item, path) for item in value]
+        if not isinstance(value, str) or "$" not in value:
+            return deepcopy(value)
+        try:
+            return self._text(value, path)
+        except _Broken as error:
+            if self._active:
+                raise
+            self.found.broken.add(path)
+            at = self._places.value(path)
+            self.found.faults.append(Fault(f"{path[-1]}: {error}", ".".join(path[:-1]), at))
+            return None
+
+    def _text(self, text: str, path: Path) -> Any:
+        bare = REFERENCE.fullmatch(text)
+        if bare is not None:
+            if not self._active:
+                self.found.sources.setdefault(path, bare[1])
+            return self._look_up(bare[1], path)
+        if text[:1] == '"' and isinstance(_loads(text), str):
+            text = _loads(text)
+        text = TOKEN.sub(lambda match: self._piece(match, path), text)
+        if len(text) > MAX_TEXT:
+            raise _Broken(f"its references make a text of more than {MAX_TEXT:,} characters.")
+        return text
+
+    def _piece(self, match: re.Match[str], path: Path) -> str:
+        if match[0] == "$$":
+            return "$"
+        value = self._look_up(match[1], path)
+        if value is None:
+            raise _Broken(
+                f"its text needs ${{{match[1]}}}, which is null: set it with --{match[1]}=..."
+            )
+        if isinstance(value, dict | list):
+            raise _Broken(f"${{{match[1]}}} is no single value and cannot stand inside a text.")
+        return value if isinstance(value, str) else json.dumps(value)
+
+    def _look_up(self, name: str, path: Path) -> Any:
+        target = self._target(name, path)
+        if target in self._active:
+            chain = " -> ".join(".".join(item) for item in (*self._active, target))
+            raise _Broken(f"${{{name}}} leads back to itself: {chain}.")
+        if self._count > MAX_VALUES or len(self._active) >= MAX_DEPTH:
+            raise _Broken("its references grow without end.")
+        self._active.append(target)
+        try:
+            return self.value(get(self._values, target), target)
+        finally:
+            self._active.pop()
+
+    def _target(self, name: str, path: Path) -> Path:
+        """The path that a name means; one without a dot is of the same section, or a section."""
+        target = tuple(name.replace(":", ".").split("."))
+        beside = (*path[:-1], *target)
+        if len(target) == 1 and beside != path and self._has(beside):
+            return beside
+        if not self._has(target):
+            known = [".".join(key) for key, _ in walk(self._values)]
+            raise _Broken(f"${{{name}}} leads nowhere.{_near(name, [*known, *self._values])}")
+        return target
+
+    def _has(self, path: Path) -> bool:
+        missing = object()
+        return get(self._values, path, missing) is not missing
+
+
+def _near(name: str, known: list[str]) -> str:
+    text = did_you_mean(name, known)
+    return text if "Did you mean" in text else ""

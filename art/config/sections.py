@@ -1,0 +1,166 @@
+"""The sections that a config may have, on one screen."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, Gt
+from pydantic import BaseModel, ConfigDict
+
+from art.config.signature import Parameter
+
+STAGES = (
+    "explore",
+    "baseline",
+    "loss_at_init",
+    "overfit_one_batch",
+    "overfit",
+    "regularize",
+    "evaluate",
+)
+"""The recipe where `[project] stages` names none."""
+
+
+class Section(BaseModel):
+    """A section of plain settings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Project(Section):
+    """What the project is called, and the order of its stages."""
+
+    name: str
+    seed: int = 0
+    stages: list[str] = list(STAGES)
+
+
+class Paths(BaseModel):
+    """Where things are; further names may be added and referred to."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    data: str | None = None
+    runs: str = "runs"
+
+
+class System(Section):
+    """This machine."""
+
+    accelerator: str = "auto"
+    devices: Annotated[int, Ge(-1)] | list[int] | str = 1
+    precision: str = "32-true"
+    num_workers: Annotated[int, Ge(0)] = 0
+    max_batch_size: Annotated[int, Ge(1)] | None = None
+
+
+class Training(Section):
+    """How training runs in every stage, unless the stage says otherwise."""
+
+    max_epochs: Annotated[int, Ge(1)] = 20
+    max_steps: Annotated[int, Ge(1)] | None = None
+    accumulate_grad_batches: Annotated[int, Ge(1)] = 1
+    gradient_clip_val: Annotated[float, Gt(0)] | None = None
+    check_val_every_n_epoch: Annotated[int, Ge(1)] = 1
+    early_stopping_patience: Annotated[int, Ge(1)] | None = None
+    deterministic: bool = True
+
+
+class Contract(Section):
+    """What the user declares about the program."""
+
+    frozen: list[str] = []
+    order: str | None = None
+    groups: str | None = None
+
+
+PLAIN: dict[str, type[BaseModel]] = {
+    "project": Project,
+    "paths": Paths,
+    "system": System,
+    "training": Training,
+    "contract": Contract,
+}
+"""Sections of plain settings."""
+
+SINGLE: dict[str, str] = {
+    "task": "tasks",
+    "data": "data",
+    "model": "models",
+    "optimizer": "optimizers",
+    "scheduler": "schedulers",
+    "advisor": "advisors",
+    "executor": "executors",
+}
+"""Sections that are one block, and its registry."""
+
+NAMED: dict[str, str] = {
+    "models": "models",
+    "metrics": "metrics",
+    "visualizers": "visualizers",
+    "loggers": "loggers",
+    "callbacks": "callbacks",
+    "stages": "stages",
+}
+"""Sections of named blocks, `[metrics.NAME]`, and their registry."""
+
+ORDER: tuple[str, ...] = (
+    "project",
+    "paths",
+    "system",
+    "task",
+    "data",
+    "model",
+    "models",
+    "optimizer",
+    "scheduler",
+    "training",
+    "contract",
+    "metrics",
+    "visualizers",
+    "loggers",
+    "callbacks",
+    "stages",
+    "advisor",
+    "executor",
+)
+"""Every section, in the order in which a config is written."""
+
+SYSTEM_SECTIONS = ("paths", "system", "loggers", "executor")
+"""What a system config may hold."""
+
+CHANGEABLE = ("data", "model", "optimizer", "scheduler", "training", "callbacks", "task")
+"""Sections whose settings a stage may change for its own duration."""
+
+_IN_STAGES = (
+    Parameter("stages", list[str] | None, None, doc="the stages it is on in; all where null"),
+    Parameter("skip_stages", list[str], [], doc="stages it is off in"),
+)
+
+ENGINE_KEYS: dict[str, tuple[Parameter, ...]] = {
+    "checks": (
+        Parameter("severity", Literal["block", "warn"], "block", doc="block closes the gate"),
+        Parameter("hint", str, "", doc="what to look at first when it fails"),
+    ),
+    "metrics": _IN_STAGES,
+    "visualizers": _IN_STAGES,
+    "loggers": _IN_STAGES,
+    "callbacks": _IN_STAGES,
+    "stages": (
+        Parameter("checks", dict[str, Any], {}, doc="conditions on what the stage found"),
+        Parameter("overrides", dict[str, Any], {}, doc="settings for this stage's duration"),
+    ),
+}
+"""Settings of every block of a section; ART keeps them and no registered function sees them."""
+
+
+def plain_parameters(section: str) -> tuple[Parameter, ...]:
+    """The settings of a plain section, as parameters."""
+    return tuple(
+        Parameter(
+            name,
+            Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation,
+            **({} if info.is_required() else {"default": info.default}),
+        )
+        for name, info in PLAIN[section].model_fields.items()
+    )
