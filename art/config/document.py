@@ -71,9 +71,7 @@ def _parse(sections: list[Path], keys: list[KeySpan]) -> dict[str, Any]:
     for key in keys:
         value = "\n    ".join(key.text.split("\n"))
         bodies[key.section].append(f"{key.key} = {value}")
-    text = "\n".join(
-        "\n".join([f"[{'.'.join(path)}]", *lines]) for path, lines in bodies.items()
-    )
+    text = "\n".join("\n".join([f"[{'.'.join(path)}]", *lines]) for path, lines in bodies.items())
     return dict(Config().from_str(text, interpolate=False))
 
 

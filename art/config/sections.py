@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Gt
 from pydantic import BaseModel, ConfigDict
 
+from art.config.annotations import annotated
 from art.config.signature import Parameter
 
 STAGES = (
@@ -159,7 +160,7 @@ def plain_parameters(section: str) -> tuple[Parameter, ...]:
     return tuple(
         Parameter(
             name,
-            Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation,
+            annotated(info.annotation, info.metadata) if info.metadata else info.annotation,
             **({} if info.is_required() else {"default": info.default}),
         )
         for name, info in PLAIN[section].model_fields.items()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +16,7 @@ from art.registries import loggers
 
 HEADER = ("step", "epoch", "name", "value")
 FILE = "metrics.csv"
+LONGEST_ROW = 1 << 16
 
 
 @loggers("art.CSV.v1")
@@ -37,13 +40,11 @@ class CSV(Logger):
         """
         self._close()
         self._path = run.folder / FILE
-        try:
+        with self._explained():
             _cut_torn_row(self._path)
             self._file = self._path.open("a", encoding="utf-8", newline="")
             if self._file.tell() == 0:
                 self._write([HEADER])
-        except OSError as error:
-            raise write_failure(self._path, error) from error
 
     def log(self, rows: Sequence[Row]) -> None:
         """Append rows.
@@ -51,10 +52,8 @@ class CSV(Logger):
         Raises:
             StoreError: the disk is full.
         """
-        try:
+        with self._explained():
             self._write([(step, float(epoch), name, float(v)) for step, epoch, name, v in rows])
-        except OSError as error:
-            raise write_failure(self._path, error) from error
 
     def finish(self, record: Record) -> None:
         """Close the file."""
@@ -68,8 +67,22 @@ class CSV(Logger):
 
     def _close(self) -> None:
         if self._file is not None:
-            self._file.close()
-            self._file = None
+            file, self._file = self._file, None
+            with self._explained():
+                file.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """A failure to write, as an error for people. The file is given up: what could not be
+        written would fail once more when it is closed."""
+        try:
+            yield
+        except OSError as error:
+            if self._file is not None:
+                with suppress(OSError):
+                    self._file.close()
+                self._file = None
+            raise write_failure(self._path, error) from error
 
 
 def _cut_torn_row(path: Path) -> None:
@@ -77,7 +90,9 @@ def _cut_torn_row(path: Path) -> None:
     if not path.exists():
         return
     with path.open("rb+") as file:
-        content = file.read()
-        end = content.rfind(b"\n") + 1
-        if end != len(content):
+        size = file.seek(0, os.SEEK_END)
+        start = max(size - LONGEST_ROW, 0)
+        file.seek(start)
+        end = start + file.read(LONGEST_ROW).rfind(b"\n") + 1
+        if end < size:
             file.truncate(end)

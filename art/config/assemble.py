@@ -1,0 +1,103 @@
+"""Makes the object that a block describes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from art.config.annotations import Mismatch, to_python
+from art.config.blocks import is_block, nested_blocks, reference_of
+from art.config.signature import Signature, signature_of
+from art.errors import ConfigError, Fault
+from art.registries import ALL, registry
+
+PART = "part"
+
+
+def build(block: Mapping[str, Any], **given: Any) -> Any:
+    """Call the function that a block names with the block's settings.
+
+    Blocks inside it are built first, in lists and dicts too.
+
+    Args:
+        block: as in `RecipeConfig.values`, without the settings that ART keeps.
+        given: what ART gives: `data_info`, `params`, ...; each is passed to a function that has
+            a parameter of that name.
+
+    Raises:
+        RegistryError: the block names what is not registered.
+        ConfigError: a setting is of the wrong type, or the block names nothing.
+        UserError: whatever the function raises comes through unchanged.
+    """
+    return _assembler().resolve({PART: _prepared(dict(block), given, outermost=True)})[PART]
+
+
+def _prepared(block: dict[str, Any], given: Mapping[str, Any], outermost: bool) -> dict[str, Any]:
+    """The block as confection can call it: given parameters added, values in their types."""
+    registry_name, name = reference_of(block)
+    if not registry_name:
+        raise ConfigError([Fault("a block without an @name cannot be built.")])
+    signature = signature_of(registry_name, name)
+    ready: dict[str, Any] = {}
+    for key, value in block.items():
+        ready[key] = value if key.startswith("@") else _value(signature, name, key, value, given)
+    function = registry(registry_name).get(name)
+    for key, value in given.items():
+        mine = key in signature.given or (outermost and _takes(function, key))
+        if mine and key not in ready:
+            ready[key] = value
+    return ready
+
+
+def _value(signature: Signature, name: str, key: str, value: Any, given: Mapping[str, Any]) -> Any:
+    if is_block(value):
+        return _prepared(dict(value), given, outermost=False)
+    if any(True for _ in nested_blocks(value)):
+        return _with_built(value, given)
+    parameter = signature.parameters.get(key)
+    try:
+        return value if parameter is None else to_python(parameter, value)
+    except Mismatch as error:
+        raise ConfigError([Fault(f"{name}: {key}: {error}")]) from None
+
+
+def _with_built(value: Any, given: Mapping[str, Any]) -> Any:
+    """A list or dict with its blocks built: confection does not look inside lists."""
+    if is_block(value):
+        ready = _prepared(dict(value), given, outermost=False)
+        return _assembler().resolve({PART: ready})[PART]
+    if isinstance(value, Mapping):
+        return {key: _with_built(item, given) for key, item in value.items()}
+    return [_with_built(item, given) for item in value] if isinstance(value, list) else value
+
+
+def _takes(function: Callable[..., Any], name: str) -> bool:
+    import inspect
+
+    try:
+        return name in inspect.signature(function).parameters
+    except (TypeError, ValueError):  # written in C, without a signature
+        return False
+
+
+@lru_cache(maxsize=1)
+def _assembler() -> Any:
+    """confection's registry over ART's. Its own filling is off: ours came before, and it refuses
+    functions with `**kwargs`."""
+    import confection
+
+    class Assembler(confection.registry):
+        @classmethod
+        def has(cls, registry_name: str, func_name: str) -> bool:
+            return registry_name in ALL and func_name in ALL[registry_name]
+
+        @classmethod
+        def get(cls, registry_name: str, func_name: str) -> Callable[..., Any]:
+            return registry(registry_name).get(func_name)
+
+        @classmethod
+        def fill(cls, config: Any, **_options: Any) -> Any:
+            return config
+
+    return Assembler

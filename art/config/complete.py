@@ -1,0 +1,76 @@
+"""Completes a config's text with every default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from art.config.document import read
+from art.config.edit import insert
+from art.config.layers import Layer
+from art.config.load import assemble, default_layer
+from art.config.positions import Path
+from art.config.render import is_section, ordered
+from art.config.secrets import secret_faults
+
+
+def complete_text(text: str, source: str, *, defaults: str | None = None) -> str:
+    """A config's text with every default added.
+
+    Only what is missing is added: comments, order, references and blank lines stay. This
+    machine's settings and the environment's stay out of it. Done twice, it adds nothing.
+
+    Args:
+        text: the config.
+        source: what people know it by.
+        defaults: the lowest layer, in place of the built-in one.
+
+    Raises:
+        ConfigError: all the mistakes of the config at once.
+    """
+    layer = read(text, source)
+    layer.faults += secret_faults(layer)
+    draft = assemble(default_layer(defaults), [layer], source, on_this_machine=False)
+    draft.fail()
+    written = _Written(layer)
+    sections = dict(_sections(ordered(draft.raw), (), written))
+    missing = {
+        path: {
+            key: value
+            for key, value in content.items()
+            if not is_section((*path, key), value) and not written.has((*path, key))
+        }
+        for path, content in sections.items()
+    }
+    return insert(text, missing, list(sections))
+
+
+class _Written:
+    """What stands in the text already."""
+
+    def __init__(self, layer: Layer) -> None:
+        self.values = {entry.path for entry in layer.entries}
+        self._all = {
+            path[:length]
+            for path in (*self.values, *layer.sections)
+            for length in range(1, len(path) + 1)
+        }
+
+    def has(self, path: Path) -> bool:
+        """Whether a key or a section of that path is there."""
+        return path in self._all
+
+
+def _sections(
+    content: Mapping[str, Any], path: Path, written: _Written
+) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Every section that the complete config has, with what stands in it.
+
+    A block that the text has on one line, or takes from another by a reference, stays so.
+    """
+    if path:
+        yield path, content
+    for key, value in content.items():
+        inner = (*path, key)
+        if is_section(inner, value) and inner not in written.values:
+            yield from _sections(value, inner, written)

@@ -1,0 +1,232 @@
+"""From files, environment and options to a recipe config: read, layer, fill, look up, check."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import art
+from art.config.defaults import add_overrides, add_parts, profile_of
+from art.config.document import read
+from art.config.fill import fill
+from art.config.layers import Layer, Merged, Places, merge
+from art.config.overrides import (
+    VARIABLE,
+    as_layer,
+    overrides_from_environment,
+    overrides_from_mapping,
+    parse_overrides,
+)
+from art.config.recipe import RecipeConfig
+from art.config.references import resolve, resolve_one
+from art.config.secrets import secret_faults
+from art.config.sections import STAGES
+from art.config.structure import (
+    changed_settings_faults,
+    part_stage_faults,
+    project_faults,
+    section_faults,
+    stage_names,
+    system_faults,
+)
+from art.config.validate import Checker
+from art.core.files import read_text
+from art.errors import ConfigError, Fault
+
+SYSTEM_FILE = "system.cfg"
+
+Overrides = Sequence[str] | Mapping[str, Any]
+
+
+def load(
+    path: Path | str,
+    *,
+    overrides: Overrides = (),
+    system: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> RecipeConfig:
+    """Read a recipe config through all its layers.
+
+    Args:
+        path: the recipe config.
+        overrides: options as on the command line, or values by dotted name.
+        system: a system config to use in place of the one beside the recipe config.
+        environ: the environment; the process's own by default.
+
+    Raises:
+        PathError: a file is missing or unreadable.
+        ConfigError: all the mistakes at once, each with its place.
+    """
+    path = Path(path)
+    text = read_text(path, "config")
+    return load_text(
+        text, str(path), folder=path.parent, overrides=overrides, system=system, environ=environ
+    )
+
+
+def load_text(
+    text: str,
+    source: str,
+    *,
+    folder: Path | None = None,
+    overrides: Overrides = (),
+    system: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    defaults: str | None = None,
+) -> RecipeConfig:
+    """Read a recipe config from its text; see `load`.
+
+    Args:
+        text: the config.
+        source: what people know it by.
+        folder: where a system.cfg beside it would be.
+        overrides: as for `load`.
+        system: as for `load`.
+        environ: as for `load`.
+        defaults: the lowest layer, in place of the built-in one.
+    """
+    base = read(text, source)
+    base.faults += secret_faults(base)
+    layers = [base, *_system_layers(source, folder, system)]
+    layers += _outside(overrides, os.environ if environ is None else environ)
+    draft = assemble(default_layer(defaults), layers, source)
+    draft.fail()
+    return RecipeConfig(
+        source, draft.values, draft.raw, dict(draft.places.keys), profile_of(draft.values)
+    )
+
+
+@dataclass
+class Draft:
+    """A config on its way: values, and every fault found so far.
+
+    Attributes:
+        values: filled, looked up, checked.
+        raw: filled, with references.
+        places: where things stand.
+        faults: all of them.
+    """
+
+    values: dict[str, Any]
+    raw: dict[str, Any]
+    places: Places
+    faults: list[Fault] = field(default_factory=list)
+
+    def fail(self) -> None:
+        """Raise the faults, in the order in which they stand in the files.
+
+        Raises:
+            ConfigError: there are any.
+        """
+        faults = list(dict.fromkeys(self.faults))
+        sources = list(dict.fromkeys(f.location.source for f in faults if f.location))
+        if faults:
+            raise ConfigError(sorted(faults, key=lambda fault: _order(fault, sources)))
+
+
+def assemble(
+    defaults: Layer, layers: Sequence[Layer], source: str, on_this_machine: bool = True
+) -> Draft:
+    """Lay layers over the defaults, fill, look up and check.
+
+    Args:
+        defaults: the lowest layer; of its stages those count that the recipe names.
+        layers: the others, the recipe config first.
+        source: the recipe config as the user named it.
+        on_this_machine: see `Checker`.
+    """
+    merged = _merge(defaults, layers)
+    raw, places = merged.values, merged.places
+    raw.setdefault("project", {})
+    if isinstance(raw["project"], dict):
+        raw["project"].setdefault("name", _project_name(source))
+    faults = [fault for layer in layers for fault in layer.faults]
+    faults += section_faults(raw, places, source)
+    fill(raw)
+    resolved = resolve(raw, places)
+    faults += resolved.faults
+    checker = Checker(resolved, places, on_this_machine)
+    add_parts(resolved.values, raw)
+    checker.check()
+    project_faults(resolved.values, checker)
+    part_stage_faults(resolved.values, checker)
+    if not faults and not checker.faults:
+        add_overrides(resolved.values, raw)
+        changed_settings_faults(resolved.values, checker)
+    return Draft(resolved.values, raw, places, [*faults, *checker.faults])
+
+
+def default_layer(text: str | None = None) -> Layer:
+    """The built-in defaults, or others for a test."""
+    return deepcopy(_parsed(_default_text() if text is None else text))
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Layer:
+    return read(text, "default.cfg")
+
+
+@lru_cache(maxsize=1)
+def _default_text() -> str:
+    return read_text(Path(art.__file__).parent / "configs" / "default.cfg", "default config")
+
+
+def _merge(defaults: Layer, layers: Sequence[Layer]) -> Merged:
+    """All layers; the default sections of stages only where the recipe has those stages."""
+    first = merge([defaults, *layers]).values
+    names = stage_names(resolve_one(first, ("project", "stages"))) or list(STAGES)
+    kept = defaults.only(lambda path: path[0] != "stages" or (len(path) > 1 and path[1] in names))
+    return merge([kept, *layers])
+
+
+def _system_layers(source: str, folder: Path | None, system: Path | None) -> list[Layer]:
+    from platformdirs import user_config_dir
+
+    files = [Path(user_config_dir("art")) / SYSTEM_FILE]
+    files = [file for file in files if file.is_file()]
+    if system is not None:
+        files.append(system)
+    elif folder is not None and (folder / SYSTEM_FILE).is_file():
+        files.append(folder / SYSTEM_FILE)
+    layers = []
+    for file in files:
+        if file != Path(source):
+            layer = read(read_text(file, "system config"), str(file))
+            layer.faults += system_faults(layer)
+            layers.append(layer)
+    return layers
+
+
+def _outside(overrides: Overrides, environ: Mapping[str, str]) -> list[Layer]:
+    """Layers of the environment and the caller. Their faults are gathered like a file's."""
+    layers = []
+    for source in (VARIABLE, "overrides"):
+        layer = Layer(source)
+        try:
+            if source == VARIABLE:
+                layer = as_layer(overrides_from_environment(environ), source)
+            elif isinstance(overrides, Mapping):
+                layer = as_layer(overrides_from_mapping(overrides, source), source)
+            else:
+                layer = as_layer(parse_overrides(overrides), source)
+        except ConfigError as error:
+            layer.faults += error.faults
+        layers.append(layer)
+    return layers
+
+
+def _project_name(source: str) -> str:
+    """A project's name from its file's, fit for a folder."""
+    name = re.sub(r"[^\w.-]+", "-", Path(source).stem).strip("-.")
+    return name or "project"
+
+
+def _order(fault: Fault, sources: Sequence[str]) -> tuple[int, int, int]:
+    at = fault.location
+    return (sources.index(at.source), at.line, at.column) if at else (len(sources), 0, 0)

@@ -1,0 +1,144 @@
+"""Checks how the sections of a config fit together, before and after it is filled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+from art.config.annotations import Mismatch
+from art.config.blocks import blocks_of
+from art.config.layers import Layer, Places, get
+from art.config.sections import CHANGEABLE, NAMED, ORDER, STAGES, SYSTEM_SECTIONS
+from art.config.settings import NoSetting, assign
+from art.config.validate import Checker
+from art.errors import Fault, Location, RegistryError, did_you_mean, nearest
+
+NAME = re.compile(r"[\w-]+")
+FOLDER = re.compile(r"[\w-][\w.-]*")
+
+
+def section_faults(values: Mapping[str, Any], places: Places, source: str) -> Iterator[Fault]:
+    """Unknown sections, missing ones, and ones that exclude each other."""
+    known = [name for name in ORDER if name not in ("model", "models") or name in values]
+    meant = set()
+    for section in values:
+        if section not in ORDER:
+            meant.add(nearest(section, ORDER))
+            near = did_you_mean(section, ORDER if nearest(section, ORDER) else known)
+            at = places.header((section,))
+            yield Fault(f"unknown section [{section}].{near}", "", at)
+    for section in NAMED:
+        for name, block in _items(values.get(section)):
+            if not isinstance(block, Mapping):
+                message = f"'{name}' must be a section of its own, [{section}.{name}]."
+                yield Fault(message, section, places.key((section, name)))
+    top = Location(source)
+    if "data" not in values and "data" not in meant:
+        yield Fault('the config has no [data] section with an @data = "...".', "", top)
+    if values.get("models") and "model" in values:
+        message = "a config has [model] or [models.NAME] blocks, not both."
+        yield Fault(message, "", places.header(("models",)))
+    elif not values.get("models") and "model" not in values and not meant & {"model", "models"}:
+        message = 'the config has no [model] section with a @models = "...", and no [models.NAME].'
+        yield Fault(message, "", top)
+
+
+def system_faults(layer: Layer) -> Iterator[Fault]:
+    """What a system config holds and must not."""
+    sections = {path[0]: at for path, at in reversed(layer.sections.items())}
+    for name, at in reversed(sections.items()):
+        if name not in SYSTEM_SECTIONS:
+            near = did_you_mean(name, SYSTEM_SECTIONS) if name not in ORDER else ""
+            yield Fault(
+                f"[{name}] has no place in a system config, which describes this machine and "
+                f"holds [paths], [system], [loggers.*] and [executor] only; what shapes the "
+                f"results belongs in the recipe config.{near}",
+                "",
+                at,
+            )
+
+
+def stage_names(names: Any) -> list[str]:
+    """`[project] stages` as far as it can be understood; faults are said elsewhere."""
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def project_faults(values: Mapping[str, Any], checker: Checker) -> None:
+    """Names that cannot be folders, and stages that are there twice or nowhere."""
+    name = get(values, ("project", "name"))
+    if isinstance(name, str) and not FOLDER.fullmatch(name):
+        checker.fault_at_value(
+            f"name: '{name}' cannot be a folder's name: use letters, digits, '-', '_' and '.'.",
+            ("project", "name"),
+        )
+    names = stage_names(get(values, ("project", "stages")))
+    sections = _names(values.get("stages"))
+    path = ("project", "stages")
+    for index, stage in enumerate(names):
+        if not NAME.fullmatch(stage):
+            message = f"stages: '{stage}' is no name: use letters, digits, '-' and '_'."
+        elif stage in names[:index]:
+            message = f"stages: '{stage}' is there twice."
+        elif stage not in sections:
+            near = did_you_mean(stage, {*STAGES, *sections})
+            message = f"stages: '{stage}' has no [stages.{stage}] section.{near}"
+        else:
+            continue
+        checker.fault_at_value(message, path)
+
+
+def part_stage_faults(values: Mapping[str, Any], checker: Checker) -> None:
+    """Stages that a metric, visualizer, logger or callback names and that do not exist."""
+    known = {*STAGES, *_names(values.get("stages"))}
+    known |= set(stage_names(get(values, ("project", "stages"))))
+    for block in blocks_of(values):
+        for key in ("stages", "skip_stages"):
+            if key in block.engine and isinstance(block.values, Mapping):
+                for name in stage_names(block.values.get(key)):
+                    if name not in known:
+                        message = f"{key}: unknown stage '{name}'.{did_you_mean(name, known)}"
+                        checker.fault_at_value(message, (*block.path, key))
+
+
+def changed_settings_faults(values: dict[str, Any], checker: Checker) -> None:
+    """Settings that stages change and that do not exist or cannot be so."""
+    trial = deepcopy(values)
+    for stage, block in _items(values.get("stages")):
+        path = ("stages", stage)
+        sets = [("overrides", get(block, ("overrides",)))]
+        attempts = get(block, ("attempts",))
+        sets += [("attempts", attempt) for attempt in attempts or ()] if _is_list(attempts) else []
+        for key, settings in sets:
+            for name, value in _items(settings):
+                message = _wrong_change(trial, name, value)
+                if message:
+                    checker.fault_at_value(f"{key}: {message}", (*path, key))
+
+
+def _wrong_change(trial: dict[str, Any], name: str, value: Any) -> str:
+    if name.partition(".")[0] not in CHANGEABLE:
+        allowed = ", ".join(CHANGEABLE)
+        return f"'{name}' cannot be changed by a stage; only settings of {allowed} can."
+    if name.rpartition(".")[2].startswith("@"):
+        return f"'{name}' names another function; a stage changes settings only."
+    try:
+        assign(trial, name, value)
+    except (NoSetting, Mismatch) as error:
+        return str(error)
+    except RegistryError:  # the block names what does not exist, which is said there
+        return ""
+    return ""
+
+
+def _items(value: Any) -> Iterable[tuple[str, Any]]:
+    return value.items() if isinstance(value, Mapping) else ()
+
+
+def _names(value: Any) -> set[str]:
+    return {name for name, _ in _items(value)}
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
