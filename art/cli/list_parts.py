@@ -22,5 +22,11 @@ def list_parts(
     """Show what is registered, with parameters, defaults and one line of doc."""
     from art import api
 
+    last = ""
     for part in api.parts(registry, code=code or ()):
-        console.out(part)
+        if part.registry != last:
+            console.out(f"{'' if not last else chr(10)}@{part.registry}")
+            last = part.registry
+        console.out(f"  {part.name}  {part.doc}")
+        for setting in part.settings:
+            console.out(f"      {setting}")

@@ -121,7 +121,7 @@ def _bound(constraint: Any) -> str:
 
 def annotated(base: Any, metadata: Iterable[Any]) -> Any:
     """`Annotated[base, *metadata]`."""
-    return operator.getitem(Annotated, (base, *metadata))  # type: ignore[call-overload]
+    return operator.getitem(Annotated, (base, *metadata))
 
 
 def show(value: Any) -> str:

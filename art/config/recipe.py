@@ -229,7 +229,7 @@ def _origins_of_model(origins: Mapping[Path, Location], name: str) -> dict[Path,
     found = {}
     for path, at in origins.items():
         if path[:2] == ("models", name):
-            found[("model", *path[2:])] = at
+            found[("model",) + path[2:]] = at  # noqa: RUF005 - no stars in an index before 3.11
         elif path[:1] != ("models",):
             found[path] = at
     return found

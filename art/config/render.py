@@ -9,7 +9,7 @@ from typing import Any
 from art.config.blocks import is_block
 from art.config.positions import Path
 from art.config.references import escape
-from art.config.sections import NAMED, ORDER
+from art.config.sections import NAMED, ORDER, PLAIN
 
 
 def to_text(values: Mapping[str, Any]) -> str:
@@ -38,13 +38,21 @@ def ordered(values: Mapping[str, Any]) -> dict[str, Any]:
     """The sections in the order in which a config is written; stages in the recipe's."""
     known = [name for name in ORDER if name in values]
     rest = [name for name in values if name not in ORDER]
-    found = {name: values[name] for name in [*known, *rest]}
+    found = {name: _fields_first(name, values[name]) for name in [*known, *rest]}
     names = values.get("project", {}).get("stages") if "project" in values else None
     if isinstance(names, list) and isinstance(values.get("stages"), Mapping):
         stages = values["stages"]
         first = [name for name in names if isinstance(name, str) and name in stages]
         found["stages"] = {name: stages[name] for name in [*first, *stages]}
     return found
+
+
+def _fields_first(section: str, content: Any) -> Any:
+    """A plain section's own settings in their order, then whatever else it has."""
+    if section not in PLAIN or not isinstance(content, Mapping):
+        return content
+    fields = [name for name in PLAIN[section].model_fields if name in content]
+    return {name: content[name] for name in [*fields, *content]}
 
 
 def is_section(path: Path, value: Any) -> bool:

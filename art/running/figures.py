@@ -7,6 +7,7 @@ import io
 import json
 import math
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def _figure_content(name: str, drawing: Any) -> dict[str, str | bytes]:
     )
 
 
-def _write(base: Path, contents: dict[str, str | bytes]) -> dict[str, Path]:
+def _write(base: Path, contents: Mapping[str, str | bytes]) -> dict[str, Path]:
     base.parent.mkdir(parents=True, exist_ok=True)
     paths = {}
     for ending, content in contents.items():

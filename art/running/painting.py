@@ -39,7 +39,7 @@ def paint_png(figure: Figure) -> bytes:
         Heatmap: _heatmap,
         ImageGrid: _image_grid,
     }
-    style = {
+    style: Any = {
         "font.size": 10,
         "text.color": INK,
         "axes.labelcolor": INK,
@@ -59,8 +59,8 @@ def _canvas(width: float, height: float) -> Any:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
 
-    canvas = Canvas(figsize=(width, height), layout="constrained")
-    canvas.get_layout_engine().set(w_pad=0.12, h_pad=0.12)  # type: ignore[call-arg]
+    canvas: Any = Canvas(figsize=(width, height), layout="constrained")
+    canvas.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
     FigureCanvasAgg(canvas)
     return canvas
 

@@ -29,7 +29,7 @@ class CSV(Logger):
     """
 
     def __init__(self) -> None:
-        self._path = Path(FILE)
+        self._path: Path | None = None
         self._file: IO[str] | None = None
 
     def start(self, run: RunInfo) -> None:
@@ -40,11 +40,8 @@ class CSV(Logger):
         """
         self._close()
         self._path = run.folder / FILE
-        with self._explained():
-            _cut_torn_row(self._path)
-            self._file = self._path.open("a", encoding="utf-8", newline="")
-            if self._file.tell() == 0:
-                self._write([HEADER])
+        with self._explained(self._path):
+            self._open(self._path)
 
     def log(self, rows: Sequence[Row]) -> None:
         """Append rows.
@@ -52,37 +49,43 @@ class CSV(Logger):
         Raises:
             StoreError: the disk is full.
         """
-        with self._explained():
-            self._write([(step, float(epoch), name, float(v)) for step, epoch, name, v in rows])
+        if self._path is None:
+            return
+        with self._explained(self._path):
+            file = self._file or self._open(self._path)
+            _write(file, [(step, float(epoch), name, float(v)) for step, epoch, name, v in rows])
 
     def finish(self, record: Record) -> None:
         """Close the file."""
         self._close()
+        self._path = None
 
-    def _write(self, rows: Sequence[Sequence[object]]) -> None:
-        if self._file is None:
-            return
-        csv.writer(self._file, lineterminator="\n").writerows(rows)
-        self._file.flush()  # a few microseconds, against losing rows to a kill
+    def _open(self, path: Path) -> IO[str]:
+        _cut_torn_row(path)
+        self._file = path.open("a", encoding="utf-8", newline="")
+        if self._file.tell() == 0:
+            _write(self._file, [HEADER])
+        return self._file
 
     def _close(self) -> None:
-        if self._file is not None:
-            file, self._file = self._file, None
-            with self._explained():
-                file.close()
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """A failure to write, as an error for people. The file is given up: what could not be
-        written would fail once more when it is closed."""
+    def _explained(self, path: Path) -> Iterator[None]:
+        """A failure to write, as an error for people; the next rows open the file anew."""
         try:
             yield
         except OSError as error:
-            if self._file is not None:
-                with suppress(OSError):
-                    self._file.close()
-                self._file = None
-            raise write_failure(self._path, error) from error
+            with suppress(OSError):  # what could not be written fails once more at closing
+                self._close()
+            raise write_failure(path, error) from error
+
+
+def _write(file: IO[str], rows: Sequence[Sequence[object]]) -> None:
+    csv.writer(file, lineterminator="\n").writerows(rows)
+    file.flush()  # a few microseconds, against losing rows to a kill
 
 
 def _cut_torn_row(path: Path) -> None:

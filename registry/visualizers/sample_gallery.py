@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Ge
 
@@ -59,7 +59,7 @@ def _table(samples: np.ndarray, targets: np.ndarray | None, seen: Seen) -> Table
     width = samples.shape[1]
     names = seen.data_info.feature_names if seen.data_info else ()
     headings = list(names) if len(names) == width else [f"x{column}" for column in range(width)]
-    rows = [[_short(value) for value in sample] for sample in samples.tolist()]
+    rows: list[list[Any]] = [[_short(value) for value in sample] for sample in samples.tolist()]
     if targets is not None and targets.ndim == 1:
         headings.append("target")
         rows = [[*row, _name(target, seen)] for row, target in zip(rows, targets, strict=True)]

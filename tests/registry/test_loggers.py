@@ -79,3 +79,15 @@ def test_a_full_disk_is_an_error_for_people(tmp_path: Path):
     (tmp_path / "metrics.csv").symlink_to("/dev/full")
     with pytest.raises(StoreError, match="the disk is full"):
         logger.start(run_in(tmp_path))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_rows_go_on_when_the_disk_has_room_again(tmp_path: Path):
+    logger = CSV()
+    (tmp_path / "metrics.csv").symlink_to("/dev/full")
+    with pytest.raises(StoreError):
+        logger.start(run_in(tmp_path))
+    (tmp_path / "metrics.csv").unlink()
+    logger.log([(1, 0.0, "train/loss", 0.5)])
+    logger.finish(RECORD)
+    assert [row["value"] for row in read(tmp_path)] == ["0.5"]

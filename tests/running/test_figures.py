@@ -19,6 +19,7 @@ from art.core.figure import Bars, Heatmap, ImageGrid, Lines, Points, Series, Tab
 from art.errors import UserError
 from art.running.figures import save_drawing
 from art.running.palette import line_styles
+from art.running.plotly_json import plotly_figure
 
 RNG = np.random.RandomState(0)
 NAMES = [f"class {index}" for index in range(77)]
@@ -59,35 +60,33 @@ def test_a_figure_becomes_a_picture_and_plotly_json(tmp_path: Path, name: str):
     assert figure.layout.title.text.startswith(FIGURES[name].title[:2])
 
 
-def plotly_of(folder: Path, figure) -> dict:
-    return json.loads(save_drawing("one", figure, folder)["json"].read_text())
-
-
 def test_the_numbers_are_in_the_json(tmp_path: Path):
-    lines = plotly_of(tmp_path, FIGURES["lines"])
+    lines = plotly_figure(FIGURES["lines"])
     assert lines["data"][0]["y"] == [1, 0.1, 0.001] and lines["layout"]["yaxis"]["type"] == "log"
-    assert plotly_of(tmp_path, FIGURES["gaps"])["data"][0]["y"] == [1, None, None]
-    confusion = plotly_of(tmp_path, FIGURES["confusion"])["data"][0]
+    assert json.loads(save_drawing("gaps", FIGURES["gaps"], tmp_path)["json"].read_text())["data"][
+        0
+    ]["y"] == [1, None, None]
+    confusion = plotly_figure(FIGURES["confusion"])["data"][0]
     assert confusion["text"] == [["5", "1"], ["0", "0"]]
     assert confusion["z"] == [[pytest.approx(5 / 6), pytest.approx(1 / 6)], [0, 0]]
 
 
-def test_many_classes_have_no_numbers_in_their_cells(tmp_path: Path):
-    assert "texttemplate" in plotly_of(tmp_path, FIGURES["confusion"])["data"][0]
-    assert "texttemplate" not in plotly_of(tmp_path, FIGURES["77 classes"])["data"][0]
+def test_many_classes_have_no_numbers_in_their_cells():
+    assert "texttemplate" in plotly_figure(FIGURES["confusion"])["data"][0]
+    assert "texttemplate" not in plotly_figure(FIGURES["77 classes"])["data"][0]
 
 
-def test_html_in_a_name_is_shown_and_not_run(tmp_path: Path):
-    odd = plotly_of(tmp_path, FIGURES["odd names"])
+def test_html_in_a_name_is_shown_and_not_run():
+    odd = plotly_figure(FIGURES["odd names"])
     assert odd["data"][0]["x"] == ["$5", "&lt;i&gt;"]
     assert odd["layout"]["title"]["text"] == "a &lt;b&gt; &amp; $x^2$"
 
 
-def test_images_are_in_the_json_pixel_for_pixel(tmp_path: Path):
+def test_images_are_in_the_json_pixel_for_pixel():
     import base64
 
     image = np.array([[0, 1], [2, 3]])
-    grid = plotly_of(tmp_path, ImageGrid("Samples", [image], ["two <b>"]))
+    grid = plotly_figure(ImageGrid("Samples", [image], ["two <b>"]))
     content = base64.b64decode(grid["layout"]["images"][0]["source"].partition(",")[2])
     assert np.array(Image.open(io.BytesIO(content))).tolist() == [[0, 85], [170, 255]]
     assert grid["data"][0]["text"] == ["two &lt;b&gt;"]
