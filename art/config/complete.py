@@ -33,7 +33,7 @@ def complete_text(text: str, source: str, *, defaults: str | None = None) -> str
     draft = assemble(default_layer(defaults), [layer], source, on_this_machine=False)
     draft.fail()
     written = _Written(layer)
-    sections = dict(_sections(ordered(draft.raw), (), written))
+    sections = dict(_sections(ordered(draft.values), (), written))
     missing = {
         path: {
             key: value

@@ -15,6 +15,7 @@ from art.config.annotations import NOT_JSON, plain
 from art.config.blocks import CHECKS, is_block, reference_of
 from art.config.fill import fill_block
 from art.config.layers import get
+from art.config.references import escape
 from art.config.settings import with_aliases
 from art.config.structure import stage_names
 from art.core.task import TaskProfile
@@ -35,24 +36,17 @@ def add_parts(values: dict[str, Any], raw: dict[str, Any]) -> None:
     task = _registered(tasks, values.get("task"))
     for section in ("metrics", "visualizers"):
         defaults = _blocks(getattr(task, f"default_{section}", None))
-        for tree in (values, raw):
-            if defaults and not _own(tree.get(section)):
-                tree[section] = _merge(tree.get(section), defaults)
-            for block in (tree.get(section) or {}).values():
-                _fill(block, section)
+        _add(values, section, defaults, written=False)
+        _add(raw, section, defaults, written=True)
     profile = profile_of(values)
-    names = stage_names(get(values, ("project", "stages")))
+    names = tuple(stage_names(get(values, ("project", "stages"))))
     for name in names:
-        block = get(values, ("stages", name))
-        function = _registered(stages, block)
-        make = getattr(function, "default_checks", None)
-        if make is None or not isinstance(block, dict):
-            continue
-        defaults = _blocks(make(profile, tuple(names)))
-        for tree in (block, get(raw, ("stages", name))):
-            merged = _with_defaults(tree.get(CHECKS), defaults)
-            if merged:
-                tree[CHECKS] = merged
+        block, raw_block = get(values, ("stages", name)), get(raw, ("stages", name))
+        make = getattr(_registered(stages, block), "default_checks", None)
+        if make is not None and isinstance(raw_block, dict):
+            defaults = _blocks(make(profile, names))
+            _add(block, CHECKS, defaults, written=False)
+            _add(raw_block, CHECKS, defaults, written=True)
 
 
 def add_overrides(values: dict[str, Any], raw: dict[str, Any]) -> None:
@@ -65,8 +59,8 @@ def add_overrides(values: dict[str, Any], raw: dict[str, Any]) -> None:
             continue
         overrides = plain(dict(make(settings)))
         if overrides and overrides is not NOT_JSON:
-            for tree in (values, raw):
-                tree["stages"][name]["overrides"] = deepcopy(overrides)
+            block["overrides"] = overrides
+            raw["stages"][name]["overrides"] = escape(overrides)
 
 
 def profile_of(values: Mapping[str, Any]) -> TaskProfile:
@@ -86,16 +80,22 @@ def profile_of(values: Mapping[str, Any]) -> TaskProfile:
     return TaskProfile()
 
 
-def _with_defaults(own: Any, defaults: dict[str, Any]) -> dict[str, Any]:
-    """A stage's checks: its own where it names any, else the defaults with its changes."""
-    own = own if isinstance(own, dict) else {}
-    if _own(own):
-        merged = {name: _completed(block, defaults.get(name)) for name, block in own.items()}
-    else:
-        merged = _merge(own, defaults)
+def _add(tree: dict[str, Any], key: str, defaults: dict[str, Any], written: bool) -> None:
+    """Add default parts to a section: all of them, unless it names parts of its own."""
+    own = tree.get(key, {})
+    if not isinstance(own, dict):  # a fault, said where the config is checked
+        return
+    defaults = escape(defaults) if written else deepcopy(defaults)
+    merged = {name: _completed(block, defaults.get(name)) for name, block in own.items()}
+    if not _own(own):
+        merged = {**{name: merged.get(name, block) for name, block in defaults.items()}, **merged}
     for block in merged.values():
-        _fill(block, CHECKS)
-    return merged
+        if isinstance(block, dict):
+            fill_block(block, key, written)
+            if key == CHECKS and is_block(block):
+                block.setdefault("severity", "block")
+    if merged:
+        tree[key] = merged
 
 
 def _own(blocks: Any) -> bool:
@@ -103,23 +103,10 @@ def _own(blocks: Any) -> bool:
     return isinstance(blocks, Mapping) and any(is_block(block) for block in blocks.values())
 
 
-def _merge(changes: Any, defaults: dict[str, Any]) -> dict[str, Any]:
-    changes = changes if isinstance(changes, dict) else {}
-    merged = {name: _completed(changes.get(name, {}), block) for name, block in defaults.items()}
-    return {**merged, **{name: block for name, block in changes.items() if name not in merged}}
-
-
 def _completed(block: Any, default: Any) -> Any:
     if not isinstance(block, dict) or is_block(block) or default is None:
         return block
     return {**deepcopy(default), **block}
-
-
-def _fill(block: Any, registry: str) -> None:
-    if isinstance(block, dict):
-        fill_block(block, registry)
-        if registry == CHECKS and is_block(block):
-            block.setdefault("severity", "block")
 
 
 def _blocks(value: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from art.config.annotations import NOT_JSON, plain
 from art.config.blocks import blocks_of, nested_blocks, reference_of
+from art.config.references import escape
 from art.config.sections import ENGINE_KEYS, PLAIN, plain_parameters
 from art.config.signature import signature_of
 from art.errors import RegistryError
@@ -30,8 +31,14 @@ def fill(values: dict[str, Any]) -> None:
                 block.values.setdefault("severity", "block")
 
 
-def fill_block(block: dict[str, Any], expected: str = "") -> None:
-    """Add a block's defaults, and those of the blocks inside it, in place."""
+def fill_block(block: dict[str, Any], expected: str = "", written: bool = True) -> None:
+    """Add a block's defaults, and those of the blocks inside it, in place.
+
+    Args:
+        block: the block.
+        expected: the registry that its place asks for; empty inside another block.
+        written: whether references in the block are still to be looked up.
+    """
     registry, name = reference_of(block)
     if not isinstance(name, str) or (expected and registry != expected):
         return
@@ -43,8 +50,8 @@ def fill_block(block: dict[str, Any], expected: str = "") -> None:
     for key, parameter in parameters.items():
         default = plain(parameter.default)
         if key not in block and key not in engine and default is not NOT_JSON:
-            block[key] = default
+            block[key] = escape(default) if written else default
     for key, value in block.items():
         if key not in engine:
             for inner in nested_blocks(value):
-                fill_block(inner)
+                fill_block(inner, written=written)

@@ -16,13 +16,7 @@ from art.config.defaults import add_overrides, add_parts, profile_of
 from art.config.document import read
 from art.config.fill import fill
 from art.config.layers import Layer, Merged, Places, merge
-from art.config.overrides import (
-    VARIABLE,
-    as_layer,
-    overrides_from_environment,
-    overrides_from_mapping,
-    parse_overrides,
-)
+from art.config.overrides import environment_layer, mapping_layer, options_layer
 from art.config.recipe import RecipeConfig
 from art.config.references import resolve, resolve_one
 from art.config.secrets import secret_faults
@@ -94,7 +88,11 @@ def load_text(
     base = read(text, source)
     base.faults += secret_faults(base)
     layers = [base, *_system_layers(source, folder, system)]
-    layers += _outside(overrides, os.environ if environ is None else environ)
+    layers.append(environment_layer(os.environ if environ is None else environ))
+    if isinstance(overrides, Mapping):
+        layers.append(mapping_layer(overrides, "overrides"))
+    else:
+        layers.append(options_layer(overrides))
     draft = assemble(default_layer(defaults), layers, source)
     draft.fail()
     return RecipeConfig(
@@ -155,10 +153,10 @@ def assemble(
     add_parts(resolved.values, raw)
     checker.check()
     project_faults(resolved.values, checker)
-    part_stage_faults(resolved.values, checker)
-    if not faults and not checker.faults:
+    part_stage_faults(resolved.values, places, checker)
+    if not faults and not checker.faults:  # a stage's own overrides follow from sound settings
         add_overrides(resolved.values, raw)
-        changed_settings_faults(resolved.values, checker)
+    changed_settings_faults(resolved.values, checker)
     return Draft(resolved.values, raw, places, [*faults, *checker.faults])
 
 
@@ -200,24 +198,6 @@ def _system_layers(source: str, folder: Path | None, system: Path | None) -> lis
             layer = read(read_text(file, "system config"), str(file))
             layer.faults += system_faults(layer)
             layers.append(layer)
-    return layers
-
-
-def _outside(overrides: Overrides, environ: Mapping[str, str]) -> list[Layer]:
-    """Layers of the environment and the caller. Their faults are gathered like a file's."""
-    layers = []
-    for source in (VARIABLE, "overrides"):
-        layer = Layer(source)
-        try:
-            if source == VARIABLE:
-                layer = as_layer(overrides_from_environment(environ), source)
-            elif isinstance(overrides, Mapping):
-                layer = as_layer(overrides_from_mapping(overrides, source), source)
-            else:
-                layer = as_layer(parse_overrides(overrides), source)
-        except ConfigError as error:
-            layer.faults += error.faults
-        layers.append(layer)
     return layers
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -38,16 +38,53 @@ class Override:
         return ".".join(self.path)
 
 
-def parse_overrides(args: Sequence[str], source: str = "") -> list[Override]:
+def parse_overrides(args: Sequence[str]) -> list[Override]:
     """Read `--section.key=value` and `--section.key value`; values are JSON, else strings.
-
-    Args:
-        args: the options.
-        source: where they come from, where that is not the command line.
 
     Raises:
         ConfigError: an option that is no setting, or that has no value; all of them at once.
     """
+    found, faults = _read(args)
+    if faults:
+        raise ConfigError(faults)
+    return found
+
+
+def options_layer(args: Sequence[str]) -> Layer:
+    """Options of the command line as a layer."""
+    return _layer("the command line", *_read(args))
+
+
+def environment_layer(environ: Mapping[str, str]) -> Layer:
+    """The settings in `ART_CONFIG_OVERRIDES`, written as on the command line, as a layer."""
+    try:
+        args = shlex.split(environ.get(VARIABLE, ""))
+    except ValueError as error:
+        return _layer(VARIABLE, [], [Fault(f"cannot be read: {error}.", "", Location(VARIABLE))])
+    return _layer(VARIABLE, *_read(args, VARIABLE))
+
+
+def mapping_layer(settings: Mapping[str, Any], source: str) -> Layer:
+    """Settings by dotted name, from Python, as a layer."""
+    found: list[Override] = []
+    faults: list[Fault] = []
+    at = Location(source)
+    for name, value in settings.items():
+        path = tuple(str(name).split("."))
+        fault = _wrong(f"--{name}", path, has_value=True)
+        try:
+            plain = json.loads(json.dumps(value, default=_plain))
+        except (TypeError, ValueError) as error:
+            plain, fault = None, fault or f"'{name}' is no JSON value: {error}."
+        if fault:
+            faults.append(Fault(fault, "", at))
+        else:
+            found.append(Override(path, plain, at))
+    return _layer(source, found, faults)
+
+
+def _read(args: Sequence[str], source: str = "") -> tuple[list[Override], list[Fault]]:
+    """What can be read of options, and what is wrong with the others."""
     found: list[Override] = []
     faults: list[Fault] = []
     rest = list(args)
@@ -63,52 +100,12 @@ def parse_overrides(args: Sequence[str], source: str = "") -> list[Override]:
             faults.append(Fault(fault, "", at))
         else:
             found.append(Override(path, _value(text), at))
-    if faults:
-        raise ConfigError(faults)
-    return found
+    return found, faults
 
 
-def overrides_from_environment(environ: Mapping[str, str]) -> list[Override]:
-    """The settings in `ART_CONFIG_OVERRIDES`, written as on the command line.
-
-    Raises:
-        ConfigError: the variable cannot be read.
-    """
-    try:
-        args = shlex.split(environ.get(VARIABLE, ""))
-    except ValueError as error:
-        raise ConfigError([Fault(f"cannot be read: {error}.", "", Location(VARIABLE))]) from None
-    return parse_overrides(args, VARIABLE)
-
-
-def overrides_from_mapping(settings: Mapping[str, Any], source: str) -> list[Override]:
-    """Settings by dotted name, from Python.
-
-    Raises:
-        ConfigError: a name without a dot, or a value that JSON does not have.
-    """
-    found, faults = [], []
-    for name, value in settings.items():
-        path = tuple(str(name).split("."))
-        fault = _wrong(f"--{name}", path, has_value=True)
-        try:
-            plain = json.loads(json.dumps(value, default=_plain))
-        except (TypeError, ValueError) as error:
-            plain, fault = None, fault or f"'{name}' is no JSON value: {error}."
-        if fault:
-            faults.append(Fault(fault, "", Location(source)))
-        else:
-            found.append(Override(path, plain, Location(source)))
-    if faults:
-        raise ConfigError(faults)
-    return found
-
-
-def as_layer(overrides: Iterable[Override], source: str) -> Layer:
-    """The settings as a layer."""
-    layer = Layer(source)
-    layer.entries = [Entry(one.path, one.value, one.at, one.at) for one in overrides]
-    return layer
+def _layer(source: str, overrides: Sequence[Override], faults: Sequence[Fault]) -> Layer:
+    entries = [Entry(one.path, one.value, one.at, one.at) for one in overrides]
+    return Layer(source, {}, entries, list(faults))
 
 
 def _wrong(name: str, path: Path, has_value: bool) -> str:

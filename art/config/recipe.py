@@ -12,6 +12,7 @@ from art.config.annotations import Mismatch
 from art.config.blocks import CHECKS, own_settings, reference_of
 from art.config.layers import get
 from art.config.positions import Path
+from art.config.references import escape
 from art.config.render import to_text
 from art.config.secrets import redact
 from art.config.sections import Contract, Paths, Project, System, Training
@@ -187,7 +188,7 @@ class RecipeConfig:
                     faults.append(Fault(str(error), "", Location(origin)))
                 continue
             for path in changed:
-                get(raw, path[:-1])[path[-1]] = deepcopy(get(values, path))
+                get(raw, path[:-1])[path[-1]] = escape(get(values, path))
                 origins[path] = Location(origin)
         if faults:
             raise ConfigError(faults)

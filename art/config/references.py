@@ -184,7 +184,7 @@ class _Walker:
         if len(target) == 1 and beside != path and self._has(beside):
             return beside
         if not self._has(target):
-            known = [".".join(key) for key, _ in walk(self._values)]
+            known = [".".join(key) for key, _ in walk(self._values) if key[-1][:1] != "@"]
             raise _Broken(f"${{{name}}} leads nowhere.{_near(name, [*known, *self._values])}")
         return target
 

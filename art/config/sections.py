@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Gt
+from annotated_types import Ge, Gt, MinLen
 from pydantic import BaseModel, ConfigDict
 
 from art.config.annotations import annotated
@@ -33,7 +33,7 @@ class Project(Section):
 
     name: str
     seed: int = 0
-    stages: list[str] = list(STAGES)
+    stages: Annotated[list[str], MinLen(1)] = list(STAGES)
 
 
 class Paths(BaseModel):

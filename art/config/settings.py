@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from art.config.annotations import Mismatch, coerce
 from art.config.blocks import CHECKS, is_block, reference_of
@@ -107,7 +107,7 @@ def _parameter(values: Mapping[str, Any], path: Path) -> Parameter:
         raise NoSetting(f"there is no setting '{'.'.join(path)}'.{_near('.'.join(path), known)}")
     registry, name = reference_of(block)
     if path[depth:] == (f"@{registry}",):
-        return Parameter(path[-1], str)
+        return Parameter(path[-1], Literal[name])  # a setting never changes which function it is
     signature = signature_of(registry, name)
     known_here = {**signature.parameters, **{p.name: p for p in ENGINE_KEYS.get(registry, ())}}
     for key in path[depth:-1]:  # down into nested blocks

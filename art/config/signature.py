@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from art.config.annotations import describe
+from art.errors import RegistryError
 from art.registries import registry
 
 REQUIRED: Any = inspect.Parameter.empty
@@ -66,6 +67,8 @@ def signature_of(registry_name: str, name: str) -> Signature:
         RegistryError: there is no such function, or its plugin does not load.
     """
     found = registry(registry_name)
+    if not isinstance(name, str):
+        raise RegistryError(f"@{registry_name} must be a registered name in double quotes.")
     return _signature(found.get(name), found.given)
 
 

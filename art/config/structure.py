@@ -89,17 +89,22 @@ def project_faults(values: Mapping[str, Any], checker: Checker) -> None:
         checker.fault_at_value(message, path)
 
 
-def part_stage_faults(values: Mapping[str, Any], checker: Checker) -> None:
-    """Stages that a metric, visualizer, logger or callback names and that do not exist."""
+def part_stage_faults(values: Mapping[str, Any], places: Places, checker: Checker) -> None:
+    """Stages that a metric, visualizer, logger or callback names and that do not exist.
+
+    Only what someone wrote counts: a task's default parts name stages that a recipe may lack.
+    """
     known = {*STAGES, *_names(values.get("stages"))}
     known |= set(stage_names(get(values, ("project", "stages"))))
     for block in blocks_of(values):
         for key in ("stages", "skip_stages"):
-            if key in block.engine and isinstance(block.values, Mapping):
-                for name in stage_names(block.values.get(key)):
-                    if name not in known:
-                        message = f"{key}: unknown stage '{name}'.{did_you_mean(name, known)}"
-                        checker.fault_at_value(message, (*block.path, key))
+            path = (*block.path, key)
+            if key not in block.engine or path not in places.keys:
+                continue
+            for name in stage_names(get(block.values, (key,))):
+                if name not in known:
+                    message = f"{key}: unknown stage '{name}'.{did_you_mean(name, known)}"
+                    checker.fault_at_value(message, path)
 
 
 def changed_settings_faults(values: dict[str, Any], checker: Checker) -> None:
@@ -121,6 +126,8 @@ def _wrong_change(trial: dict[str, Any], name: str, value: Any) -> str:
     if name.partition(".")[0] not in CHANGEABLE:
         allowed = ", ".join(CHANGEABLE)
         return f"'{name}' cannot be changed by a stage; only settings of {allowed} can."
+    if name.startswith(("data.", "model.")) and not {"data", "model", "models"} & set(trial):
+        return ""  # that the section is missing is said already
     if name.rpartition(".")[2].startswith("@"):
         return f"'{name}' names another function; a stage changes settings only."
     try:

@@ -17,6 +17,7 @@ from art.running.palette import (
     NUMBERED_CELLS,
     line_styles,
     number,
+    share_label,
     shares,
     short,
     unit_image,
@@ -206,7 +207,7 @@ def _heatmap(figure: Heatmap) -> Any:
         _number_cells(axes, figure, cells, size)
     bar = axes.figure.colorbar(image, ax=axes, shrink=0.6, pad=0.03, aspect=25)
     bar.outline.set_visible(False)
-    bar.set_label("share of the row", fontsize=9, color=MUTED)
+    bar.set_label(share_label(figure.values), fontsize=9, color=MUTED)
     bar.ax.tick_params(length=0, labelsize=8)
     return axes.figure
 

@@ -45,7 +45,7 @@ def line_styles(series: Sequence[Series]) -> list[tuple[str, bool]]:
 def shares(values: Sequence[Sequence[float]]) -> list[list[float]]:
     """Each cell as a share of its row's sum: rows of rare classes are as visible as any.
 
-    Where a value is negative, each cell as a share of the largest value instead.
+    Where a value is negative, each cell by its place between the lowest and highest instead.
     """
     rows = [[float(value) for value in row] for row in values]
     if any(value < 0 for row in rows for value in row):
@@ -53,6 +53,12 @@ def shares(values: Sequence[Sequence[float]]) -> list[list[float]]:
         span = (max(max(row) for row in rows) - low) or 1.0
         return [[(value - low) / span for value in row] for row in rows]
     return [[value / (sum(row) or 1.0) for value in row] for row in rows]
+
+
+def share_label(values: Sequence[Sequence[float]]) -> str:
+    """What `shares` gives, in words."""
+    signed = any(value < 0 for row in values for value in row)
+    return "from lowest to highest" if signed else "share of the row"
 
 
 def number(value: float) -> str:

@@ -17,6 +17,7 @@ from art.running.palette import (
     NUMBERED_CELLS,
     line_styles,
     number,
+    share_label,
     shares,
     unit_image,
 )
@@ -122,7 +123,10 @@ def _heatmap(figure: Heatmap) -> dict[str, Any]:
         "zmax": 1,
         "text": [[number(value) for value in row] for row in figure.values],
         "colorscale": BLUE_SCALE,
-        "colorbar": {"title": {"text": "share of the row", "side": "right"}, "thickness": 12},
+        "colorbar": {
+            "title": {"text": share_label(figure.values), "side": "right"},
+            "thickness": 12,
+        },
         "xgap": 1,
         "ygap": 1,
         "hovertemplate": f"{_escaped(figure.row_label) or 'row'} %{{y}}<br>"

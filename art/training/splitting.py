@@ -30,32 +30,35 @@ def split_indices(
     groups = np.unique(targets, return_inverse=True)[1] if stratify else np.zeros(len(targets), int)
     if stratify:
         _check_classes(targets, splits=len(held_out) + 1)
+    if len(targets) <= len(held_out):
+        raise DataError(
+            f"{len(targets)} samples cannot fill {len(held_out) + 1} splits. Get more data, or set "
+            f"{' and '.join(f'{name}_fraction' for name in held_out)} to 0."
+        )
     for name, share in held_out.items():
         _check_size(name, round(share * len(targets)), len(targets), int(groups.max()) + 1)
     # RandomState's stream is frozen for good; that of numpy's newer generators may change.
     shuffled = np.random.RandomState(seed).permutation(len(targets))
     queues = [shuffled[groups[shuffled] == group] for group in range(int(groups.max()) + 1)]
     splits: dict[str, np.ndarray] = {}
-    for name, share in held_out.items():
-        counts = _allocate(np.bincount(groups), share, [len(queue) for queue in queues])
+    for later, (name, share) in zip(range(len(held_out), 0, -1), held_out.items(), strict=True):
+        # One of each class stays back for train and for each split that is yet to be filled.
+        spare = np.array([len(queue) for queue in queues]) - later
+        counts = np.minimum(_allocate(np.bincount(groups), share), spare)
         taken = [queue[:count] for queue, count in zip(queues, counts, strict=True)]
         queues = [queue[count:] for queue, count in zip(queues, counts, strict=True)]
         splits[name] = np.sort(np.concatenate(taken))
     return {"train": np.sort(np.concatenate(queues)), **splits}
 
 
-def _allocate(sizes: np.ndarray, share: float, left: list[int]) -> np.ndarray:
-    """How many of each class a split gets: its share, by largest remainders, but one at least.
-
-    One is left of each class for every split that is yet to come, `left` permitting: a class was
-    checked to have as many samples as there are splits.
-    """
+def _allocate(sizes: np.ndarray, share: float) -> np.ndarray:
+    """How many of each class a split gets: its share, by largest remainders, but one at least."""
     ideal = sizes * share
     counts = np.maximum(np.floor(ideal).astype(int), 1)
     missing = max(round(share * int(sizes.sum())) - int(counts.sum()), 0)
     for group in np.argsort(counts - ideal, kind="stable")[:missing]:
         counts[group] += 1
-    return np.minimum(counts, np.maximum(np.array(left) - 1, 1))
+    return counts
 
 
 def _check_classes(targets: np.ndarray, splits: int) -> None:

@@ -11,8 +11,7 @@ from art.core.visualizer import Drawing, Seen, Visualizer
 from art.registries import visualizers
 
 NAME = re.compile(r"^(train|val)[/_](\w+)$")
-PREFERRED = ("accuracy", "f1", "r2", "balanced_accuracy", "mae", "rmse")
-MOST_SCORES = 3
+PREFERRED = ("accuracy", "acc", "f1", "r2", "mae", "rmse")
 MOST_POINTS = 500
 LOG_RATIO = 100
 """A loss that falls by this factor is drawn on a logarithmic axis."""
@@ -27,8 +26,8 @@ class LearningCurves(Visualizer):
     Draws `loss` and `score`; a curve of more than 500 values is averaged over equal stretches.
 
     Args:
-        scores: metrics to draw, without their split; those that matter most and share a scale
-            where none are named.
+        scores: metrics to draw, without their split (`["f1", "recall"]`), best of one scale; the
+            one that says most where none are named.
     """
 
     def __init__(self, scores: tuple[str, ...] = ()) -> None:
@@ -37,13 +36,7 @@ class LearningCurves(Visualizer):
     def draw(self, seen: Seen) -> dict[str, Drawing]:
         """One figure of losses, one of scores, each where there is something to draw."""
         curves = _by_metric(seen.history)
-        by_step = (
-            max(
-                (row[1] for split in curves.values() for c in split.values() for row in c),
-                default=0.0,
-            )
-            <= 1.0
-        )
+        by_step = _last_epoch(curves) <= 1.0
         drawings: dict[str, Drawing] = {}
         losses = _series(curves, ["loss"], by_step)
         axis = "step" if by_step else "epoch"
@@ -52,8 +45,8 @@ class LearningCurves(Visualizer):
         names = list(self.scores) or _choose(curves)
         scores = _series(curves, names, by_step)
         if scores:
-            label = names[0].replace("_", " ") if len(names) == 1 else "score"
-            drawings["score"] = Lines("Scores", scores, axis, label)
+            label = names[0].replace("_", " ") if len(names) == 1 else "scores"
+            drawings["score"] = Lines(label.capitalize(), scores, axis, label)
         return drawings
 
 
@@ -68,18 +61,19 @@ def _by_metric(history: Mapping[str, Curve]) -> dict[str, dict[str, Curve]]:
     return curves
 
 
-def _choose(curves: Mapping[str, Mapping[str, Curve]]) -> list[str]:
-    """The first few scores of those that share a scale with the first: up to 1, or beyond."""
+def _last_epoch(curves: Mapping[str, Mapping[str, Curve]]) -> float:
+    epochs = (row[1] for splits in curves.values() for curve in splits.values() for row in curve)
+    return max(epochs, default=0.0)
+
+
+def _choose(curves: Mapping[str, object]) -> list[str]:
+    """The one score that says most: many at once hide each other."""
     names = [name for name in curves if name != "loss" and not name.endswith(("_step", "_epoch"))]
-    names.sort(key=lambda name: PREFERRED.index(name) if name in PREFERRED else len(PREFERRED))
-    if not names:
-        return []
-    small = _is_small(curves[names[0]])
-    return [name for name in names if _is_small(curves[name]) == small][:MOST_SCORES]
+    return sorted(names, key=_preference)[:1]
 
 
-def _is_small(splits: Mapping[str, Curve]) -> bool:
-    return all(not row[2] > 1.0 for curve in splits.values() for row in curve)
+def _preference(name: str) -> int:
+    return PREFERRED.index(name) if name in PREFERRED else len(PREFERRED)
 
 
 def _series(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
-import struct
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 
@@ -17,7 +14,7 @@ import art.registry.data.arrays
 import art.registry.data.bundled
 import art.registry.data.csv_table
 import art.registry.data.idx  # noqa: F401 - registers
-from art.errors import DataError, PathError, UserError
+from art.errors import DataError
 from art.registries import data
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -172,177 +169,3 @@ def test_listing_the_parts_imports_nothing_heavy():
     assert (
         subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2]).returncode == 0
     )
-
-
-# IDX
-
-
-def write_idx(path: Path, array: np.ndarray, magic: int = 8, promised: int | None = None) -> None:
-    shape = (promised or len(array), *array.shape[1:])
-    header = struct.pack(f">BBBB{array.ndim}I", 0, 0, magic, array.ndim, *shape)
-    content = header + array.astype(np.uint8).tobytes()
-    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
-
-
-def idx_folder(folder: Path, ending: str = ".gz") -> Path:
-    rng = np.random.RandomState(0)
-    for prefix, size in (("train", 40), ("t10k", 12)):
-        images = rng.randint(0, 256, (size, 5, 4))
-        write_idx(folder / f"{prefix}-images-idx3-ubyte{ending}", images)
-        write_idx(folder / f"{prefix}-labels-idx1-ubyte{ending}", np.arange(size) % 3)
-    return folder
-
-
-@pytest.mark.parametrize("ending", [".gz", ""])
-def test_idx_is_read_gzipped_or_not(tmp_path: Path, ending: str):
-    module = build("art.IDX.v1", folder=str(idx_folder(tmp_path, ending)), scale="none")
-    images = np.random.RandomState(0).randint(0, 256, (40, 5, 4))
-    found = torch.cat([loader.inputs for loader in loaders(module)[:2]])
-    assert sorted(found.sum((1, 2, 3)).tolist()) == sorted(images.sum((1, 2)).tolist())
-    assert module.test_dataloader().targets.tolist() == [0, 1, 2] * 4
-
-
-def test_idx_can_be_limited_and_its_classes_named(tmp_path: Path):
-    idx_folder(tmp_path)
-    module = build("art.IDX.v1", folder=str(tmp_path), limit=20, class_names=["a", "b", "c"])
-    assert [len(loader.dataset) for loader in loaders(module)] == [17, 3, 12]
-    assert module.class_names == ("a", "b", "c")
-    with pytest.raises(DataError, match="3 classes but class_names has 1"):
-        build("art.IDX.v1", folder=str(tmp_path), class_names=["a"])
-
-
-def _truncate(folder: Path) -> None:
-    path = folder / "train-images-idx3-ubyte.gz"
-    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())[:-7]))
-
-
-def _cut_gzip(folder: Path) -> None:
-    path = folder / "t10k-images-idx3-ubyte.gz"
-    path.write_bytes(path.read_bytes()[:-20])
-
-
-def _no_gzip(folder: Path) -> None:
-    (folder / "train-labels-idx1-ubyte.gz").write_text("<html>404</html>")
-
-
-def _swap(folder: Path) -> None:
-    (folder / "train-labels-idx1-ubyte.gz").write_bytes(
-        (folder / "train-images-idx3-ubyte.gz").read_bytes()
-    )
-
-
-IDX_FAULTS = [
-    (lambda f: (f / "t10k-labels-idx1-ubyte.gz").unlink(), PathError, "neither t10k-labels"),
-    (_truncate, DataError, "truncated.*40 x 5 x 4 values, 816 bytes, and it has 809"),
-    (_cut_gzip, DataError, "no whole gzip file"),
-    (_no_gzip, DataError, "no whole gzip file"),
-    (_swap, DataError, "begins with 00 00 08 03, not 00 00 08 01"),
-    (
-        lambda f: write_idx(f / "train-labels-idx1-ubyte.gz", np.arange(39) % 3),
-        DataError,
-        "40 images but train-labels-idx1-ubyte.gz has 39 labels",
-    ),
-    (
-        lambda f: write_idx(f / "train-labels-idx1-ubyte.gz", np.zeros(40)),
-        DataError,
-        "all 40 samples are of one class",
-    ),
-    (
-        lambda f: write_idx(
-            f / "train-images-idx3-ubyte.gz", np.zeros((40, 5, 4)), promised=2**32 - 1
-        ),
-        DataError,
-        "truncated",
-    ),
-]
-
-
-@pytest.mark.parametrize(("spoil", "error", "words"), IDX_FAULTS)
-def test_faulty_idx_files_are_refused_in_one_line(tmp_path: Path, spoil, error, words):
-    spoil(idx_folder(tmp_path))
-    with pytest.raises(error, match=words) as caught:
-        build("art.IDX.v1", folder=str(tmp_path))
-    assert "\n" not in str(caught.value)
-
-
-def test_a_missing_folder_is_named(tmp_path: Path):
-    with pytest.raises(PathError, match="nowhere: no such folder"):
-        build("art.IDX.v1", folder=str(tmp_path / "nowhere"))
-
-
-# Arrays
-
-
-def arrays(folder: Path, **content: np.ndarray) -> str:
-    np.savez(folder / "some.npz", **content)
-    return str(folder / "some.npz")
-
-
-def test_texts_and_odd_numbers_become_classes_in_order(tmp_path: Path):
-    inputs = np.random.RandomState(0).rand(60, 4)
-    labels = np.array(["cat", "dog", "ant"] * 20)
-    module = build("art.Arrays.v1", file=arrays(tmp_path, inputs=inputs, targets=labels))
-    assert module.class_names == ("ant", "cat", "dog")
-    module = build(
-        "art.Arrays.v1", file=arrays(tmp_path, inputs=inputs, targets=np.tile([-1, 1], 30))
-    )
-    assert module.class_names == ("-1", "1")
-    assert set(module.train_dataloader().targets.tolist()) == {0, 1}
-
-
-def test_floats_are_a_regression_and_ids_stay_integers(tmp_path: Path):
-    file = arrays(tmp_path, x=np.arange(80).reshape(40, 2), y=np.random.rand(40, 1))
-    module = build("art.Arrays.v1", file=file, inputs="x", targets="y", scale="ids")
-    train = module.train_dataloader()
-    assert train.inputs.dtype == torch.int64 and train.targets.shape == (28,)
-    assert module.kind == "regression"
-
-
-@pytest.mark.parametrize(
-    ("shape", "channels", "expected"),
-    [
-        ((20, 6, 7), "auto", (1, 6, 7)),
-        ((20, 6, 7, 3), "auto", (3, 6, 7)),
-        ((20, 3, 6, 7), "auto", (3, 6, 7)),
-        ((20, 6, 7), "as_is", (6, 7)),
-        ((20, 6, 7, 5), "last", (5, 6, 7)),
-    ],
-)
-def test_channels_come_first(tmp_path: Path, shape, channels, expected):
-    pixels = np.random.RandomState(0).randint(0, 256, shape).astype(np.uint8)
-    file = arrays(tmp_path, inputs=pixels, targets=np.arange(20) % 2)
-    module = build(
-        "art.Arrays.v1",
-        file=file,
-        channels=channels,
-        scale="unit",
-        val_fraction=0.2,
-        test_fraction=0.2,
-    )
-    inputs = module.train_dataloader().inputs
-    assert tuple(inputs.shape[1:]) == expected and 0.9 < inputs.max() <= 1
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        ({"input": np.zeros((4, 1)), "targets": np.zeros(4)}, "no array 'inputs'.*'input'"),
-        ({"inputs": np.zeros((4, 1)), "targets": np.zeros(3)}, "one row a sample"),
-        ({"inputs": np.zeros((0, 1)), "targets": np.zeros(0)}, "empty"),
-        ({"inputs": np.zeros((4, 1)), "targets": np.zeros(4, complex)}, "complex128"),
-        ({"inputs": np.zeros((4, 1)), "targets": np.array([{}] * 4)}, "plain arrays"),
-    ],
-)
-def test_arrays_that_are_no_data_set_are_refused(tmp_path: Path, content, words):
-    with pytest.raises(DataError, match=words):
-        build("art.Arrays.v1", file=arrays(tmp_path, **content))
-
-
-def test_files_that_are_no_arrays_are_refused(tmp_path: Path):
-    (tmp_path / "text.npz").write_text("hello")
-    np.save(tmp_path / "one.npy", np.zeros(3))
-    for name, words in (("text.npz", "not an .npz"), ("one.npy", "one array only")):
-        with pytest.raises(DataError, match=words):
-            build("art.Arrays.v1", file=str(tmp_path / name))
-    with pytest.raises(UserError, match="no such file"):
-        build("art.Arrays.v1", file=str(tmp_path / "none.npz"))

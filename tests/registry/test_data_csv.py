@@ -124,7 +124,7 @@ def test_settings_that_do_not_fit_the_file(tmp_path: Path, settings, words):
         (b"x,y\n1,a\n2,a\n", "all 2 samples are of one class"),
         (b"x,y\n\xff,1\n", "not UTF-8"),
         (b'x,y\n"1,2\n', "not a CSV file"),
-        (b"x,y\n1,1.5\n2,2.5\n", "split would have 0 of 2"),
+        (b"x,y\n1,1.5\n2,2.5\n", "2 samples cannot fill 3 splits"),
     ],
 )
 def test_faulty_files_are_refused(tmp_path: Path, content: bytes, words: str):

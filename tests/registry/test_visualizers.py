@@ -151,7 +151,7 @@ def test_long_curves_are_averaged_to_few_points():
     assert len(series.x) == 500 and set(series.y) == {0.5}
 
 
-def test_scores_share_a_scale_and_users_own_names_are_read():
+def test_one_score_is_drawn_or_those_named_and_users_own_names_are_read():
     def curve(value):
         return [(10, 1.0, value), (20, 2.0, value)]
 

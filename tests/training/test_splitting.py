@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from art.errors import DataError
@@ -19,6 +19,7 @@ FRACTIONS = {"test": 0.15, "val": 0.15}
     test=st.floats(0.05, 0.45),
     seed=st.integers(0, 2**32 - 1),
 )
+@example(counts=[3, 60], val=0.45, test=0.45, seed=0)  # rounding up twice would empty train
 @settings(max_examples=100, deadline=None)
 def test_splits_are_a_partition_with_every_class(counts, val, test, seed):
     targets = np.repeat(np.arange(len(counts)), counts)
@@ -73,3 +74,9 @@ def test_a_split_of_nothing_is_left_out():
 def test_what_cannot_be_split_is_refused(targets, fractions, words):
     with pytest.raises(DataError, match=words):
         split_indices(targets, fractions, 0, stratify=True)
+
+
+@pytest.mark.parametrize("samples", [0, 2])
+def test_numbers_that_are_too_few_are_refused(samples: int):
+    with pytest.raises(DataError, match=f"{samples} samples cannot fill 3 splits"):
+        split_indices(np.zeros(samples), FRACTIONS, 0, stratify=False)
