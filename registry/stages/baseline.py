@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -111,8 +112,12 @@ class Baseline(Stage):
         best: tuple[float, str] | None = None
         for index, name in enumerate(names):
             context.progress(index, len(names), name)
-            predict = _fit(name, *splits["train"], info, context.seed)
-            found, seen = _score(predict, splits, context)
+            with warnings.catch_warnings(record=True) as advice:
+                warnings.simplefilter("always")
+                predict = _fit(name, *splits["train"], info, context.seed)
+                found, seen = _score(predict, splits, context)
+            for text in dict.fromkeys(str(warning.message) for warning in advice):
+                context.note(f"{name}: {text}")  # e.g. stopped at its limit of iterations
             outcome.scores |= {f"{score}/{name}": value for score, value in found.items()}
             rank = _rank(found, context.profile)
             if best is None or rank > best[0]:
@@ -194,19 +199,13 @@ def _fit(
     name: str, inputs: Any, targets: np.ndarray, info: DataInfo, seed: int
 ) -> Callable[[Any], np.ndarray]:
     """Fit a scikit-learn model; what comes back gives `(n, C)` probabilities or `(n,)` numbers."""
-    import warnings
-
     import numpy as np
-    from sklearn.exceptions import ConvergenceWarning
 
     if info.kind == "segmentation":
         most = int(np.bincount(targets.reshape(-1).astype(np.int64)).argmax())
         return lambda rows: np.full((len(rows), *targets.shape[1:]), most)
     model = _estimator(name, info.kind, seed)
-    with warnings.catch_warnings():
-        # a baseline that stopped at its iteration limit is a baseline all the same
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(inputs, targets)
+    model.fit(inputs, targets)
     if info.kind != "classification":
         return lambda rows: np.asarray(model.predict(rows), dtype=np.float64)
 
