@@ -34,7 +34,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command; the exit code comes back, errors are said on stderr."""
     try:
-        app(args=arguments, standalone_mode=False, prog_name="art")
+        code = app(args=arguments, standalone_mode=False, prog_name="art")
     except UserError as error:
         console.say(_words(error))
         return USER_ERROR
@@ -48,7 +48,7 @@ def run(arguments: list[str]) -> int:
         return leaving.code if isinstance(leaving.code, int) else 0
     except Exception as error:
         return _command_line_mistake(error)
-    return 0
+    return code if isinstance(code, int) else 0  # what `typer.Exit` was given
 
 
 def _words(error: UserError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -41,7 +42,12 @@ def _prepared(block: dict[str, Any], given: Mapping[str, Any], outermost: bool) 
     signature = signature_of(registry_name, name)
     ready: dict[str, Any] = {}
     for key, value in block.items():
-        ready[key] = value if key.startswith("@") else _value(signature, name, key, value, given)
+        try:
+            ready[key] = (
+                _inner(value, given) if _has_blocks(value) else _typed(signature, key, value)
+            )
+        except Mismatch as error:
+            raise ConfigError([Fault(f"{name}: {key}: {error}")]) from None
     function = registry(registry_name).get(name)
     for key, value in given.items():
         mine = key in signature.given or (outermost and _takes(function, key))
@@ -50,31 +56,32 @@ def _prepared(block: dict[str, Any], given: Mapping[str, Any], outermost: bool) 
     return ready
 
 
-def _value(signature: Signature, name: str, key: str, value: Any, given: Mapping[str, Any]) -> Any:
-    if is_block(value):
-        return _prepared(dict(value), given, outermost=False)
-    if any(True for _ in nested_blocks(value)):
-        return _with_built(value, given)
+def _typed(signature: Signature, key: str, value: Any) -> Any:
     parameter = signature.parameters.get(key)
-    try:
-        return value if parameter is None else to_python(parameter, value)
-    except Mismatch as error:
-        raise ConfigError([Fault(f"{name}: {key}: {error}")]) from None
+    return value if parameter is None else to_python(parameter, value)
 
 
-def _with_built(value: Any, given: Mapping[str, Any]) -> Any:
-    """A list or dict with its blocks built: confection does not look inside lists."""
+def _inner(value: Any, given: Mapping[str, Any]) -> Any:
+    """A value with the blocks inside it: one that is a block is left to confection, which does
+    not look for any inside lists."""
+    return (
+        _prepared(dict(value), given, outermost=False) if is_block(value) else _built(value, given)
+    )
+
+
+def _built(value: Any, given: Mapping[str, Any]) -> Any:
     if is_block(value):
-        ready = _prepared(dict(value), given, outermost=False)
-        return _assembler().resolve({PART: ready})[PART]
+        return _assembler().resolve({PART: _inner(value, given)})[PART]
     if isinstance(value, Mapping):
-        return {key: _with_built(item, given) for key, item in value.items()}
-    return [_with_built(item, given) for item in value] if isinstance(value, list) else value
+        return {key: _built(item, given) for key, item in value.items()}
+    return [_built(item, given) for item in value] if isinstance(value, list) else value
+
+
+def _has_blocks(value: Any) -> bool:
+    return any(True for _ in nested_blocks(value))
 
 
 def _takes(function: Callable[..., Any], name: str) -> bool:
-    import inspect
-
     try:
         return name in inspect.signature(function).parameters
     except (TypeError, ValueError):  # written in C, without a signature

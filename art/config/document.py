@@ -24,7 +24,7 @@ def read(text: str, source: str) -> Layer:
     for span in found.sections:
         if span.path in layer.sections:
             first = layer.sections[span.path].line
-            layer.faults.append(_fault("this section was there already", span.path, span.at, first))
+            layer.faults.append(_again("this section was there already", span.path, span.at, first))
         elif span.path[0] == "DEFAULT":
             message = "unknown section [DEFAULT]: a config has no values common to all sections."
             layer.faults.append(Fault(message, "", span.at))
@@ -46,11 +46,11 @@ def _keys(found: Scan, layer: Layer) -> list[KeySpan]:
             continue  # its section is a fault already
         if path in kept:
             message = f"'{key.key}' was set already"
-            layer.faults.append(_fault(message, key.section, key.at, kept[path].at.line))
+            layer.faults.append(_again(message, key.section, key.at, kept[path].at.line))
         elif path in layer.sections:
-            message = f"'{key.key}' is a section"
             line = layer.sections[path].line
-            layer.faults.append(_fault(message, key.section, key.at, line, "as well"))
+            message = f"'{key.key}' is a section as well (line {line})."
+            layer.faults.append(Fault(message, ".".join(key.section), key.at))
         else:
             kept[path] = key
     return list(kept.values())
@@ -105,5 +105,5 @@ def _depth(value: Any) -> int:
     return depth
 
 
-def _fault(message: str, section: Path, at: Location, line: int, word: str = "first") -> Fault:
-    return Fault(f"{message} (line {line} {word}).", ".".join(section), at)
+def _again(message: str, section: Path, at: Location, first: int) -> Fault:
+    return Fault(f"{message} (line {first} first).", ".".join(section), at)

@@ -8,6 +8,8 @@ from typing import Any
 from art.config.positions import COMMENTS, Path, Scan, scan
 from art.config.render import value_text
 
+MARK = "\ufeff"
+
 
 def insert(text: str, missing: Mapping[Path, Mapping[str, Any]], order: Sequence[Path]) -> str:
     """Add settings: to the end of their section, and new sections where they belong.
@@ -18,21 +20,26 @@ def insert(text: str, missing: Mapping[Path, Mapping[str, Any]], order: Sequence
         order: all sections in the order in which a config is written; a new section goes behind
             the one before it that is there.
     """
-    newline = "\r\n" if "\r\n" in text else "\n"
+    if text.startswith(MARK):  # a byte order mark stays the first thing in the file
+        return MARK + insert(text.removeprefix(MARK), missing, order)
     lines = text.split("\n")
     found = scan(text, "")
-    after: dict[int, list[str]] = {}
-    new: dict[int, list[list[str]]] = {}
+    ends = _ends(found)
+    added: dict[int, list[list[str]]] = {}
     for path in [*order, *(path for path in missing if path not in order)]:
-        if path not in missing or not missing[path]:
+        settings = [f"{key} = {value_text(value)}" for key, value in missing.get(path, {}).items()]
+        if not settings:
             continue
-        settings = [f"{key} = {value_text(value)}" for key, value in missing[path].items()]
-        if path in _ends(found):
-            after.setdefault(_ends(found)[path], []).extend(settings)
+        if path in ends:
+            added.setdefault(ends[path], []).insert(0, settings)
         else:
             at = _place(found, lines, path, order)
-            new.setdefault(at, []).append([f"[{'.'.join(path)}]", *settings])
-    return _joined(lines, after, new, newline)
+            added.setdefault(at, []).append([f"[{'.'.join(path)}]", *settings])
+    ending = "\r" if "\r\n" in text else ""
+    for number, groups in added.items():
+        indent = _indent(found, lines, number)
+        added[number] = [[indent + line + ending for line in group] for group in groups]
+    return _joined(lines, added, ending)
 
 
 def _ends(found: Scan) -> dict[Path, int]:
@@ -71,24 +78,35 @@ def _above_comments(lines: Sequence[str], at: int) -> int:
     return at
 
 
-def _joined(
-    lines: Sequence[str],
-    after: Mapping[int, Sequence[str]],
-    new: Mapping[int, Sequence[Sequence[str]]],
-    newline: str,
-) -> str:
-    ending = newline[:-1]
+def _indent(found: Scan, lines: Sequence[str], number: int) -> str:
+    """The indentation of what is added behind a line: that of the key above, else of the line
+    below. Any other would make one of them go on with the value of another."""
+    header = max((span.at.line for span in found.sections if span.at.line <= number), default=0)
+    above = [key.at.line for key in found.keys if header < key.at.line <= number]
+    below = [n for n in range(number + 1, len(lines) + 1) if _is_content(lines[n - 1])]
+    for near in (*above[-1:], *below[:1]):
+        line = lines[near - 1]
+        return line[: len(line) - len(line.lstrip())]
+    return ""
+
+
+def _is_content(line: str) -> bool:
+    return bool(line.strip()) and not line.strip().startswith(COMMENTS)
+
+
+def _joined(lines: Sequence[str], added: Mapping[int, list[list[str]]], ending: str) -> str:
+    """All lines, with a blank one above and below every new section."""
     done: list[str] = []
     for number in range(len(lines) + 1):
         if number:
             done.append(lines[number - 1])
-        done += [line + ending for line in after.get(number, ())]
-        for section in new.get(number, ()):
-            if any(line.strip() for line in done):
-                done += [ending] if done[-1].strip() else []
-            done += [line + ending for line in section]
-        following = lines[number].strip() if number < len(lines) else ""
-        if number in new and following:
+        for group in added.get(number, ()):
+            section = group[0].strip().startswith("[")
+            if section and done and done[-1].strip():
+                done.append(ending)
+            done += group
+        below = lines[number].strip() if number < len(lines) else ""
+        if below and any(group[0].strip().startswith("[") for group in added.get(number, ())):
             done.append(ending)
     text = "\n".join(done)
-    return text if text.endswith("\n") or not (after or new) else text + newline
+    return text if text.endswith("\n") or not added else f"{text}{ending}\n"

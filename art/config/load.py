@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -152,8 +152,9 @@ def assemble(
     checker = Checker(resolved, places, on_this_machine)
     add_parts(resolved.values, raw)
     checker.check()
-    project_faults(resolved.values, checker)
-    part_stage_faults(resolved.values, places, checker)
+    known = {path[1] for layer in (defaults, *layers) for path in _stage_paths(layer)}
+    project_faults(resolved.values, known, checker)
+    part_stage_faults(resolved.values, known, places, checker)
     if not faults and not checker.faults:  # a stage's own overrides follow from sound settings
         add_overrides(resolved.values, raw)
     changed_settings_faults(resolved.values, checker)
@@ -181,6 +182,13 @@ def _merge(defaults: Layer, layers: Sequence[Layer]) -> Merged:
     names = stage_names(resolve_one(first, ("project", "stages"))) or list(STAGES)
     kept = defaults.only(lambda path: path[0] != "stages" or (len(path) > 1 and path[1] in names))
     return merge([kept, *layers])
+
+
+def _stage_paths(layer: Layer) -> Iterator[tuple[str, ...]]:
+    """Paths of a layer inside `[stages.NAME]`."""
+    for path in (*layer.sections, *(entry.path for entry in layer.entries)):
+        if path[0] == "stages" and len(path) > 1:
+            yield path
 
 
 def _system_layers(source: str, folder: Path | None, system: Path | None) -> list[Layer]:

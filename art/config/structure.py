@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
 from art.config.annotations import Mismatch
 from art.config.blocks import blocks_of
 from art.config.layers import Layer, Places, get
-from art.config.sections import CHANGEABLE, NAMED, ORDER, STAGES, SYSTEM_SECTIONS
+from art.config.sections import CHANGEABLE, ORDER, SYSTEM_SECTIONS
 from art.config.settings import NoSetting, assign
 from art.config.validate import Checker
 from art.errors import Fault, Location, RegistryError, did_you_mean, nearest
@@ -29,11 +29,6 @@ def section_faults(values: Mapping[str, Any], places: Places, source: str) -> It
             near = did_you_mean(section, ORDER if nearest(section, ORDER) else known)
             at = places.header((section,))
             yield Fault(f"unknown section [{section}].{near}", "", at)
-    for section in NAMED:
-        for name, block in _items(values.get(section)):
-            if not isinstance(block, Mapping):
-                message = f"'{name}' must be a section of its own, [{section}.{name}]."
-                yield Fault(message, section, places.key((section, name)))
     top = Location(source)
     if "data" not in values and "data" not in meant:
         yield Fault('the config has no [data] section with an @data = "...".', "", top)
@@ -65,37 +60,42 @@ def stage_names(names: Any) -> list[str]:
     return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
-def project_faults(values: Mapping[str, Any], checker: Checker) -> None:
-    """Names that cannot be folders, and stages that are there twice or nowhere."""
+def project_faults(values: Mapping[str, Any], known: Collection[str], checker: Checker) -> None:
+    """Names that cannot be folders, and stages that are there twice or nowhere.
+
+    Args:
+        values: the filled config.
+        known: every stage that the recipe or the defaults have a section for.
+        checker: takes the faults.
+    """
     name = get(values, ("project", "name"))
     if isinstance(name, str) and not FOLDER.fullmatch(name):
         checker.fault_at_value(
             f"name: '{name}' cannot be a folder's name: use letters, digits, '-', '_' and '.'.",
             ("project", "name"),
         )
-    names = stage_names(get(values, ("project", "stages")))
-    sections = _names(values.get("stages"))
     path = ("project", "stages")
+    names = stage_names(get(values, path))
     for index, stage in enumerate(names):
         if not NAME.fullmatch(stage):
             message = f"stages: '{stage}' is no name: use letters, digits, '-' and '_'."
         elif stage in names[:index]:
             message = f"stages: '{stage}' is there twice."
-        elif stage not in sections:
-            near = did_you_mean(stage, {*STAGES, *sections})
+        elif stage not in known:
+            near = did_you_mean(stage, known)
             message = f"stages: '{stage}' has no [stages.{stage}] section.{near}"
         else:
             continue
         checker.fault_at_value(message, path)
 
 
-def part_stage_faults(values: Mapping[str, Any], places: Places, checker: Checker) -> None:
+def part_stage_faults(
+    values: Mapping[str, Any], known: Collection[str], places: Places, checker: Checker
+) -> None:
     """Stages that a metric, visualizer, logger or callback names and that do not exist.
 
     Only what someone wrote counts: a task's default parts name stages that a recipe may lack.
     """
-    known = {*STAGES, *_names(values.get("stages"))}
-    known |= set(stage_names(get(values, ("project", "stages"))))
     for block in blocks_of(values):
         for key in ("stages", "skip_stages"):
             path = (*block.path, key)
@@ -141,10 +141,6 @@ def _wrong_change(trial: dict[str, Any], name: str, value: Any) -> str:
 
 def _items(value: Any) -> Iterable[tuple[str, Any]]:
     return value.items() if isinstance(value, Mapping) else ()
-
-
-def _names(value: Any) -> set[str]:
-    return {name for name, _ in _items(value)}
 
 
 def _is_list(value: Any) -> bool:

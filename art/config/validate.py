@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from art.config.annotations import Mismatch, coerce
@@ -39,7 +40,7 @@ class Checker:
             content = self._values.get(section)
             if isinstance(content, dict):
                 known = {parameter.name: parameter for parameter in plain_parameters(section)}
-                self._settings((section,), content, known, takes_any=section == "paths")
+                self._settings((section,), content, Signature(known, (), section == "paths"))
             elif section in self._values:
                 self.fault("is a section, and no single value.", (section,))
         for block in blocks_of(self._values):
@@ -48,7 +49,8 @@ class Checker:
     def check_block(self, block: Block) -> None:
         """Check one block at a place where blocks stand."""
         if not isinstance(block.values, dict):
-            self.fault(f"must be a section with an @{block.registry}.", block.path)
+            message = f"'{block.path[-1]}' must be a section of its own, [{block.section}]."
+            self._fault_at_key(message, block.path)
             return
         registry, _ = reference_of(block.values)
         if not registry:
@@ -95,43 +97,26 @@ class Checker:
         except RegistryError as error:
             self.fault_at_value(str(error), at)
             return
-        known = {**signature.parameters, **engine}
-        self._settings(path, block, known, signature.takes_any, signature.given)
-        self._required(path, block, signature, name, engine)
-
-    def _required(
-        self,
-        path: Path,
-        block: dict[str, Any],
-        signature: Signature,
-        name: str,
-        engine: Mapping[str, Parameter],
-    ) -> None:
+        signature = replace(signature, parameters={**signature.parameters, **engine})
+        self._settings(path, block, signature)
         for key, parameter in signature.parameters.items():
-            if parameter.required and key not in block and key not in engine:
+            if parameter.required and key not in block:
                 about = "" if parameter.annotation is Any else f" ({parameter.type})"
                 self.fault(f"missing '{key}'{about}, which {name} needs.", path)
 
-    def _settings(
-        self,
-        path: Path,
-        content: dict[str, Any],
-        known: Mapping[str, Parameter],
-        takes_any: bool = False,
-        given: tuple[str, ...] = (),
-    ) -> None:
+    def _settings(self, path: Path, content: dict[str, Any], signature: Signature) -> None:
         for key in list(content):
             at = (*path, key)
             if key.startswith("@") and path[0] not in PLAIN:
                 continue
-            if key in known:
-                self._one(at, content, known[key])
-            elif key in given:
+            if key in signature.parameters:
+                self._one(at, content, signature.parameters[key])
+            elif key in signature.given:
                 self._fault_at_key(f"'{key}' is given by ART and is no setting.", at)
-            elif takes_any:
+            elif signature.takes_any:
                 self._nested(at, content[key])
             else:
-                near = did_you_mean(key, known)
+                near = did_you_mean(key, signature.parameters)
                 self._fault_at_key(f"unknown setting '{key}'.{near}", at)
 
     def _one(self, path: Path, content: dict[str, Any], parameter: Parameter) -> None:

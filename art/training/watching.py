@@ -60,6 +60,7 @@ class Watcher(pl.Callback):
         self.epoch_batches = 1
         self.own_scores: dict[str, float] = {}
         self.overrides: dict[str, Any] = {}
+        self._logged: dict[str, float] = {}  # what a user's module logged itself, last
         self._seen_batches = 0
         self._worse = 0
         self._told_at = 0.0
@@ -131,7 +132,7 @@ class Watcher(pl.Callback):
             self.history.add(rows)
         if self.best is None:
             return
-        score = scores.get(self.settings.monitor, self.history.last(self.settings.monitor))
+        score = scores.get(self.settings.monitor, self._logged.get(self.settings.monitor))
         if score is None:
             score, sign = self._fallback(scores)
             score *= sign
@@ -148,11 +149,18 @@ class Watcher(pl.Callback):
     def _fallback(self, scores: Mapping[str, float]) -> tuple[float, float]:
         """A loss stands in for a score that nothing measures; the sign turns its direction."""
         sign = -1.0 if self.settings.higher_is_better else 1.0
-        for name in ("val/loss", "train/loss"):
-            value = scores.get(name, self.history.last(name))
+        found = {"val": scores.get("val/loss"), "train": self._epoch_loss()}
+        wanted = self.settings.monitor.partition("/")[0]
+        for split in (wanted, "val", "train"):
+            value = found.get(split)
             if value is not None:
                 return value, sign
         return 0.0, sign  # no loss either: the last weights are as good as any
+
+    def _epoch_loss(self) -> float | None:
+        """The mean training loss over the last epoch."""
+        series = self.history.values.get("train/loss", [])[-self.epoch_batches :]
+        return sum(value for _, _, value in series) / len(series) if series else None
 
     def _is_won(self, scores: Mapping[str, float]) -> bool:
         if self.settings.stop_at is None:
@@ -286,7 +294,7 @@ class OwnWatcher(Watcher):
         if not self._validation_is_due(trainer):
             return
         logged = {name: float(value) for name, value in trainer.callback_metrics.items()}
-        self.own_scores = dict(logged)
+        self.own_scores, self._logged = dict(logged), logged
         scores: dict[str, float] = {}
         if self._val_count:
             scores["val/loss"] = float(self._val_sum) / self._val_count
@@ -298,10 +306,6 @@ class OwnWatcher(Watcher):
         if self.validation is not None and self.metrics and self.best is not None:
             scores.update(score_split(pl_module, self.validation, self.metrics).scores("val"))
         self._judge(trainer, pl_module, scores)
-
-    def _epoch_loss(self) -> float | None:
-        series = self.history.values.get("train/loss", [])[-self.epoch_batches :]
-        return sum(value for _, _, value in series) / len(series) if series else None
 
     def _flush(self) -> None:
         if not self._buffer:

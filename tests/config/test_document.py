@@ -29,7 +29,7 @@ def test_a_subsection_needs_no_parent_above_it() -> None:
     [
         ("[a]\nx = 1\nx = 2\n", "c:3:1: [a] 'x' was set already (line 2 first)."),
         ("[a]\n[b]\n[a]\n", "c:3:1: [a] this section was there already (line 1 first)."),
-        ("[a]\nb = 1\n[a.b]\n", "c:2:1: [a] 'b' is a section (line 3 as well)."),
+        ("[a]\nb = 1\n[a.b]\n", "c:2:1: [a] 'b' is a section as well (line 3)."),
         ("[a]\nx = 'y'\n", "c:2:5: [a] x: values are JSON: use double quotes, not single ones."),
         ("[a]\nx =\n", "c:2:4: [a] x has no value; nothing is written as null."),
         (

@@ -41,7 +41,9 @@ def test_a_system_file_that_is_named_replaces_the_one_beside_the_recipe(load, tm
 
 
 def test_a_system_config_holds_no_science(load, tmp_path) -> None:
-    file = write(tmp_path / "system.cfg", '[model]\nx = 1\n[loggers.r]\n@loggers = "test.Remote.v1"\n')
+    file = write(
+        tmp_path / "system.cfg", '[model]\nx = 1\n[loggers.r]\n@loggers = "test.Remote.v1"\n'
+    )
     with pytest.raises(ConfigError) as caught:
         load(folder=tmp_path)
     assert f"{file}:1:1: [model] has no place in a system config" in str(caught.value)

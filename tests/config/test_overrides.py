@@ -10,9 +10,10 @@ from art.errors import ConfigError
 
 def test_values_are_json_else_text_with_or_without_an_equals_sign() -> None:
     found = parse_overrides(
-        ["--a", "x"][:0]
-        + ["--model.dropout=0.3", "--paths.data", "/tmp/x=y", "--data.limit", "-1"]
-        + ['--project.stages=["a"]', "--data.augment=true", "--paths.runs="]
+        [
+            *("--model.dropout=0.3", "--paths.data", "/tmp/x=y", "--data.limit", "-1"),
+            *('--project.stages=["a"]', "--data.augment=true", "--paths.runs="),
+        ]
     )
     assert [(one.name, one.value) for one in found] == [
         ("model.dropout", 0.3),

@@ -36,7 +36,9 @@ def test_a_byte_order_mark_is_passed_over() -> None:
 
 
 LINES = st.lists(
-    st.sampled_from(["[a]", "[b.c]", "x = 1", "y: 2", "", "# note", "; note", "  3", '  "z"', "k ="])
+    st.sampled_from(
+        ["[a]", "[b.c]", "x = 1", "y: 2", "", "# note", "; note", "  3", '  "z"', "k ="]
+    )
 )
 
 

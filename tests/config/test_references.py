@@ -61,8 +61,14 @@ def test_the_names_behind_bare_references_are_kept() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("[a]\nwidth = 1\n[b]\nx = ${a.widht}\n", "c:4:5: [b] x: ${a.widht} leads nowhere. Did you"),
-        ("[a]\nx = ${b.y}\n[b]\ny = ${a.x}\n", "c:2:5: [a] x: ${b.y} leads back to itself: b.y -> "),
+        (
+            "[a]\nwidth = 1\n[b]\nx = ${a.widht}\n",
+            "c:4:5: [b] x: ${a.widht} leads nowhere. Did you",
+        ),
+        (
+            "[a]\nx = ${b.y}\n[b]\ny = ${a.x}\n",
+            "c:2:5: [a] x: ${b.y} leads back to itself: b.y -> ",
+        ),
         ("[a]\nx = ${a}\n", "c:2:5: [a] x: ${a} leads back to itself"),
         ("[a]\nx = ${a.x}\n", "c:2:5: [a] x: ${a.x} leads back to itself"),
         (
