@@ -213,7 +213,8 @@ def parts(registry: str | None = None, *, code: Sequence[Path | str] = ()) -> li
         for name in one.names():
             function = one.get(name)
             settings = tuple(
-                f"{p.name}: {p.type}" + ("" if p.required else f" = {json.dumps(p.default, default=str)}")
+                f"{p.name}: {p.type}"
+                + ("" if p.required else f" = {json.dumps(p.default, default=str)}")
                 for p in configs.parameters(one.name, name)
             )
             doc = (inspect.getdoc(function) or "").partition("\n")[0]

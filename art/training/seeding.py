@@ -22,15 +22,24 @@ def seed_all(seed: int) -> None:
     import random
 
     import numpy as np
-    import torch
 
     random.seed(seed)
     np.random.seed(seed & MAX_SEED)
-    torch.manual_seed(seed)
+    _seed_torch(seed)
 
 
 def seed_step(seed: int, epoch: int, batch: int) -> None:
     """Seed torch for one training step: dropout and augmentation draw from here."""
+    _seed_torch(derive_seed(seed, "step", epoch, batch))
+
+
+def _seed_torch(seed: int) -> None:
+    """As `torch.manual_seed`, which on a machine without a GPU in use formats the call stack each
+    time, to say later where the seed came from: milliseconds a step."""
     import torch
 
-    torch.manual_seed(derive_seed(seed, "step", epoch, batch))
+    torch.default_generator.manual_seed(seed)
+    if torch.cuda.is_initialized():
+        torch.cuda.manual_seed_all(seed)
+    if torch.backends.mps.is_available():
+        torch.mps.manual_seed(seed)

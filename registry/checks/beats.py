@@ -20,6 +20,8 @@ class Beats(Check):
         against: the other stage's score; the same name where null.
         margin: by how much this one must be better; negative where it may be that much worse.
         better: which direction is better.
+        noise: a score of this stage that holds its standard error, e.g. `test/accuracy_error`;
+            twice that much is allowed to be missing, since it may be chance.
     """
 
     def __init__(
@@ -29,12 +31,14 @@ class Beats(Check):
         against: str | None = None,
         margin: float = 0.0,
         better: Literal["higher", "lower"] = "higher",
+        noise: str | None = None,
     ) -> None:
         self.score = score
         self.stage = stage
         self.against = against or score
         self.margin = margin
         self.better = better
+        self.noise = noise
 
     def judge(self, findings: Findings) -> Verdict:
         """Look both scores up and compare."""
@@ -57,10 +61,11 @@ class Beats(Check):
                 expected,
                 f"'{self.stage}' has no score '{self.against}'. It measured: {names}.",
             )
-        goal = other + self.margin if self.better == "higher" else other - self.margin
-        allowance = f" {'+' if goal >= other else '-'} {show(abs(goal - other))}" * bool(
-            self.margin
-        )
+        chance = 2 * findings.scores.get(self.noise, 0.0) if self.noise else 0.0
+        margin = self.margin - chance
+        goal = other + margin if self.better == "higher" else other - margin
+        change = f" {'+' if goal >= other else '-'} {show(abs(goal - other))}"
+        allowance = change if margin else ""
         expected = f"{sign} {show(goal)} ({self.stage}: {show(other)}{allowance})"
         found = findings.scores.get(self.score)
         if found is None:

@@ -27,7 +27,7 @@ REGRESSION = '[task]\n@tasks = "art.TabularRegression.v1"'
 CASES = [
     # task, data, model, epochs, deciding score, at least, what the module logs itself
     (CLASSIFICATION, "user.Wine.v1", "user.WineNet.v1", 10, "accuracy", 0.9, {"val/acc"}),
-    (CLASSIFICATION, "user.Dicts.v1", "user.DictNet.v1", 8, "accuracy", 0.85, {"val/loss"}),
+    (CLASSIFICATION, "user.Dicts.v1", "user.DictNet.v1", 20, "accuracy", 0.85, {"val/loss"}),
     (REGRESSION, "user.DiabetesTensors.v1", "user.ManualNet.v1", 150, "r2", 0.3, {"val_loss"}),
 ]
 
@@ -45,7 +45,9 @@ def test_unchanged_modules_pass(tmp_path, task, data, model, epochs, metric, lea
         )
     )
     done = art.train(config, code=[CODE])
-    statuses = {stage.stage: (stage.status, stage.hint, stage.error) for stage in done.report.stages}
+    statuses = {
+        stage.stage: (stage.status, stage.hint, stage.error) for stage in done.report.stages
+    }
     assert done.ok, statuses
     assert done.scores("evaluate")[f"test/{metric}"] >= least
     regularized = done.scores("regularize")
