@@ -84,9 +84,23 @@ def build_model(config: RecipeConfig, data_info: DataInfo, seed: int) -> pl.Ligh
             f"@models '{name}' returned {type(model).__name__}; it must return an nn.Module or a "
             f"LightningModule."
         )
+    _refuse_frozen(model, name)
     if isinstance(model, pl.LightningModule) and _trains_itself(model):
         return _own(model, config, name)
     return _wrapped(model, config, data_info, name)
+
+
+def _refuse_frozen(model: nn.Module, name: str) -> None:
+    """A module that makes its layers later, in `setup` or `configure_model`, is let through."""
+    later = isinstance(model, pl.LightningModule) and any(
+        getattr(type(model), hook) is not getattr(pl.LightningModule, hook)
+        for hook in ("setup", "configure_model")
+    )
+    if not later and not any(p.requires_grad for p in model.parameters()):
+        raise ModelError(
+            f"@models '{name}' returned a {type(model).__name__} with no parameter to train: "
+            f"nothing requires a gradient. Unfreeze a part of it."
+        )
 
 
 def _trains_itself(model: pl.LightningModule) -> bool:

@@ -126,14 +126,20 @@ class Context:
     # What the data and the task are
 
     @cached_property
+    def _data_and_task(self) -> tuple[DataInfo, Task | None]:
+        """Found together: data that the task cannot work with is refused before it is used."""
+        info = describe(self.build_data(), self.profile.kind)
+        return info, build_task(self._config, info)
+
+    @property
     def data_info(self) -> DataInfo:
         """What the data holds."""
-        return describe(self.build_data())
+        return self._data_and_task[0]
 
-    @cached_property
+    @property
     def task(self) -> Task | None:
         """The task, prepared; None where the model brings its own loss and no task is named."""
-        return build_task(self._config, self.data_info)
+        return self._data_and_task[1]
 
     @property
     def metrics(self) -> dict[str, MetricCalculator]:

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from pytorch_lightning.plugins.io import CheckpointIO
 
-from art.core.files import atomic_write, sha256_file
+from art.core.files import atomic_write, sha256_file, write_failure
 from art.errors import PathError
 
 
@@ -28,10 +28,19 @@ def save_checkpoint(content: dict[str, Any], path: Path) -> None:
     import torch
 
     def write(file: IO[bytes]) -> None:
-        torch.save(content, file)
+        try:
+            torch.save(content, file)
+        except RuntimeError as error:
+            # torch tries to finish the file of a full disk, and its complaint hides the cause
+            if isinstance(error.__context__, OSError):
+                raise error.__context__ from None
+            raise
 
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_failure(path.parent, error) from error
     atomic_write(path, write)
     seal = {"sha256": sha256_file(path), "size": path.stat().st_size}
     atomic_write(sidecar(path), json.dumps(seal) + "\n")

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
+IGNORED = -100
+"""The class index that torch's cross-entropy passes over: unlabelled pixels of a mask."""
+
 
 def input_scores(inputs: np.ndarray) -> dict[str, float]:
     """Range, size, missing and constant values of inputs `(n, *shape)`.
@@ -39,12 +42,20 @@ def input_scores(inputs: np.ndarray) -> dict[str, float]:
     }
 
 
+def labelled(targets: np.ndarray) -> np.ndarray:
+    """Class indices as `(n,)`: of samples as they are, of masks one a pixel that has a label."""
+    return targets if targets.ndim == 1 else targets[targets != IGNORED]
+
+
 def target_scores(targets: np.ndarray, classes: int) -> dict[str, float]:
-    """Balance of class indices `(n,)`: missing classes and the smallest and largest share."""
+    """Balance of class indices `(n,)`, of samples or pixels.
+
+    How many occur, how many are missing, and the smallest and largest share.
+    """
     import numpy as np
 
     counts = np.bincount(targets.astype(np.int64), minlength=classes)
-    shares = counts / counts.sum()
+    shares = counts / max(counts.sum(), 1)
     return {
         "classes": float((counts > 0).sum()),
         "missing_classes": float((counts == 0).sum()),

@@ -13,6 +13,8 @@ from art.core.task import TaskProfile
 from art.core.visualizer import Seen
 from art.errors import UserError
 from art.registries import stages
+from art.registry.stages._kinds import CLASSES
+from art.registry.stages._pixels import fit_pixels
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +37,7 @@ BaselineName = Literal[
 AUTOMATIC: dict[str, tuple[str, ...]] = {
     "classification": ("majority", "nearest_centroid", "logistic_regression"),
     "regression": ("mean", "ridge", "nearest_neighbours"),
-    "segmentation": ("majority",),
+    "segmentation": ("majority", "logistic_regression"),
 }
 """A heuristic first: what a model that ignores its inputs would reach."""
 
@@ -84,7 +86,7 @@ class Baseline(Stage):
         if not profile.score:
             return {}
         score = f"val/{profile.score}"
-        heuristic = "majority" if profile.kind == "classification" else "mean"
+        heuristic = "majority" if profile.kind in CLASSES else "mean"
         return {
             "measured": {"@checks": "art.Exists.v1", "score": score},
             "learnable": {
@@ -179,12 +181,15 @@ def _table(names: Sequence[str], scores: Mapping[str, float]) -> tuple[list[str]
 
 
 def _features(inputs: np.ndarray, info: DataInfo) -> Any:
-    """Rows of numbers: flattened inputs, or how often each token occurs where they are tokens."""
+    """Rows of numbers: flattened inputs, or how often each token occurs where they are tokens.
+    Images whose pixels are classified stay as they are."""
     import numpy as np
     from scipy.sparse import csr_matrix
 
     tokens = inputs.ndim == 2 and inputs.dtype.kind in "iu" and inputs.dtype != np.uint8
-    if not tokens or info.kind == "segmentation":
+    if info.kind == "segmentation":
+        return inputs
+    if not tokens:
         return inputs.reshape(len(inputs), -1).astype(np.float64)
     rows = np.repeat(np.arange(len(inputs)), inputs.shape[1])
     columns = np.maximum(inputs.reshape(-1), 0) % TOKEN_COLUMNS
@@ -201,10 +206,12 @@ def _fit(
     """Fit a scikit-learn model; what comes back gives `(n, C)` probabilities or `(n,)` numbers."""
     import numpy as np
 
-    if info.kind == "segmentation":
-        most = int(np.bincount(targets.reshape(-1).astype(np.int64)).argmax())
+    if info.kind == "segmentation" and name == "majority":
+        most = int(np.argmax(info.class_counts))
         return lambda rows: np.full((len(rows), *targets.shape[1:]), most)
     model = _estimator(name, info.kind, seed)
+    if info.kind == "segmentation":
+        return fit_pixels(model, inputs, targets, seed)
     model.fit(inputs, targets)
     if info.kind != "classification":
         return lambda rows: np.asarray(model.predict(rows), dtype=np.float64)
@@ -222,7 +229,7 @@ def _estimator(name: str, kind: str, seed: int) -> Any:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    known = (_classifiers if kind == "classification" else _regressors)(seed % 2**32)
+    known = (_classifiers if kind in CLASSES else _regressors)(seed % 2**32)
     if name not in known:
         raise UserError(
             f"the baseline '{name}' is none for a {kind or 'task of unknown kind'}. "

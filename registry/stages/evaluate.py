@@ -9,6 +9,7 @@ from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
 from art.errors import DataError, UserError
 from art.registries import stages
+from art.registry.stages._kinds import CLASSES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,7 +60,7 @@ class Evaluate(Stage):
                 "score": score,
                 "stage": trained[0],
                 "against": f"val/{profile.score}",
-                "margin": -0.03 if profile.kind == "classification" else -0.1,
+                "margin": -0.03 if profile.kind in CLASSES else -0.1,
                 "noise": f"{score}_error",
                 "severity": "warn",
             }

@@ -13,6 +13,7 @@ from art.core.visualizer import Seen
 from art.errors import DataError
 from art.registries import stages
 from art.registry.stages import _measures as measures
+from art.registry.stages._kinds import CLASSES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +69,7 @@ class Explore(Stage):
             "constant_inputs": _below("train/constant_inputs", 0.95),
             "val_leak": _below("val/seen_in_train", 0.05),
         }
-        if profile.kind == "classification":
+        if profile.kind in CLASSES:
             found["classes"] = _equals("train/missing_classes", 0)
             found["val_classes"] = {**_equals("val/missing_classes", 0), "severity": "warn"}
         if "evaluate" in stages:
@@ -91,16 +92,17 @@ class Explore(Stage):
                 continue
             context.progress(index, len(SPLITS), split)
             inputs, goals = collect(loader, self.max_samples)
+            if split == "train":
+                seen.samples, seen.sample_targets = inputs[:256].copy(), goals[:256].copy()
             found = {"size": float(info.sizes.get(split, len(inputs))), "shown": float(len(inputs))}
             found |= measures.input_scores(inputs)
-            if info.kind == "classification" and goals.ndim == 1:
+            if info.class_counts:
+                goals = measures.labelled(goals)
                 _check_range(goals, info.output_size, split)
                 found |= measures.target_scores(goals, info.output_size)
                 targets[split] = goals
             scores |= {f"{split}/{name}": value for name, value in found.items()}
             hashes[split] = measures.row_hashes(inputs)
-            if split == "train":
-                seen.samples, seen.sample_targets = inputs[:256].copy(), goals[:256].copy()
         scores |= measures.duplicate_scores(hashes)
         seen.scores = scores
         outcome = Outcome(scores=scores, seen=seen)

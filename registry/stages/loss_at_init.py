@@ -12,6 +12,7 @@ from annotated_types import Ge
 from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
 from art.registries import stages
+from art.registry.stages._kinds import CLASSES
 
 
 @stages("art.LossAtInit.v1")
@@ -54,7 +55,7 @@ class LossAtInit(Stage):
                 "@checks": "art.CloseTo.v1",
                 "score": "train/loss",
                 "value": "train/expected_loss",
-                "relative": 0.25 if profile.kind == "classification" else 0.5,
+                "relative": 0.25 if profile.kind in CLASSES else 0.5,
             }
         return checks
 
@@ -68,7 +69,7 @@ class LossAtInit(Stage):
         scores = {"train/loss": mean, "train/loss_spread": _spread(losses, mean)}
         if context.task is not None:
             scores["train/expected_loss"] = context.task.expected_loss(context.data_info)
-        elif context.data_info.kind == "classification":
+        elif context.data_info.kind in CLASSES:
             scores["train/expected_loss"] = math.log(context.data_info.output_size)
         return Outcome(scores=scores)
 

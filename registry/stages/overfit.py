@@ -11,6 +11,7 @@ from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
 from art.registries import stages
 from art.registry.stages._gentle import without_regularization
+from art.registry.stages._kinds import CLASSES
 
 
 @stages("art.Overfit.v1")
@@ -53,7 +54,7 @@ class Overfit(Stage):
             "reached": {
                 "@checks": "art.GreaterThan.v1",
                 "score": score,
-                "value": 0.95 if profile.kind == "classification" else 0.8,
+                "value": 0.95 if profile.kind in CLASSES else 0.8,
             }
         }
         if "baseline" in stages:

@@ -45,6 +45,8 @@ class OverfitOneBatch(Stage):
         """The loss falls to almost nothing."""
         if profile.own_loss and profile.kind == "classification":
             check = {"@checks": "art.LessThan.v1", "score": "train/loss", "value": 0.01}
+        elif profile.kind == "segmentation":  # the pixels along an outline are learnt last
+            check = {"@checks": "art.LessThan.v1", "score": "train/loss_ratio", "value": 0.2}
         else:  # the loss's scale is not known, its fall is
             check = {"@checks": "art.LessThan.v1", "score": "train/loss_ratio", "value": 0.05}
         return {"finite": {"@checks": "art.Exists.v1", "score": "train/loss"}, "loss": check}

@@ -16,6 +16,7 @@ from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
 from art.core.visualizer import Seen
 from art.registries import stages
+from art.registry.stages._kinds import CLASSES
 
 PROPOSED: tuple[dict[str, Any], ...] = (
     {"model.dropout": 0.2},
@@ -92,7 +93,7 @@ class Regularize(Stage):
         checks["gap"] = {
             "@checks": "art.LessThan.v1",
             "score": "gap",
-            "value": 0.1 if profile.kind == "classification" else 0.3,
+            "value": 0.1 if profile.kind in CLASSES else 0.3,
             "severity": "warn",
         }
         return checks

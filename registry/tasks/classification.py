@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from art.core.data_info import DataInfo
 from art.core.task import Task
-from art.errors import ModelError
+from art.errors import DataError, ModelError
 from art.registries import tasks
 
 if TYPE_CHECKING:
@@ -41,6 +41,18 @@ class Classification(Task):
 
     def __init__(self, label_smoothing: float = 0.0) -> None:
         self.label_smoothing = label_smoothing
+
+    def prepare(self, data_info: DataInfo) -> None:
+        """Refuse targets that are no classes.
+
+        Raises:
+            DataError: they are floats.
+        """
+        if data_info.kind == "regression":
+            raise DataError(
+                "the training targets are floats, but a classification needs class indices: "
+                "integers from 0. Convert them (`targets.long()`), or choose a regression task."
+            )
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Mean cross-entropy in nats, from logits."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from art.core.data_info import DataInfo
 from art.core.task import Task
-from art.errors import ModelError
+from art.errors import DataError, ModelError
 from art.registries import tasks
 
 if TYPE_CHECKING:
@@ -53,7 +53,16 @@ class TabularRegression(Task):
         self._scales: tuple[Tensor, Tensor] | None = None
 
     def prepare(self, data_info: DataInfo) -> None:
-        """Learn the targets' mean and standard deviation from the training split."""
+        """Learn the targets' mean and standard deviation from the training split.
+
+        Raises:
+            DataError: the targets are classes.
+        """
+        if data_info.kind in ("classification", "segmentation"):
+            raise DataError(
+                "the data module says that its targets are classes, but a regression needs "
+                "numbers. Give float targets, or choose a classification task."
+            )
         if self.scale_targets and data_info.target_std:
             self._mean = list(data_info.target_mean)
             self._std = [std if std > 0 else 1.0 for std in data_info.target_std]

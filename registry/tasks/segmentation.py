@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 from art.core.data_info import DataInfo
 from art.errors import ModelError
@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 class Segmentation(Classification):
     """One class for each pixel: logits `(N, C, H, W)`, masks `(N, H, W)` of class indices."""
 
-    default_visualizers: ClassVar[dict[str, Any]] = {
-        name: block
-        for name, block in Classification.default_visualizers.items()
-        if name != "samples"
-    }
+    kind = "segmentation"
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Mean cross-entropy over all pixels, in nats."""

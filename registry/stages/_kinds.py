@@ -1,0 +1,3 @@
+"""The kinds of task that choose among classes: one for each sample, or for each pixel."""
+
+CLASSES = ("classification", "segmentation")
