@@ -222,6 +222,12 @@ def parts(registry: str | None = None, *, code: Sequence[Path | str] = ()) -> li
     return found
 
 
+def _default(parameter: configs.Parameter) -> str:
+    if parameter.required:
+        return ""
+    return f" = {json.dumps(parameter.default, default=str, ensure_ascii=False)}"
+
+
 def init_config(
     task: str,
     *,

@@ -32,6 +32,7 @@ from torch.nn.functional import cross_entropy
 from torch.utils.data import DataLoader, TensorDataset
 
 import art
+from art.api import populate
 from art.registries import data as data_registry
 from art.reporting.live import LiveView
 
@@ -247,6 +248,7 @@ def main() -> None:
     parser.add_argument("--model", choices=["mlp", "cnn"])
     options = parser.parse_args()
     torch.set_num_threads(1)
+    populate()
     warnings.filterwarnings("ignore")
     for name in [options.model] if options.model else ["mlp", "cnn"]:
         epochs = options.epochs if name == "mlp" else max(1, options.epochs // 10)

@@ -34,7 +34,10 @@ max_epochs = 12
 {more}
 """
 
-SEVEN = '["explore", "baseline", "loss_at_init", "overfit_one_batch", "overfit", "regularize", "evaluate"]'
+SEVEN = (
+    '["explore", "baseline", "loss_at_init", "overfit_one_batch", "overfit", "regularize", '
+    '"evaluate"]'
+)
 
 
 @pytest.fixture

@@ -33,10 +33,8 @@ def telling_scores(
         checks: the stage's checks. A score whose value one of them measured leads.
         limit: how many at most.
     """
-    judged = [
-        c.value for c in checks if c.severity == "block" and isinstance(c.value, (int, float))
-    ]
-    names = [name for value in judged for name, score in scores.items() if score == value]
+    judged = sorted((c for c in checks if c.severity == "block"), key=lambda c: c.passed)
+    names = [name for check in judged if (name := _judged(check, scores)) and _tells(name)]
     names += sorted((n for n in scores if _rank(n) is not None), key=lambda n: _rank(n) or (0, 0))
     names += list(scores)
     return {name: scores[name] for name in list(dict.fromkeys(names))[:limit]}
@@ -45,6 +43,19 @@ def telling_scores(
 def deciding_score(scores: Mapping[str, float], checks: Sequence[CheckResult] = ()) -> str | None:
     """The one score to show, None where there is none."""
     return next(iter(telling_scores(scores, checks, limit=1)), None)
+
+
+def _judged(check: CheckResult, scores: Mapping[str, float]) -> str | None:
+    """The score that a check looked at: its message names it first; else by its value."""
+    named = check.message.partition(" is ")[0]
+    if named in scores:
+        return named
+    return next((name for name, value in scores.items() if value == check.value), None)
+
+
+def _tells(name: str) -> bool:
+    """A count of what is wrong tells nothing while it is 0; the deciding scores do."""
+    return _rank(name) is not None or name.rpartition("/")[2] == "input_scale"
 
 
 def _rank(name: str) -> tuple[int, int] | None:

@@ -74,6 +74,7 @@ class Execution:
         )
         self.run.write_text("config.cfg", self.config.to_text())
         self.run.write(record)
+        log.line(f"{self.spec.name} started")
         started = time.monotonic()
         try:
             self._work(record, log)
@@ -92,6 +93,7 @@ class Execution:
             log.crash(error)
         record.seconds = round(time.monotonic() - started, 3)
         record.environment["device"] = _device()
+        log.line(f"{self.spec.name} {record.status} after {record.seconds} s")
         self.run.write(record)
         self._finish_loggers(record, log)
         _release()

@@ -1,8 +1,8 @@
 """Makes a LightningModule of any nn.Module, its task and its optimizer, and a fast one.
 
 Most of what Lightning costs in a small model is spent once a `training_step`. The wrapped module
-optimizes manually and takes several batches a call, so that this cost is shared: on the digits
-MLP a step costs about what raw torch does (docs/training.md has the figures).
+optimizes manually and takes several batches a call, so that this cost is shared. What a step then
+costs beside raw torch is measured by `make bench`; docs/training.md has the figures.
 """
 
 from __future__ import annotations

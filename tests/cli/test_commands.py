@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from tests.conftest import ROOT
 
 CODE = ROOT / "tests" / "user_code" / "five_tasks.py"
@@ -12,8 +13,8 @@ TASKS = [
     ("image-classification", "user.Lights.v1", "user.Eyes.v1", 8, "accuracy", 0.95),
     ("tabular-classification", "user.Rows.v1", "user.Columns.v1", 40, "accuracy", 0.8),
     ("tabular-regression", "user.Amounts.v1", "user.Columns.v1", 40, "r2", 0.9),
-    ("text-classification", "user.Tokens.v1", "user.Words.v1", 15, "accuracy", 0.95),
-    ("segmentation", "user.Masks.v1", "user.Pixels.v1", 20, "accuracy", 0.95),
+    ("text-classification", "user.Tokens.v1", "user.Words.v1", 40, "accuracy", 0.95),
+    ("segmentation", "user.Masks.v1", "user.Pixels.v1", 30, "accuracy", 0.95),
 ]
 
 

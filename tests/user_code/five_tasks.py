@@ -64,7 +64,7 @@ def rows(batch_size: int = 16):
 def amounts(batch_size: int = 16):
     """Six columns; the target is a WHOLE number, of hundreds, that is no class."""
     table = torch.randn(300, 6, generator=drawn())
-    return Split(table, (500 + 90 * (table[:, 0] + table[:, 1])).long(), batch_size)
+    return Split(table, (500 + 90 * (table[:, 0] + table[:, 1].abs())).long(), batch_size)
 
 
 @art.models("user.Columns.v1")
@@ -104,7 +104,7 @@ def masks(batch_size: int = 16):
     """Images (1, 12, 12) and masks (12, 12) of whether a pixel is far from grey, either way; the
     first row is unlabelled (-100)."""
     noise = torch.randn(150, 1, 12, 12, generator=drawn())
-    far = (noise.abs() > 0.7).long()[:, 0]
+    far = ((noise - 0.5).abs() > 1).long()[:, 0]
     far[:, 0] = -100
     return Split(noise, far, batch_size)
 
