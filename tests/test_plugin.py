@@ -84,7 +84,7 @@ def test_an_installed_plugin_is_named_like_a_built_in_part(art_command, install,
     done = art_command("train", config, **site)
     assert done.returncode == 0, done.stdout + done.stderr
     (record,) = json.loads(art_command("report", "--json").stdout)["stages"]
-    assert record["scores"]["count"] == 2 * 398
+    assert record["scores"]["count"] == 2 * 399
     assert record["checks"][0]["check"] == "tiny.Even.v1"
     listed = art_command("list", "stages", **site).stdout
     assert "  tiny.Count.v1  Counts the training samples.\n      factor: int = 1" in listed

@@ -42,7 +42,7 @@ class Train(art.Stage):
     def run(self, context):
         ALIVE.append(sum(ref() is not None for ref in BUILT))
         fit = context.fit(monitor="val/accuracy", higher_is_better=True)
-        return art.Outcome(scores=fit.scores, seen=fit.seen, artifacts={"checkpoint": fit.checkpoint})
+        return art.Outcome(fit.scores, {"checkpoint": fit.checkpoint}, seen=fit.seen)
 """
 
 RUN = """
