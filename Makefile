@@ -11,7 +11,7 @@ train: $(VENV)/.installed
 	$(BIN)/art train configs/digits.cfg
 
 test: $(VENV)/.installed-dev lint
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n 2
 
 test-slow: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m slow

@@ -59,7 +59,7 @@ def _import(file: Path) -> None:
     except ArtError:
         del sys.modules[name]
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a script may end itself; that must be said
         del sys.modules[name]
         raise CodeError(
             f"{_place(error, file)}: the code file fails to load: {type(error).__name__}: {error}"
@@ -73,7 +73,7 @@ def _module_name(file: Path) -> str:
     return f"art_code_{file.stem}_{abs(hash(file)):x}"
 
 
-def _place(error: Exception, file: Path) -> str:
+def _place(error: BaseException, file: Path) -> str:
     """The last line of the user's own file that the error went through."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if Path(frame.filename) == file:

@@ -321,11 +321,11 @@ def test_a_disk_that_is_full_or_becomes_full(mistake, small_disk):
         says=["best.ckpt: the disk is full"],
     )  # fmt: skip
     assert "explore: passed" in done.stderr
-    with (small_disk / "fill").open("wb") as file, pytest.raises(OSError):
+    with (small_disk / "fill").open("wb", buffering=0) as file, pytest.raises(OSError):
         while True:
             file.write(b"\0" * 4096)
-            file.flush()
-    mistake("train", "small.cfg", f"--paths.runs={small_disk}", says=["cannot write", "full"])
+    again = f"--paths.runs={small_disk}"
+    mistake("train", "small.cfg", "--force", again, says=["cannot write", "the disk is full"])
 
 
 def test_reports_of_nothing(mistake, tmp_path):

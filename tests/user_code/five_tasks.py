@@ -101,12 +101,17 @@ class Words(nn.Module):
 
 @art.data("user.Masks.v1")
 def masks(batch_size: int = 16):
-    """Images (1, 12, 12) and masks (12, 12) of whether a pixel is far from grey, either way; the
-    first row is unlabelled (-100)."""
-    noise = torch.randn(150, 1, 12, 12, generator=drawn())
-    far = ((noise - 0.5).abs() > 1).long()[:, 0]
-    far[:, 0] = -100
-    return Split(noise, far, batch_size)
+    """Images (1, 12, 12) with a square that is far darker or far brighter than what is around, and
+    masks (12, 12) of where it is; the first row is unlabelled (-100)."""
+    images = torch.randn(150, 1, 12, 12, generator=drawn()) * 0.3
+    where = torch.zeros(150, 12, 12, dtype=torch.long)
+    corners = torch.randint(1, 6, (150, 2), generator=drawn(1)).tolist()
+    for index, (row, column) in enumerate(corners):
+        square = (index, slice(row, row + 6), slice(column, column + 6))
+        images[:, 0][square] += 2 if index % 2 else -2
+        where[square] = 1
+    where[:, 0] = -100
+    return Split(images, where, batch_size)
 
 
 @art.models("user.Pixels.v1")
