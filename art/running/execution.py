@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -20,6 +19,7 @@ from art.core.stage import Outcome, Stage
 from art.errors import UserError
 from art.registries import stages
 from art.running.events import Observer
+from art.running.memory import release, set_apart
 from art.running.run_log import RunLog
 from art.store import RunFolder
 
@@ -96,7 +96,7 @@ class Execution:
         log.line(f"{self.spec.name} {record.status} after {record.seconds} s")
         self.run.write(record)
         self._finish_loggers(record, log)
-        _release()
+        release()
         return record
 
     def _work(self, record: Record, log: RunLog) -> None:
@@ -115,6 +115,7 @@ class Execution:
             progress=self._progress,
         )
         stage = self._stage()
+        set_apart()
         outcome = _as_outcome(stage.run(context))
         record.scores = {name: float(value) for name, value in outcome.scores.items()}
         record.settings = dict(outcome.settings)
@@ -260,11 +261,3 @@ def _device() -> str:
     if torch is None:
         return ""
     return str(torch.cuda.get_device_name()) if torch.cuda.is_available() else "cpu"
-
-
-def _release() -> None:
-    """Give back what the stage held: the next one's memory must not come on top of it."""
-    gc.collect()
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available():
-        torch.cuda.empty_cache()

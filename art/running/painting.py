@@ -51,6 +51,9 @@ def paint_png(figure: Figure) -> bytes:
     }
     with rc_context(style):
         drawn = painters[type(figure)](figure)
+        # Laid out once: savefig would draw everything to lay it out, and then draw it again.
+        drawn.get_layout_engine().execute(drawn)
+        drawn.set_layout_engine("none")
         picture = io.BytesIO()
         drawn.savefig(picture, format="png", dpi=DPI, facecolor="white")
     return picture.getvalue()

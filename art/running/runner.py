@@ -12,6 +12,7 @@ from art.errors import UserError
 from art.running.environment import environment
 from art.running.events import Observer
 from art.running.inputs import InputDigests
+from art.running.memory import thawed_afterwards
 from art.running.planning import (
     PlannedStage,
     Request,
@@ -89,6 +90,11 @@ class Runner:
             return result
         self._store.prepare()
         self._store.mark_interrupted()
+        with thawed_afterwards():
+            self._all(request, result)
+        return result
+
+    def _all(self, request: Request, result: RunResult) -> None:
         closed: dict[str | None, str] = {}  # the stage that closed the gate, by model
         for planned in result.plan:
             gate = closed.get(planned.model) or closed.get(None)
@@ -102,7 +108,6 @@ class Runner:
                 result.exit_code = max(result.exit_code, code)
             if code == INTERRUPTED:
                 break
-        return result
 
     def _one(self, planned: PlannedStage, request: Request, result: RunResult) -> int:
         """Run one stage if it is still needed; the exit code that its end alone would give."""
