@@ -5,8 +5,8 @@
 One process, one thread, the three in turn and repeated, so that a noisy machine is noisy for all
 of them. Prints one JSON line for each of them and model: the median CPU milliseconds a step, and
 the ratio to raw torch by pairs. ART runs with everything on: all its scores on train and val, the
-CSV logger, checkpoints, and the live view drawn to a pseudo-terminal; what a stage costs once (its figures, its record, the scores of
-the best weights) is shared out over its steps.
+CSV logger, checkpoints, and the live view drawn to a pseudo-terminal; what a stage costs once (its
+figures, its record, the scores of the best weights) is shared out over its steps.
 """
 
 from __future__ import annotations
