@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import json
 import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from art import config as configs
-from art import registries
 from art.core.code import load_code
-from art.errors import ConfigError, Fault, PathError, UserError, did_you_mean
+from art.errors import ConfigError, Fault, PathError
 from art.store import RunStore, find_projects
 
 if TYPE_CHECKING:
-    from art.config import RecipeConfig
+    from art.config import Part, RecipeConfig
     from art.reporting import Report
     from art.running.events import Observer
     from art.running.planning import PlannedStage, Request
@@ -180,25 +177,6 @@ def fill_config(text: str, source: str = "config", *, code: Sequence[Path | str]
     return configs.complete_text(text, source)
 
 
-@dataclass(frozen=True)
-class Part:
-    """One registered function, for `art list`.
-
-    Attributes:
-        registry: the word after `@`.
-        name: its registered name.
-        settings: `name: type = default` of each parameter, in order.
-        doc: the first line of its docstring.
-        place: the file and line that define it.
-    """
-
-    registry: str
-    name: str
-    settings: tuple[str, ...]
-    doc: str
-    place: str
-
-
 def parts(registry: str | None = None, *, code: Sequence[Path | str] = ()) -> list[Part]:
     """What is registered, in every registry or in one.
 
@@ -207,25 +185,7 @@ def parts(registry: str | None = None, *, code: Sequence[Path | str] = ()) -> li
     """
     populate()
     load_code(code)
-    chosen = [registries.registry(registry)] if registry else list(registries.ALL.values())
-    found = []
-    for one in chosen:
-        for name in one.names():
-            function = one.get(name)
-            settings = tuple(
-                f"{p.name}: {p.type}"
-                + ("" if p.required else f" = {json.dumps(p.default, default=str)}")
-                for p in configs.parameters(one.name, name)
-            )
-            doc = (inspect.getdoc(function) or "").partition("\n")[0]
-            found.append(Part(one.name, name, settings, doc, str(registries.place_of(function))))
-    return found
-
-
-def _default(parameter: configs.Parameter) -> str:
-    if parameter.required:
-        return ""
-    return f" = {json.dumps(parameter.default, default=str, ensure_ascii=False)}"
+    return configs.listed(registry)
 
 
 def init_config(
@@ -257,30 +217,21 @@ def init_config(
         UserError: an unknown task, or one without built-in parts where none is named.
         RegistryError: nothing is registered under one of the names.
     """
-    from art.quickstart import SEVEN_STAGES, TASKS, Choices, config_text
+    from art.quickstart import make_config
 
     populate()
     load_code(code)
-    if task not in TASKS:
-        raise UserError(f"unknown task '{task}'.{did_you_mean(task, TASKS)}")
-    chosen = {"data": data or TASKS[task].data, "model": model or TASKS[task].model}
-    for part, part_name in chosen.items():
-        if not part_name:
-            raise UserError(
-                f"{task} has no built-in {part} yet. Name yours: --{part} NAME --code FILE.py"
-            )
-    registries.data.get(chosen["data"])
-    choices = Choices(
-        task=task,
-        **chosen,
-        own_optimizer=_brings_optimizer(chosen["data"], chosen["model"]),
+    return make_config(
+        task,
+        data=data,
+        model=model,
         optimize=optimize,
         hardware=hardware,
-        stages=tuple(stages) or SEVEN_STAGES,
+        stages=tuple(stages),
         loggers=tuple(loggers),
         code=tuple(str(path) for path in code),
+        name=name,
     )
-    return configs.complete_text(config_text(choices, name), name)
 
 
 def describe_config(
@@ -295,82 +246,12 @@ def describe_config(
     Raises:
         ConfigError: every mistake of the config.
     """
+    from art.reporting.config import describe
     from art.running.events import Silent
     from art.running.planning import Request
 
     runner, _, recipe = _runner(config, overrides, system, code, Silent())
-    lines = [f"{recipe.source}: no mistakes", ""]
-    for section in ("task", "data", "optimizer", "scheduler"):
-        block = recipe.block(section)
-        if block:
-            lines.append(f"{section:10} {_call(block)}")
-    for name, block in recipe.models.items():
-        lines.append(f"{f'model {name}'.strip():10} {_call(block)}")
-    lines.append("")
-    for stage in runner.plan(Request()):
-        spec = stage.spec
-        model = f" ({stage.model})" if stage.block else ""
-        lines.append(
-            f"{spec.order:2d} {spec.name}{model}: {_call(spec.block)}: "
-            f"{'runs, because ' if stage.runs else ''}{stage.why}"
-        )
-        for check in spec.checks.values():
-            warns = " (warns only)" if check.severity == "warn" else ""
-            lines.append(f"     check {check.name}: {_call(check.block)}{warns}")
-    return lines
-
-
-def _call(block: Mapping[str, Any]) -> str:
-    """A block as the call that it stands for."""
-    name = next((str(value) for key, value in block.items() if key.startswith("@")), "")
-    settings = (
-        f"{key}={json.dumps(value, ensure_ascii=False)}"
-        for key, value in block.items()
-        if not key.startswith("@")
-    )
-    return f"{name}({', '.join(settings)})"
-
-
-def _brings_optimizer(data: str, model: str) -> bool:
-    """Whether a registered model is a LightningModule with its own optimizer.
-
-    Its class or return type says so; where neither does, one is built and looked at.
-    """
-    function = registries.models.get(model)
-    if getattr(function, "__module__", "").startswith("art.registry."):
-        return False  # ours are plain modules, and torch need not be imported to know
-    import pytorch_lightning as pl
-
-    from art.training.wrapping import is_own_optimizer
-
-    kind = function if isinstance(function, type) else _return_type(function)
-    if not isinstance(kind, type) or kind is pl.LightningModule:
-        kind = type(_built(data, model))
-    return issubclass(kind, pl.LightningModule) and is_own_optimizer(kind)
-
-
-def _return_type(function: Any) -> Any:
-    import typing
-
-    try:
-        return typing.get_type_hints(function).get("return")
-    except (NameError, TypeError, AttributeError):  # a name that is only there for type checkers
-        return None
-
-
-def _built(data: str, model: str) -> Any:
-    """A model as its function makes it by default, on what the data holds."""
-    from art.registries import models
-    from art.running.building import accepts
-    from art.training.description import describe
-
-    given = {}
-    if accepts(models.get(model), "data_info"):
-        module = configs.build({"@data": data})
-        module.prepare_data()
-        module.setup("fit")
-        given["data_info"] = describe(module)
-    return configs.build({"@models": model}, **given)
+    return describe(recipe, runner.plan(Request()))
 
 
 def _request(stages: Sequence[str], start: str | None, force: bool) -> Request:

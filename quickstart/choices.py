@@ -61,6 +61,7 @@ class Choices:
         task: a key of `TASKS`.
         data: a registered name.
         model: a registered name.
+        data_settings: lines of the data's settings that have no default.
         own_optimizer: the model is a LightningModule that brings its own.
         optimize: `efficiency` (fewer epochs) or `accuracy` (more epochs, and a schedule).
         hardware: `cpu` or `gpu`.
@@ -72,6 +73,7 @@ class Choices:
     task: str
     data: str
     model: str
+    data_settings: tuple[str, ...] = ()
     own_optimizer: bool = False
     optimize: str = "efficiency"
     hardware: str = "cpu"

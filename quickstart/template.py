@@ -11,6 +11,8 @@ from pathlib import PurePath
 
 from art.quickstart.choices import TASKS, Choices
 
+PATH = "${paths.data}"
+
 
 def config_text(choices: Choices, name: str) -> str:
     """The config, before it is filled.
@@ -25,6 +27,8 @@ def config_text(choices: Choices, name: str) -> str:
 def _lines(choices: Choices, name: str) -> Iterator[str]:
     task = TASKS[choices.task]
     options = "".join(f" --code {path}" for path in choices.code)
+    if any(PATH in line for line in choices.data_settings):
+        options += " --paths.data=PLACE"
     accuracy = choices.optimize == "accuracy"
     yield f"# {task.title[0].upper()}{task.title[1:]} with ART."
     yield "#"
@@ -55,6 +59,7 @@ def _lines(choices: Choices, name: str) -> Iterator[str]:
     yield "# The data: a LightningDataModule."
     yield "[data]"
     yield f"@data = {json.dumps(choices.data)}"
+    yield from choices.data_settings
     yield ""
     yield "# The model."
     yield "[model]"

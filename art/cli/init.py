@@ -71,6 +71,8 @@ def config(
         raise PathError(f"{out} is there already. Choose another name, or replace it with --force.")
     atomic_write(out, text)
     options = "".join(f" --code {path}" for path in code or ())
+    if "${paths.data}" in text:
+        options += " --paths.data=PLACE"
     console.say(f"wrote {out}. Next: art train {out}{options}")
 
 

@@ -1,0 +1,48 @@
+"""Finds out whether a model needs an `[optimizer]` section."""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+from art.config import build
+from art.registries import models
+
+
+def brings_optimizer(data: str, model: str) -> bool:
+    """Whether a registered model is a LightningModule with its own optimizer.
+
+    Its class or return type says so; where neither does, one is built and looked at.
+    """
+    function = models.get(model)
+    if getattr(function, "__module__", "").startswith("art.registry."):
+        return False  # ours are plain modules, and torch need not be imported to know
+    import pytorch_lightning as pl
+
+    from art.training.wrapping import is_own_optimizer
+
+    kind = function if isinstance(function, type) else _return_type(function)
+    if not isinstance(kind, type) or kind is pl.LightningModule:
+        kind = type(_built(data, model))
+    return issubclass(kind, pl.LightningModule) and is_own_optimizer(kind)
+
+
+def _return_type(function: Any) -> Any:
+    try:
+        return typing.get_type_hints(function).get("return")
+    except (NameError, TypeError, AttributeError):  # a name that is only there for type checkers
+        return None
+
+
+def _built(data: str, model: str) -> Any:
+    """A model as its function makes it by default, on what the data holds."""
+    from art.running.building import accepts
+    from art.training.description import describe
+
+    given = {}
+    if accepts(models.get(model), "data_info"):
+        module = build({"@data": data})
+        module.prepare_data()
+        module.setup("fit")
+        given["data_info"] = describe(module)
+    return build({"@models": model}, **given)
