@@ -7,6 +7,7 @@ from art.config.complete import complete_text
 from art.config.listing import Part, listed, parameters
 from art.config.load import load, load_text
 from art.config.overrides import Override, parse_overrides
+from art.config.peek import Peek, peek
 from art.config.recipe import CheckSpec, RecipeConfig, StageSpec
 from art.config.secrets import redact
 from art.config.signature import Parameter
@@ -16,6 +17,7 @@ __all__ = [
     "Override",
     "Parameter",
     "Part",
+    "Peek",
     "RecipeConfig",
     "StageSpec",
     "build",
@@ -25,5 +27,6 @@ __all__ = [
     "load_text",
     "parameters",
     "parse_overrides",
+    "peek",
     "redact",
 ]

@@ -85,6 +85,30 @@ def load_text(
         environ: as for `load`.
         defaults: the lowest layer, in place of the built-in one.
     """
+    layers = layers_of(
+        text, source, folder=folder, overrides=overrides, system=system, environ=environ
+    )
+    draft = assemble(default_layer(defaults), layers, source)
+    draft.fail()
+    return RecipeConfig(
+        source, draft.values, draft.raw, dict(draft.places.keys), profile_of(draft.values)
+    )
+
+
+def layers_of(
+    text: str,
+    source: str,
+    *,
+    folder: Path | None,
+    overrides: Overrides,
+    system: Path | None,
+    environ: Mapping[str, str] | None,
+) -> list[Layer]:
+    """All layers over the defaults, the recipe config first, with the faults of their texts.
+
+    Raises:
+        PathError: a system config cannot be read.
+    """
     base = read(text, source)
     base.faults += secret_faults(base)
     layers = [base, *_system_layers(source, folder, system)]
@@ -93,11 +117,7 @@ def load_text(
         layers.append(mapping_layer(overrides, "overrides"))
     else:
         layers.append(options_layer(overrides))
-    draft = assemble(default_layer(defaults), layers, source)
-    draft.fail()
-    return RecipeConfig(
-        source, draft.values, draft.raw, dict(draft.places.keys), profile_of(draft.values)
-    )
+    return layers
 
 
 @dataclass
@@ -139,11 +159,11 @@ def assemble(
         source: the recipe config as the user named it.
         on_this_machine: see `Checker`.
     """
-    merged = _merge(defaults, layers)
+    merged = merge_layers(defaults, layers)
     raw, places = merged.values, merged.places
     raw.setdefault("project", {})
     if isinstance(raw["project"], dict):
-        raw["project"].setdefault("name", _project_name(source))
+        raw["project"].setdefault("name", project_name(source))
     faults = [fault for layer in layers for fault in layer.faults]
     faults += section_faults(raw, places, source)
     fill(raw)
@@ -176,7 +196,7 @@ def _default_text() -> str:
     return read_text(Path(art.__file__).parent / "configs" / "default.cfg", "default config")
 
 
-def _merge(defaults: Layer, layers: Sequence[Layer]) -> Merged:
+def merge_layers(defaults: Layer, layers: Sequence[Layer]) -> Merged:
     """All layers; the default sections of stages only where the recipe has those stages."""
     first = merge([defaults, *layers]).values
     names = stage_names(resolve_one(first, ("project", "stages"))) or list(STAGES)
@@ -209,7 +229,7 @@ def _system_layers(source: str, folder: Path | None, system: Path | None) -> lis
     return layers
 
 
-def _project_name(source: str) -> str:
+def project_name(source: str) -> str:
     """A project's name from its file's, fit for a folder."""
     name = re.sub(r"[^\w.-]+", "-", Path(source).stem).strip("-.")
     return name or "project"
