@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from art import config as configs
 from art.core.code import load_code
-from art.errors import ConfigError, Fault, PathError
+from art.errors import ConfigError, Fault, PathError, StoreError
 from art.store import RunStore, find_projects
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def load(
     """
     populate()
     load_code(code)
-    return configs.load(Path(config), overrides=overrides, system=Path(system) if system else None)
+    return configs.load(Path(config), overrides=overrides, system=_path(system))
 
 
 def validate(
@@ -126,8 +126,16 @@ def train(
     from art.reporting import snapshot
     from art.running.events import Silent
 
-    runner, store, _recipe = _runner(config, overrides, system, code, observer or Silent())
+    observer = observer or Silent()
+    glimpse = configs.peek(Path(config), overrides=overrides, system=_path(system))
+    if glimpse and not (stages or start or force):
+        done = _nothing_to_do(glimpse, code, observer)
+        if done is not None:
+            return done
+    runner, store, _recipe = _runner(config, overrides, system, code, observer)
     result = runner.run(_request(stages, start, force))
+    if glimpse and result.ok:
+        runner.leave_receipt(glimpse.digest, code)
     planned = [(stage.name, stage.model) for stage in result.plan]
     report = snapshot(store, planned)
     return TrainReport(result.ok, result.exit_code, report, result)
@@ -252,6 +260,33 @@ def describe_config(
 
     runner, _, recipe = _runner(config, overrides, system, code, Silent())
     return describe(recipe, runner.plan(Request()))
+
+
+def _path(path: Path | str | None) -> Path | None:
+    return None if path is None else Path(path)
+
+
+def _nothing_to_do(
+    glimpse: configs.Peek, code: Sequence[Path | str], observer: Observer
+) -> TrainReport | None:
+    """What `train` gives back when all is as the last run left it, found out without loading any
+    code; None where there may be something to do."""
+    from art.reporting import snapshot
+    from art.running.receipt import still_done
+    from art.running.runner import RunResult
+
+    try:
+        store = RunStore(Path(glimpse.runs), glimpse.project)
+    except StoreError:  # loading the config says where the mistake is
+        return None
+    plan = still_done(store, glimpse.digest, code)
+    if plan is None:
+        return None
+    observer.planned(plan)
+    for stage in plan:
+        observer.stage_skipped(stage.name, stage.model, stage.why)
+    report = snapshot(store, [(stage.name, stage.model) for stage in plan])
+    return TrainReport(True, 0, report, RunResult(plan))
 
 
 def _request(stages: Sequence[str], start: str | None, force: bool) -> Request:

@@ -17,7 +17,7 @@ from art.core.files import sha256_file
 from art.core.record import Record
 from art.core.stage import Stage
 from art.registries import ALL, stages
-from art.store.fingerprints import digest, fingerprint_path
+from art.store.fingerprints import digest, fingerprint_of
 
 DATA_SECTIONS = ("data",)
 
@@ -35,7 +35,8 @@ class InputDigests:
         self._config = config
         self._code = dict(code)
         self._cache = cache
-        self._data: str | None = None
+        self._data: dict[str, str] | None = None
+        self._files = {Path(path): content for path, content in code.items()}
 
     def of(
         self, spec: StageSpec, model: str | None, earlier: Mapping[str, Record | None]
@@ -51,7 +52,7 @@ class InputDigests:
         return {
             "config": digest(self._settings(config, spec)),
             "code": digest(self._functions(config, spec)),
-            "data": self._data_digest(),
+            "data": digest(_places(self.data())),
             "earlier": {
                 name: digest(outcome(record)) if record else "" for name, record in earlier.items()
             },
@@ -61,7 +62,7 @@ class InputDigests:
         """All that a training run depends on, besides the stage's own settings."""
         settings = self._settings(config, spec)
         settings.pop("stage")
-        return digest([settings, self._functions(config, spec), self._data_digest()])
+        return digest([settings, self._functions(config, spec), digest(_places(self.data()))])
 
     def _settings(self, config: RecipeConfig, spec: StageSpec) -> dict[str, Any]:
         """The settings that the stage reads. Machine settings are not among them, but precision:
@@ -87,18 +88,29 @@ class InputDigests:
 
     def _functions(self, config: RecipeConfig, spec: StageSpec) -> dict[str, str]:
         """The digest of the file of every registered function that the stage's settings name."""
-        named = set(_registered(self._settings(config, spec)))
-        files = {f"@{registry} {name}": _file_digest(registry, name) for registry, name in named}
-        return {**files, **self._code, "art": _version("actually-robust-training")}
+        files = {}
+        for registry, name in set(_registered(self._settings(config, spec))):
+            file = _file_of(registry, name)
+            files[f"@{registry} {name}"] = _file_digest(file) if file else ""
+            if file:
+                self._files.setdefault(file, _file_digest(file))
+        return {**files, **self._code, "art": art_version()}
 
-    def _data_digest(self) -> str:
-        """The content of every file and folder that `[data]` names, and of `[paths] data`."""
+    def data(self) -> dict[str, str]:
+        """The fingerprint of every file and folder that `[data]` names, and of `[paths] data`.
+
+        Every text that could name one is there; its fingerprint is empty where it does not.
+        """
         if self._data is None:
             values = [self._config.values.get(section) for section in DATA_SECTIONS]
             values.append(self._config.paths.get("data"))
-            paths = sorted({text for text in _texts(values) if _is_path(text)})
-            self._data = digest({p: fingerprint_path(Path(p), self._cache) for p in paths})
+            texts = sorted(set(_texts(values)))
+            self._data = {text: fingerprint_of(text, self._cache) for text in texts}
         return self._data
+
+    def files(self) -> dict[Path, str]:
+        """Digests of the code files and of those that define what was looked at so far."""
+        return dict(self._files)
 
 
 def outcome(record: Record) -> dict[str, Any]:
@@ -123,12 +135,20 @@ def _registered(value: Any) -> Iterator[tuple[str, str]]:
             yield from _registered(item)
 
 
-@cache
-def _file_digest(registry: str, name: str) -> str:
+def _places(data: Mapping[str, str]) -> dict[str, str]:
+    return {text: content for text, content in data.items() if content}
+
+
+def _file_of(registry: str, name: str) -> Path | None:
     function = ALL[registry].get(name)
     module = sys.modules.get(getattr(function, "__module__", ""))
     file = getattr(module, "__file__", None)
-    return sha256_file(Path(file)) if file and Path(file).is_file() else ""
+    return Path(file) if file and Path(file).is_file() else None
+
+
+@cache
+def _file_digest(file: Path) -> str:
+    return sha256_file(file)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -142,16 +162,10 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _is_path(text: str) -> bool:
-    try:
-        return bool(text) and len(text) < 4096 and Path(text).exists()
-    except (OSError, ValueError):  # a text that no path can be, e.g. with a NUL byte
-        return False
-
-
 @cache
-def _version(distribution: str) -> str:
+def art_version() -> str:
+    """ART's version; empty where it runs from a checkout that is not installed."""
     try:
-        return version(distribution)
-    except PackageNotFoundError:  # run from a checkout that is not installed
+        return version("actually-robust-training")
+    except PackageNotFoundError:
         return ""

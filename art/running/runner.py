@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from art.running.planning import (
     earlier_records,
     plan,
 )
+from art.running.receipt import CACHE, write_receipt
 from art.store import RunStore
 
 OK, GATE_CLOSED, USER_ERROR, CRASHED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -68,12 +69,24 @@ class Runner:
         self._config = config
         self._store = store
         self._observer = observer
-        self._digests = InputDigests(config, code, store.folder / ".fingerprints.json")
+        self._digests = InputDigests(config, code, store.folder / CACHE)
         self._environment: dict[str, str] = {}
 
     def plan(self, request: Request) -> list[PlannedStage]:
         """What is to be done and why; nothing is written."""
         return plan(self._config, self._digests, self._latest(), request)
+
+    def leave_receipt(self, settings: str, code: Sequence[Path | str]) -> None:
+        """Note that nothing is left to do, where that is so.
+
+        Args:
+            settings: the config's digest, of `art.config.peek`.
+            code: the code files, as the user names them.
+        """
+        whole = self.plan(Request())
+        if not any(stage.runs for stage in whole):
+            files, data = self._digests.files(), self._digests.data()
+            write_receipt(self._store, settings, code, files, data, whole)
 
     def run(self, request: Request) -> RunResult:
         """Do what is to be done.

@@ -69,6 +69,15 @@ def fingerprint_path(path: Path, cache: Path) -> str:
     return total.hexdigest()
 
 
+def fingerprint_of(text: str, cache: Path) -> str:
+    """The fingerprint of the file or folder that a text names; empty where it names none."""
+    try:
+        exists = bool(text) and len(text) < 4096 and Path(text).exists()
+    except (OSError, ValueError):  # a text that no path can be, e.g. with a NUL byte
+        exists = False
+    return fingerprint_path(Path(text), cache) if exists else ""
+
+
 def _remembered_hash(entry: Any, stamp: list[int]) -> str | None:
     if isinstance(entry, list) and len(entry) == 2 and entry[0] == stamp:
         return str(entry[1])
