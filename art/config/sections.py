@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, MinLen
 from pydantic import BaseModel, ConfigDict
 
 from art.config.annotations import annotated
-from art.config.signature import Parameter
+from art.config.signature import Parameter, docs_of
 
 STAGES = (
     "explore",
@@ -29,7 +30,14 @@ class Section(BaseModel):
 
 
 class Project(Section):
-    """What the project is called, and the order of its stages."""
+    """What the project is called, and the order of its stages.
+
+    Args:
+        name: the project's name, and its folder in the runs folder;
+            the file's name where there is none.
+        seed: what all randomness starts from.
+        stages: the recipe: stages by name, in the order in which they run.
+    """
 
     name: str
     seed: int = 0
@@ -37,7 +45,12 @@ class Project(Section):
 
 
 class Paths(BaseModel):
-    """Where things are; further names may be added and referred to."""
+    """Where things are; further names may be added and referred to.
+
+    Args:
+        data: where the data is; refer to it as ${paths.data}.
+        runs: the folder of records.
+    """
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -46,7 +59,16 @@ class Paths(BaseModel):
 
 
 class System(Section):
-    """This machine."""
+    """This machine.
+
+    Args:
+        accelerator: auto, cpu, gpu, mps or another that Lightning knows.
+        devices: how many devices, or which; -1 is all of them.
+        precision: the numbers to calculate with, as Lightning names them: 32-true, bf16-mixed.
+        num_workers: processes that load data; 0 loads it in the training process.
+        max_batch_size: samples that fit in memory at once; of a larger batch, gradients are summed
+            up over several passes.
+    """
 
     accelerator: str = "auto"
     devices: Annotated[int, Ge(-1)] | list[int] | str = 1
@@ -56,7 +78,18 @@ class System(Section):
 
 
 class Training(Section):
-    """How training runs in every stage, unless the stage says otherwise."""
+    """How training runs in every stage, unless the stage says otherwise.
+
+    Args:
+        max_epochs: passes over the training split.
+        max_steps: optimizer steps at most; null is no limit.
+        accumulate_grad_batches: batches that one optimizer step takes together.
+        gradient_clip_val: the largest norm of a gradient; null clips nothing.
+        check_val_every_n_epoch: epochs from one validation to the next.
+        early_stopping_patience: validations without a better score before training stops; null
+            goes on.
+        deterministic: whether the same seed gives the same weights, to the bit.
+    """
 
     max_epochs: Annotated[int, Ge(1)] = 20
     max_steps: Annotated[int, Ge(1)] | None = None
@@ -68,7 +101,13 @@ class Training(Section):
 
 
 class Contract(Section):
-    """What the user declares about the program."""
+    """What the user declares about the program.
+
+    Args:
+        frozen: parts of the model that are not trained, by parameter name.
+        order: the column that holds the time order of samples.
+        groups: the column that says which samples belong together.
+    """
 
     frozen: list[str] = []
     order: str | None = None
@@ -155,13 +194,16 @@ ENGINE_KEYS: dict[str, tuple[Parameter, ...]] = {
 """Settings of every block of a section; ART keeps them and no registered function sees them."""
 
 
+@lru_cache(maxsize=16)
 def plain_parameters(section: str) -> tuple[Parameter, ...]:
     """The settings of a plain section, as parameters."""
+    docs = docs_of(PLAIN[section])
     return tuple(
         Parameter(
             name,
             annotated(info.annotation, info.metadata) if info.metadata else info.annotation,
             **({} if info.is_required() else {"default": info.default}),
+            doc=docs.get(name, ""),
         )
         for name, info in PLAIN[section].model_fields.items()
     )

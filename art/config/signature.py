@@ -78,7 +78,7 @@ def _signature(function: Callable[..., Any], given: tuple[str, ...]) -> Signatur
         declared = inspect.signature(function).parameters
     except (TypeError, ValueError):  # written in C, without a signature
         return Signature({}, (), True)
-    docs = _docs(function)
+    docs = docs_of(function)
     resolve = _resolver(function)
     parameters = {
         name: Parameter(name, resolve(name, item.annotation), item.default, docs.get(name, ""))
@@ -119,7 +119,7 @@ def _globals(function: Callable[..., Any]) -> dict[str, Any]:
     return found
 
 
-def _docs(function: Callable[..., Any]) -> dict[str, str]:
+def docs_of(function: Callable[..., Any]) -> dict[str, str]:
     """What the docstrings' `Args:` say, by parameter."""
     texts = [inspect.getdoc(function) or ""]
     if inspect.isclass(function):
