@@ -1,0 +1,63 @@
+"""`art config`: a config for tools that know JSON and no .cfg."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from art.cli.console import console
+from art.cli.options import Code
+
+app = typer.Typer(
+    help="A config for tools that know JSON.", no_args_is_help=True, rich_markup_mode=None
+)
+
+Out = Annotated[Path, typer.Argument(help="Where to write it; - is stdout.")]
+
+
+@app.callback()
+def config() -> None:
+    """A config for tools that know JSON."""
+
+
+@app.command("schema")
+def schema(out: Out = Path("-"), code: Code = None) -> None:
+    """Write the JSON Schema of a config's JSON form, with every registered part."""
+    from art import api
+    from art.config.schema import config_schema
+    from art.core.code import load_code
+
+    api.populate()
+    load_code(code or ())
+    _write(config_schema(), out)
+
+
+@app.command("json")
+def as_json(
+    config: Annotated[
+        Path, typer.Argument(help="The config to read; - is stdin.", metavar="CONFIG")
+    ],
+    out: Out = Path("-"),
+) -> None:
+    """Write a config as JSON: as it is written, nothing filled in, references kept."""
+    from art.config.json_form import json_form
+    from art.core.files import read_text
+
+    is_stdin = str(config) == "-"
+    text = sys.stdin.read() if is_stdin else read_text(config, "config")
+    _write(json_form(text, "<stdin>" if is_stdin else str(config)), out)
+
+
+def _write(content: Any, out: Path) -> None:
+    from art.core.files import atomic_write
+
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    if str(out) == "-":
+        console.out_raw(text)
+        return
+    atomic_write(out, text)
+    console.say(f"wrote {out}")
