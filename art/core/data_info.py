@@ -16,10 +16,12 @@ class DataInfo:
         input_shape: the shape of ONE input without the batch dimension, `(1, 8, 8)` (channels
             first) or `(30,)`.
         output_size: classes of a classification, targets of a regression (1 for one column).
-        kind: `classification`, `regression`, or `""` where the targets do not say.
+        kind: `classification`, `segmentation` (a class for each pixel), `regression`, or `""` where
+            the targets do not say.
         class_names: one a class, in the order of the class indices; empty for a regression.
         sizes: samples by split, `{"train": 1257, "val": 270, "test": 270}`.
-        class_counts: training samples of each class; empty for a regression.
+        class_counts: training samples of each class, pixels of a segmentation; empty for a
+            regression.
         target_mean: of the training targets, by output; empty for a classification.
         target_std: of the training targets, by output; empty for a classification.
         feature_names: names of the input's columns, where the inputs are a table.

@@ -17,7 +17,8 @@ class TaskProfile:
     """What stages and default checks must know of a task before torch is imported.
 
     Attributes:
-        kind: `classification`, `regression` or `""` where nothing is known.
+        kind: `classification`, `segmentation` (a class for each pixel), `regression`, or `""` where
+            nothing is known.
         score: the metric that decides, `accuracy`; `""` where only the loss can.
         higher_is_better: its direction.
         own_loss: whether ART knows the loss (a `[task]`), and so what to expect of it.

@@ -24,6 +24,8 @@ class TrainingSettings:
         patience: validations without a better score before training stops; None to never stop.
         stop_at: training stops when `monitor` reaches this value on the training split's running
             score; None to never stop.
+        stop_ratio: training stops when a batch's loss has fallen to this share of the first
+            one's; None to never stop.
         monitor: the score that decides which weights are best, e.g. `val/accuracy`.
         higher_is_better: the direction of `monitor`.
         accelerator, devices, precision: as Lightning's Trainer takes them.
@@ -38,6 +40,7 @@ class TrainingSettings:
     validate_every: int = 1
     patience: int | None = None
     stop_at: tuple[str, float] | None = None
+    stop_ratio: float | None = None
     monitor: str = "val/loss"
     higher_is_better: bool = False
     accelerator: str = "auto"

@@ -96,15 +96,22 @@ class Watcher(pl.Callback):
             set_epoch(epoch)
 
     def _count_batches(self, trainer: pl.Trainer, count: int) -> None:
-        """Note progress, and stop a run whose loss is lost."""
+        """Note progress; stop a run whose loss is lost, or low enough."""
         self._seen_batches += count
-        if self._loss is not None and not math.isfinite(self._loss):
+        if self._loss is not None and (not math.isfinite(self._loss) or self._is_learnt()):
             trainer.should_stop = True
         now = time.monotonic()
         if now - self._told_at < PROGRESS_SECONDS:
             return
         self._told_at = now
         self._tell(trainer)
+
+    def _is_learnt(self) -> bool:
+        """Whether the loss has fallen to the share of the first one that is enough."""
+        ratio, losses = self.settings.stop_ratio, self.history.values.get("train/loss")
+        if ratio is None or not losses or self._loss is None:
+            return False
+        return self._loss <= ratio * losses[0][2]
 
     def _tell(self, trainer: pl.Trainer) -> None:
         total = self.settings.max_epochs * self.epoch_batches

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
-from annotated_types import Ge
+from annotated_types import Ge, Gt, Lt
 
 from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
@@ -25,7 +25,8 @@ class OverfitOneBatch(Stage):
     Regularization is switched off where the config has any.
 
     Args:
-        max_steps: optimizer steps on the batch.
+        max_steps: optimizer steps on the batch, at most; a slow but sound model needs hundreds.
+        stop_ratio: stops when the loss has fallen to this share of the first one.
     """
 
     hints: ClassVar[dict[str, str]] = {
@@ -37,8 +38,13 @@ class OverfitOneBatch(Stage):
         "logarithm or division of values near zero.",
     }
 
-    def __init__(self, max_steps: Annotated[int, Ge(1)] = 200) -> None:
+    def __init__(
+        self,
+        max_steps: Annotated[int, Ge(1)] = 500,
+        stop_ratio: Annotated[float, Gt(0), Lt(1)] = 0.001,
+    ) -> None:
         self.max_steps = max_steps
+        self.stop_ratio = stop_ratio
 
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
@@ -60,7 +66,9 @@ class OverfitOneBatch(Stage):
         """Train on the first training batch alone."""
         data = context.build_data()
         batch = next(iter(context.loader(data, "train")))
-        fit = context.fit(batches=[batch], max_steps=self.max_steps)
+        fit = context.fit(
+            batches=[batch], max_steps=self.max_steps, stop_ratio=self.stop_ratio
+        )
         losses = [value for _, _, value in fit.history.get("train/loss", ())]
         scores: dict[str, float] = {"train/steps": float(fit.steps)}
         if losses:

@@ -192,3 +192,57 @@ def test_the_same_config_gives_the_same_scores_bit_for_bit(small, tmp_path):
         assert {k: repr(v) for k, v in one.scores.items()} == {
             k: repr(v) for k, v in other.scores.items()
         }
+
+
+SLOW = """
+import torch
+from torch import nn
+
+import art
+
+
+@art.models("slow.Words.v1")
+class Words(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(50, 8)
+        self.layer = nn.Linear(8, 2)
+
+    def forward(self, ids):
+        return self.layer(self.embedding(ids).mean(1))
+"""
+
+
+def test_a_slow_but_sound_model_is_given_the_steps_to_learn_a_batch(tmp_path):
+    import numpy as np
+
+    random = np.random.default_rng(0)
+    ids = random.integers(0, 50, (200, 12))
+    targets = (ids < 25).mean(1) > 0.5
+    np.savez(tmp_path / "words.npz", inputs=ids, targets=targets.astype(int))
+    (tmp_path / "slow.py").write_text(SLOW)
+    config = tmp_path / "words.cfg"
+    config.write_text(
+        f"""
+[project]
+name = "words"
+stages = ["overfit_one_batch"]
+[paths]
+runs = "{tmp_path / "runs"}"
+[task]
+@tasks = "art.TextClassification.v1"
+[data]
+@data = "art.Arrays.v1"
+file = "{tmp_path / "words.npz"}"
+scale = "ids"
+[model]
+@models = "slow.Words.v1"
+[optimizer]
+@optimizers = "torch.AdamW.v1"
+lr = 0.01
+"""
+    )
+    done = art.train(config, code=[tmp_path / "slow.py"])
+    scores = done.scores("overfit_one_batch")
+    assert done.ok and scores["train/loss"] < 0.01, scores
+    assert 200 < scores["train/steps"] < 500
