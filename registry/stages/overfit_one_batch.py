@@ -40,7 +40,7 @@ class OverfitOneBatch(Stage):
 
     def __init__(
         self,
-        max_steps: Annotated[int, Ge(1)] = 500,
+        max_steps: Annotated[int, Ge(1)] = 1000,
         stop_ratio: Annotated[float, Gt(0), Lt(1)] = 0.001,
     ) -> None:
         self.max_steps = max_steps

@@ -76,7 +76,7 @@ def test_list_names_every_part_with_its_settings(art_command, tmp_path):
         assert line in done.stdout
     stages = art_command("list", "stages").stdout
     assert stages.startswith("@stages\n")
-    assert "@tasks" not in stages and "      max_steps: int >= 1 = 500" in stages
+    assert "@tasks" not in stages and "      max_steps: int >= 1 = 1000" in stages
     own = art_command("list", "models", "--code", CODE).stdout
     assert "user.Columns.v1" in own and "      width: int = 64" in own
     assert "data_info" not in own  # given by ART, no setting

@@ -239,10 +239,10 @@ scale = "ids"
 @models = "slow.Words.v1"
 [optimizer]
 @optimizers = "torch.AdamW.v1"
-lr = 0.01
+lr = 0.003
 """
     )
     done = art.train(config, code=[tmp_path / "slow.py"])
     scores = done.scores("overfit_one_batch")
     assert done.ok and scores["train/loss"] < 0.01, scores
-    assert 200 < scores["train/steps"] < 500
+    assert 500 < scores["train/steps"] < 1000
