@@ -245,4 +245,4 @@ lr = 0.003
     done = art.train(config, code=[tmp_path / "slow.py"])
     scores = done.scores("overfit_one_batch")
     assert done.ok and scores["train/loss"] < 0.01, scores
-    assert 500 < scores["train/steps"] < 1000
+    assert scores["train/steps"] > 500
