@@ -15,7 +15,7 @@ from art.config.positions import Path
 from art.config.references import escape
 from art.config.render import to_text
 from art.config.secrets import redact
-from art.config.sections import Contract, Paths, Project, System, Training
+from art.config.sections import Contract, Project, System, Training
 from art.config.settings import NoSetting, assign, settings_of
 from art.core.record import Severity
 from art.core.task import TaskProfile
@@ -106,7 +106,7 @@ class RecipeConfig:
     @cached_property
     def paths(self) -> dict[str, Any]:
         """`[paths]`."""
-        return Paths(**self.values["paths"]).model_dump()
+        return dict(self.values["paths"])
 
     @cached_property
     def stages(self) -> tuple[StageSpec, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from art.config.blocks import is_block
 from art.config.positions import Path
 from art.config.references import escape
-from art.config.sections import NAMED, ORDER, PLAIN
+from art.config.sections import NAMED, ORDER, PLAIN, plain_parameters
 
 
 def to_text(values: Mapping[str, Any]) -> str:
@@ -51,7 +51,7 @@ def _fields_first(section: str, content: Any) -> Any:
     """A plain section's own settings in their order, then whatever else it has."""
     if section not in PLAIN or not isinstance(content, Mapping):
         return content
-    fields = [name for name in PLAIN[section].model_fields if name in content]
+    fields = [item.name for item in plain_parameters(section) if item.name in content]
     return {name: content[name] for name in [*fields, *content]}
 
 

@@ -93,7 +93,7 @@ class _Writer:
             "description": _doc(PLAIN[section]),
             "type": "object",
             "properties": properties,
-            "additionalProperties": PLAIN[section].model_config.get("extra") == "allow",
+            "additionalProperties": section == "paths",
         }
 
     def _named(self, registry_name: str, defaults: Defaults) -> Schema:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 
 from annotated_types import Ge, Gt, MinLen
-from pydantic import BaseModel, ConfigDict
 
-from art.config.annotations import annotated
 from art.config.signature import Parameter, docs_of
 
 STAGES = (
@@ -23,13 +23,8 @@ STAGES = (
 """The recipe where `[project] stages` names none."""
 
 
-class Section(BaseModel):
-    """A section of plain settings."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Project(Section):
+@dataclass(frozen=True, kw_only=True)
+class Project:
     """What the project is called, and the order of its stages.
 
     Args:
@@ -41,10 +36,11 @@ class Project(Section):
 
     name: str
     seed: int = 0
-    stages: Annotated[list[str], MinLen(1)] = list(STAGES)
+    stages: Annotated[list[str], MinLen(1)] = field(default_factory=lambda: list(STAGES))
 
 
-class Paths(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Paths:
     """Where things are; further names may be added and referred to.
 
     Args:
@@ -52,13 +48,12 @@ class Paths(BaseModel):
         runs: the folder of records.
     """
 
-    model_config = ConfigDict(extra="allow", frozen=True)
-
     data: str | None = None
     runs: str = "runs"
 
 
-class System(Section):
+@dataclass(frozen=True, kw_only=True)
+class System:
     """This machine.
 
     Args:
@@ -77,7 +72,8 @@ class System(Section):
     max_batch_size: Annotated[int, Ge(1)] | None = None
 
 
-class Training(Section):
+@dataclass(frozen=True, kw_only=True)
+class Training:
     """How training runs in every stage, unless the stage says otherwise.
 
     Args:
@@ -100,7 +96,8 @@ class Training(Section):
     deterministic: bool = True
 
 
-class Contract(Section):
+@dataclass(frozen=True, kw_only=True)
+class Contract:
     """What the user declares about the program.
 
     Args:
@@ -109,19 +106,19 @@ class Contract(Section):
         groups: the column that says which samples belong together.
     """
 
-    frozen: list[str] = []
+    frozen: list[str] = field(default_factory=list)
     order: str | None = None
     groups: str | None = None
 
 
-PLAIN: dict[str, type[BaseModel]] = {
+PLAIN: Mapping[str, type] = {
     "project": Project,
     "paths": Paths,
     "system": System,
     "training": Training,
     "contract": Contract,
 }
-"""Sections of plain settings."""
+"""Sections of plain settings. They are no pydantic models: reading a config must not import it."""
 
 SINGLE: dict[str, str] = {
     "task": "tasks",
@@ -197,13 +194,12 @@ ENGINE_KEYS: dict[str, tuple[Parameter, ...]] = {
 @lru_cache(maxsize=16)
 def plain_parameters(section: str) -> tuple[Parameter, ...]:
     """The settings of a plain section, as parameters."""
-    docs = docs_of(PLAIN[section])
-    return tuple(
-        Parameter(
-            name,
-            annotated(info.annotation, info.metadata) if info.metadata else info.annotation,
-            **({} if info.is_required() else {"default": info.default}),
-            doc=docs.get(name, ""),
-        )
-        for name, info in PLAIN[section].model_fields.items()
-    )
+    model = PLAIN[section]
+    types, docs = get_type_hints(model, include_extras=True), docs_of(model)
+    found = []
+    for item in fields(model):
+        default = {} if item.default is MISSING else {"default": item.default}
+        if item.default_factory is not MISSING:
+            default = {"default": item.default_factory()}
+        found.append(Parameter(item.name, types[item.name], doc=docs.get(item.name, ""), **default))
+    return tuple(found)
