@@ -1,14 +1,20 @@
-"""Adds settings and sections to a config's text. What is there stays, byte for byte."""
+"""Changes a config's text. What is not meant to change stays, byte for byte.
+
+The one editor for filling, for adding parts, for writing a run's best settings and for splitting a
+config: comments, order, blank lines, line ends, references and spelling are the user's.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from art.config.positions import COMMENTS, Path, Scan, scan
-from art.config.render import value_text
-
-MARK = "\ufeff"
+from art.config.lines import Addition, Lines
+from art.config.positions import COMMENTS, KeySpan, Path
+from art.config.references import escape
+from art.config.render import reference_text, value_text
+from art.errors import UserError
 
 
 def insert(text: str, missing: Mapping[Path, Mapping[str, Any]], order: Sequence[Path]) -> str:
@@ -16,97 +22,183 @@ def insert(text: str, missing: Mapping[Path, Mapping[str, Any]], order: Sequence
 
     Args:
         text: the config.
-        missing: what to add, by section.
+        missing: what to add, by section. What is there already is not looked for.
         order: all sections in the order in which a config is written; a new section goes behind
             the one before it that is there.
     """
-    if text.startswith(MARK):  # a byte order mark stays the first thing in the file
-        return MARK + insert(text.removeprefix(MARK), missing, order)
-    lines = text.split("\n")
-    found = scan(text, "")
-    ends = _ends(found)
-    added: dict[int, list[list[str]]] = {}
+    lines = Lines(text)
+    ends = lines.ends
+    additions = []
     for path in [*order, *(path for path in missing if path not in order)]:
         settings = [f"{key} = {value_text(value)}" for key, value in missing.get(path, {}).items()]
-        if not settings:
-            continue
-        if path in ends:
-            added.setdefault(ends[path], []).insert(0, settings)
-        else:
-            at = _place(found, lines, path, order)
-            added.setdefault(at, []).append([f"[{'.'.join(path)}]", *settings])
-    ending = "\r" if "\r\n" in text else ""
-    for number, groups in added.items():
-        indent = _indent(found, lines, number)
-        added[number] = [[indent + line + ending for line in group] for group in groups]
-    return _joined(lines, added, ending)
+        if settings and path in ends:
+            additions.append(Addition(ends[path], settings, is_section=False))
+        elif settings:
+            header = f"[{'.'.join(path)}]"
+            place = lines.place(path, order)
+            additions.append(Addition(place, [header, *settings], is_section=True))
+    return lines.add(additions) if additions else text
 
 
-def _ends(found: Scan) -> dict[Path, int]:
-    """The last line of each section's last value, or of its header, counted from 1."""
-    ends = {span.path: span.at.line for span in found.sections}
-    for key in found.keys:
-        if key.section in ends:
-            ends[key.section] = max(ends[key.section], key.last)
-    return ends
+def set_value(text: str, path: Path, value: Any, *, references: bool = False) -> str:
+    """Give a setting a value: in place where it has one, else as `insert` would add it.
+
+    A value that is the same already stays as it is written. A value of several lines is replaced
+    whole; comments between its lines stay.
+
+    Args:
+        text: the config.
+        path: the setting, `("training", "max_epochs")`.
+        value: a JSON value.
+        references: `${section.key}` in a text is a reference; otherwise it is text.
+
+    Raises:
+        UserError: no config can have such a setting, or something else stands in its place.
+    """
+    _check_name(path, 2)
+    written = reference_text(value) if references else value_text(value)
+    lines = Lines(text)
+    if path in lines.keys:
+        return text if _same(lines.keys[path].text, written) else _replace(lines, path, written)
+    if any(header[: len(path)] == path for header in lines.headers):
+        raise UserError(f"'{'.'.join(path)}' is a section of the config, and no single value.")
+    for length in range(len(path) - 1, 1, -1):
+        if path[:length] in lines.keys:
+            return _replace(lines, path[:length], _inside(lines, path, length, written))
+    section, setting = path[:-1], f"{path[-1]} = {written}"
+    if section in lines.headers:
+        return lines.add([Addition(lines.ends[section], [setting], is_section=False)])
+    header = f"[{'.'.join(section)}]"
+    return lines.add([Addition(lines.place(section), [header, setting], is_section=True)])
 
 
-def _place(found: Scan, lines: Sequence[str], path: Path, order: Sequence[Path]) -> int:
-    """The line behind which a new section goes; 0 for the top."""
-    ends = _ends(found)
-    before = order[: order.index(path)] if path in order else order
-    for earlier in reversed(before):
-        if earlier in ends:
-            return _with_comments(lines, ends[earlier])
-    if not found.sections:
-        return len(lines) if any(line.strip() for line in lines) else 0
-    return _above_comments(lines, found.sections[0].at.line - 1)
+def remove(text: str, path: Path) -> str:
+    """Remove a setting with all lines of its value. Comments stay; an absent one is no fault."""
+    lines = Lines(text)
+    if path not in lines.keys:
+        return text
+    span = lines.keys[path]
+    lines.lines[span.at.line - 1 : span.last] = _comments(lines, span)
+    return lines.text
 
 
-def _with_comments(lines: Sequence[str], end: int) -> int:
-    """The end of a section with the comments that follow it at once; those that touch the next
-    header are the next section's."""
-    at = end
-    while at < len(lines) and lines[at].strip().startswith(COMMENTS):
-        at += 1
-    return at if at == len(lines) or not lines[at].strip() else end
+def add_section(
+    text: str,
+    path: Path,
+    settings: Mapping[str, Any],
+    *,
+    comment: str = "",
+    order: Sequence[Path] | None = None,
+) -> str:
+    """Add a section where it belongs, with a comment above it.
+
+    Args:
+        text: the config.
+        path: the section.
+        settings: JSON values by key, in order; none for a bare header.
+        comment: lines for people, without `#`.
+        order: as for `insert`; by default beside the section's kin, else in the usual order.
+
+    Raises:
+        UserError: the section is there already, or no config can have one of that name.
+    """
+    _check_name(path, 1)
+    lines = Lines(text)
+    if path in lines.headers:
+        raise UserError(f"[{'.'.join(path)}] is there already, in line {lines.headers[path]}.")
+    if any(path[:length] in lines.keys for length in range(2, len(path) + 1)):
+        raise UserError(f"'{'.'.join(path)}' has a value already and cannot be a section.")
+    for key in settings:
+        _check_name((*path, key), 2)
+    added = [f"# {line}" for line in comment.splitlines()]
+    added.append(f"[{'.'.join(path)}]")
+    added += [f"{key} = {value_text(value)}" for key, value in settings.items()]
+    return lines.add([Addition(lines.place(path, order), added, is_section=True)])
 
 
-def _above_comments(lines: Sequence[str], at: int) -> int:
-    while at > 0 and lines[at - 1].strip().startswith(COMMENTS):
-        at -= 1
-    return at
+def remove_section(text: str, path: Path) -> str:
+    """Remove a section and those inside it, with their comments and the blank lines below.
+
+    The comments that touch a header are its section's. Those behind a blank line at the end of a
+    section stay. An absent section is no fault.
+    """
+    lines = Lines(text)
+    ends = lines.ends
+    gone: set[int] = set()
+    for section, header in lines.headers.items():
+        if section[: len(path)] == path:
+            end = lines.with_comments(ends[section])
+            while end < len(lines.lines) and not lines.line(end + 1):
+                end += 1
+            gone.update(range(lines.above_comments(header), end + 1))
+    kept = [line for number, line in enumerate(lines.lines, 1) if number not in gone]
+    while gone and len(lines.lines) in gone and kept and not kept[-1].strip():
+        kept.pop()  # nothing is left below that the blank lines would set apart
+    lines.lines = kept
+    return lines.text
 
 
-def _indent(found: Scan, lines: Sequence[str], number: int) -> str:
-    """The indentation of what is added behind a line: that of the key above, else of the line
-    below. Any other would make one of them go on with the value of another."""
-    header = max((span.at.line for span in found.sections if span.at.line <= number), default=0)
-    above = [key.at.line for key in found.keys if header < key.at.line <= number]
-    below = [n for n in range(number + 1, len(lines) + 1) if _is_content(lines[n - 1])]
-    for near in (*above[-1:], *below[:1]):
-        line = lines[near - 1]
-        return line[: len(line) - len(line.lstrip())]
-    return ""
+def _replace(lines: Lines, path: Path, written: str) -> str:
+    span = lines.keys[path]
+    line, last = lines.lines[span.at.line - 1], lines.lines[span.last - 1]
+    ending = last[len(last.rstrip("\r\n")) :]
+    head = line.rstrip("\r\n")[: span.value_at.column - 1]
+    head += "" if span.lines[0] or head.endswith(" ") else " "
+    blanks = line.rstrip("\r\n")[len(line.rstrip()) :] if span.lines[0] else ""
+    new = [f"{head}{written}{blanks}{ending or lines.ending}", *_comments(lines, span)]
+    if not ending:
+        new[-1] = new[-1].rstrip("\r\n")
+    lines.lines[span.at.line - 1 : span.last] = new
+    return lines.text
 
 
-def _is_content(line: str) -> bool:
-    return bool(line.strip()) and not line.strip().startswith(COMMENTS)
+def _comments(lines: Lines, span: KeySpan) -> list[str]:
+    """Comment lines between the lines of a value."""
+    return [
+        lines.lines[number - 1]
+        for number in range(span.at.line + 1, span.last + 1)
+        if lines.is_comment(number)
+    ]
 
 
-def _joined(lines: Sequence[str], added: Mapping[int, list[list[str]]], ending: str) -> str:
-    """All lines, with a blank one above and below every new section."""
-    done: list[str] = []
-    for number in range(len(lines) + 1):
-        if number:
-            done.append(lines[number - 1])
-        for group in added.get(number, ()):
-            section = group[0].strip().startswith("[")
-            if section and done and done[-1].strip():
-                done.append(ending)
-            done += group
-        below = lines[number].strip() if number < len(lines) else ""
-        if below and any(group[0].strip().startswith("[") for group in added.get(number, ())):
-            done.append(ending)
-    text = "\n".join(done)
-    return text if text.endswith("\n") or not added else f"{text}{ending}\n"
+def _inside(lines: Lines, path: Path, length: int, written: str) -> str:
+    """The text of a value that is a dict on one line, with one of its keys set."""
+    outer = lines.keys[path[:length]].text
+    name = ".".join(path[:length])
+    try:
+        value, new = json.loads(outer), json.loads(written)
+    except (ValueError, RecursionError):
+        raise UserError(f"'{name}' is no dict whose '{path[-1]}' could be set: {outer}") from None
+    at = value
+    for key in path[length:-1]:
+        at = at.setdefault(key, {}) if isinstance(at, dict) else None
+    if not isinstance(at, dict):
+        raise UserError(f"'{name}' is no dict whose '{path[-1]}' could be set: {outer}")
+    at[path[-1]] = new
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _same(text: str, written: str) -> bool:
+    """Whether a value is written already, perhaps in another way: 1e-3 is 0.001."""
+    if text == written:
+        return True
+    try:
+        new = json.loads(written)
+    except (ValueError, RecursionError):  # a reference
+        return False
+    try:
+        return json.dumps(json.loads(text), sort_keys=True) == json.dumps(new, sort_keys=True)
+    except (ValueError, RecursionError):  # text without quotes is text
+        return bool(text == new) and escape(text) == text
+
+
+def _check_name(path: Path, least: int) -> None:
+    """Refuse what would not be read again as the same name."""
+    name = ".".join(path)
+    for part in path[: len(path) - least + 1]:
+        if not part or part != part.strip() or any(letter in part for letter in ".[]\r\n"):
+            raise UserError(f"'{name}': no section of a config can have that name.")
+    key = path[-1]
+    wrong = not key or key != key.strip() or any(letter in key for letter in "=:\r\n")
+    if len(path) < least or wrong or key.startswith(("[", *COMMENTS)) or path[0] == "DEFAULT":
+        raise UserError(f"'{name}': no setting of a config can have that name.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from art.config.blocks import is_block
 from art.config.positions import Path
-from art.config.references import escape
+from art.config.references import REFERENCE, escape
 from art.config.sections import NAMED, ORDER, PLAIN, plain_parameters
 
 
@@ -31,7 +31,30 @@ def to_text(values: Mapping[str, Any]) -> str:
 
 def value_text(value: Any) -> str:
     """One value as it is written in a config; in it nothing is a reference."""
-    return json.dumps(escape(value), ensure_ascii=False)
+    return _json(escape(value))
+
+
+def reference_text(value: Any) -> str:
+    """One value as it is written in a config; `${section.key}` in it is a reference.
+
+    A text that is nothing but a reference stands bare: it takes the other's type.
+    """
+    if isinstance(value, str) and REFERENCE.fullmatch(value):
+        return value
+    if isinstance(value, list):
+        return f"[{', '.join(map(reference_text, value))}]"
+    if isinstance(value, Mapping):
+        items = (f"{_json(str(key))}: {reference_text(item)}" for key, item in value.items())
+        return f"{{{', '.join(items)}}}"
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    """JSON in which every letter is itself, but for those that cannot be seen."""
+    text = json.dumps(value, ensure_ascii=False)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def ordered(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ def test_a_section_goes_behind_the_one_before_it() -> None:
     order = [("a",), ("a", "n"), ("b",), ("c",)]
     text = "# top\n[a]\nx = 1\n# of a\n\n# about c\n[c]\ny = 2"
     assert insert(text, {("b",): {"k": None}, ("a", "n"): {"m": True}}, order) == (
-        "# top\n[a]\nx = 1\n# of a\n\n[a.n]\nm = true\n\n[b]\nk = null\n\n# about c\n[c]\ny = 2\n"
+        "# top\n[a]\nx = 1\n# of a\n\n[a.n]\nm = true\n\n[b]\nk = null\n\n# about c\n[c]\ny = 2"
     )
 
 
