@@ -17,9 +17,21 @@ turns an error into an exit code.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import islice
+
+UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""Control characters, and those that change the direction of text or cannot be seen."""
+
+LONGEST_NAME = 100
+MOST_NAMES = 1_000
+"""No longer name is compared with others, and none with more: it takes time."""
 
 
 class ArtError(Exception):
@@ -64,16 +76,23 @@ class Fault:
         message: what is wrong and, where there is one, the nearest valid name.
         section: the dotted section without brackets, `stages.overfit`.
         location: where it stands; None where nothing stands, e.g. a missing value.
+        excerpt: the line of the source and a caret under the place, where there is a text.
     """
 
     message: str
     section: str = ""
     location: Location | None = None
+    excerpt: str = field(default="", compare=False)
 
     def __str__(self) -> str:
+        """The mistake in one line."""
         place = f"{self.location}: " if self.location else ""
         section = f"[{self.section}] " if self.section else ""
-        return f"{place}{section}{self.message}"
+        return printable(f"{place}{section}{self.message}")
+
+    def render(self) -> str:
+        """The mistake in one line, and below it the source with a caret."""
+        return f"{self}\n{self.excerpt}" if self.excerpt else str(self)
 
 
 class ConfigError(UserError, ValueError):
@@ -81,7 +100,7 @@ class ConfigError(UserError, ValueError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        super().__init__("\n".join(fault.render() for fault in self.faults))
 
 
 class RegistryError(UserError, KeyError):
@@ -121,9 +140,17 @@ class RecordError(ArtError, ValueError):
     """A record on disk that cannot be read."""
 
 
+def printable(text: str) -> str:
+    """The text with everything in it visible: control characters are written as escapes."""
+    return UNSEEN.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name closest to `name`, or None where none is close."""
-    matches = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    if len(name) > LONGEST_NAME:
+        return None
+    candidates = [one for one in islice(known, MOST_NAMES) if len(one) <= LONGEST_NAME]
+    matches = get_close_matches(name, candidates, n=1, cutoff=0.6)
     return matches[0] if matches else None
 
 

@@ -3,49 +3,25 @@
 from __future__ import annotations
 
 import collections.abc
-import inspect
-import json
-import math
 import operator
-import re
 import types
 from collections.abc import Iterable
 from copy import deepcopy
 from functools import lru_cache
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from art.config.secrets import HIDDEN, is_secret
-from art.errors import did_you_mean
+from art.config.wording import NOT_JSON, describe, kind, own_choices, plain, show
+from art.errors import nearest
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
     from art.config.signature import Parameter
 
-BOUNDS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
-LENGTHS = {"min_length": "at least", "max_length": "at most"}
-NOT_JSON: Any = object()
-
 
 class Mismatch(Exception):  # noqa: N818 - it never leaves art.config
     """A value that its annotation refuses; the message says what was expected."""
-
-
-def plain(value: Any) -> Any:
-    """A Python value as a JSON value, tuples as lists; `NOT_JSON` where it has none."""
-    if value is None or type(value) in (bool, int, str):
-        return value
-    if type(value) is float:
-        return value if math.isfinite(value) else NOT_JSON
-    if isinstance(value, list | tuple):
-        items = [plain(item) for item in value]
-        return NOT_JSON if any(item is NOT_JSON for item in items) else items
-    if isinstance(value, dict):
-        pairs = {key: plain(item) for key, item in value.items()}
-        bad = any(item is NOT_JSON or not isinstance(key, str) for key, item in pairs.items())
-        return NOT_JSON if bad else pairs
-    return NOT_JSON
 
 
 def coerce(parameter: Parameter, value: Any) -> Any:
@@ -79,55 +55,26 @@ def to_python(parameter: Parameter, value: Any) -> Any:
     return value if hasattr(found, "__next__") else found
 
 
-def describe(annotation: Any) -> str:
-    """An annotation for people: `int >= 1 or null`, `"a" or "b"`, `list of str`."""
-    origin, args = get_origin(annotation), get_args(annotation)
-    if annotation is None or annotation is type(None):
-        return "null"
-    if annotation is Any or annotation is inspect.Parameter.empty:
-        return "anything"
-    if origin is Annotated:
-        return " ".join([describe(args[0]), *filter(None, map(_bound, args[1:]))])
-    if origin is Literal:
-        return " or ".join(json.dumps(item, default=str) for item in args)
-    if origin in (Union, types.UnionType):
-        return " or ".join(describe(item) for item in args)
-    if origin is not None:
-        return _describe_container(origin, args)
-    if isinstance(annotation, type) and issubclass(annotation, PurePath):
-        return "path"
-    return str(getattr(annotation, "__name__", annotation))
+def fitting(parameter: Parameter, value: Any) -> Any:
+    """What the blocks of a setting became, if its type allows it.
 
+    Raises:
+        Mismatch: it does not.
+    """
+    from pydantic import ValidationError
 
-def _describe_container(origin: Any, args: tuple[Any, ...]) -> str:
-    if origin is tuple and args[-1:] != (...,):
-        return f"[{', '.join(map(describe, args))}]"
-    if origin is collections.abc.Callable:
-        return "function"
-    if isinstance(origin, type) and issubclass(origin, collections.abc.Mapping):
-        return f"dict of {describe(args[-1])}" if args else "dict"
-    if isinstance(origin, type) and issubclass(origin, collections.abc.Iterable) and args:
-        return f"list of {describe(args[0])}"
-    return str(getattr(origin, "__name__", origin))
-
-
-def _bound(constraint: Any) -> str:
-    words = [f"{sign} {getattr(constraint, name)}" for name, sign in BOUNDS.items()
-             if getattr(constraint, name, None) is not None]  # fmt: skip
-    words += [f"of length {word} {getattr(constraint, name)}" for name, word in LENGTHS.items()
-              if getattr(constraint, name, None)]  # fmt: skip
-    return " and ".join(words)
+    adapter = _adapter(parameter.annotation)
+    try:
+        found = value if adapter is None else adapter.validate_python(value)
+    except ValidationError:
+        expected = describe(parameter.annotation)
+        raise Mismatch(f"expected {expected}, got {kind(value)}.") from None
+    return value if hasattr(found, "__next__") else found
 
 
 def annotated(base: Any, metadata: Iterable[Any]) -> Any:
     """`Annotated[base, *metadata]`."""
     return operator.getitem(Annotated, (base, *metadata))
-
-
-def show(value: Any) -> str:
-    """A value for a message, cut short."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _is_default(parameter: Parameter, value: Any) -> bool:
@@ -150,43 +97,49 @@ def _validate(parameter: Parameter, adapter: TypeAdapter[Any], value: Any) -> An
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         if first["type"] == "value_error":
             raise Mismatch(f"{first['msg'].removeprefix('Value error, ')}.") from None
         shown = HIDDEN if is_secret(parameter.name, value) else show(value)
         hint = _hint(parameter.annotation, value)
-        raise Mismatch(f"expected {describe(parameter.annotation)}, got {shown}{hint}") from None
+        where = _item(parameter.annotation, value, first["loc"])
+        expected = describe(parameter.annotation)
+        raise Mismatch(f"expected {expected}, got {shown}{where}.{hint}") from None
+    except Exception as error:  # the annotation's own code: a validator of the user's
+        raise Mismatch(f"{type(error).__name__}: {error}.") from None
+
+
+def _item(annotation: Any, value: Any, place: tuple[int | str, ...]) -> str:
+    """Which item of a list is wrong, where it has several."""
+    listed = get_origin(annotation) in (list, tuple) and isinstance(value, list)
+    if not listed or len(value) < 2 or not place or not isinstance(place[0], int):
+        return ""
+    return f" (item {place[0] + 1})" if place[0] < len(value) else ""
 
 
 def _hint(annotation: Any, value: Any) -> str:
     """What a value of the wrong type was probably meant to be."""
     if not isinstance(value, str):
-        return ". Write text in double quotes." if _takes(annotation, str) else ""
+        return " Write text in double quotes." if _takes(annotation, str) else ""
     choices = [item for item in _choices(annotation) if isinstance(item, str)]
-    close = did_you_mean(value, choices) if choices else ""
-    if "Did you mean" in close:
-        return f".{close}"
-    if re.search(r"\s[#;]", value):
-        return ". A comment stands on a line of its own."
-    if "\n" in value:
-        return ". An indented line belongs to the value above it: unindent it."
-    if value[:1] in ("[", "{"):
-        return ". It is not valid JSON."
+    close = nearest(value, choices)
+    if close is not None:
+        return f" Did you mean '{close}'?"
+    if "," in value and _takes(annotation, list, tuple):
+        return " A list is written [1, 2]."
     return ""
 
 
-def _takes(annotation: Any, kind: type) -> bool:
+def _takes(annotation: Any, *kinds: type) -> bool:
     if get_origin(annotation) in (Union, types.UnionType, Annotated):
-        return any(_takes(item, kind) for item in get_args(annotation))
-    return annotation is kind
+        return any(_takes(item, *kinds) for item in get_args(annotation))
+    return annotation in kinds or get_origin(annotation) in kinds
 
 
 def _choices(annotation: Any) -> tuple[Any, ...]:
-    if get_origin(annotation) is Literal:
-        return get_args(annotation)
     if get_origin(annotation) in (Union, types.UnionType, Annotated):
         return tuple(choice for item in get_args(annotation) for choice in _choices(item))
-    return ()
+    return own_choices(annotation)
 
 
 def _adapter(annotation: Any) -> TypeAdapter[Any] | None:
@@ -229,6 +182,8 @@ def _without_bools(annotation: Any) -> Any:
     from pydantic import BeforeValidator
 
     origin, args = get_origin(annotation), get_args(annotation)
+    if origin in (collections.abc.Iterable, collections.abc.Collection):
+        origin = list  # pydantic would hand out an iterator that checks only as it goes
     if annotation in (int, float):
         return Annotated[annotation, BeforeValidator(_refuse_bool)]
     if origin is Annotated:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from art.config.annotations import Mismatch, to_python
+from art.config.annotations import Mismatch, fitting, to_python
 from art.config.blocks import is_block, nested_blocks, reference_of
-from art.config.signature import Signature, signature_of
+from art.config.signature import POSITIONAL, Parameter, Signature, signature_of
 from art.errors import ConfigError, Fault
 from art.registries import ALL, registry
 
@@ -31,50 +32,60 @@ def build(block: Mapping[str, Any], **given: Any) -> Any:
         ConfigError: a setting is of the wrong type, or the block names nothing.
         UserError: whatever the function raises comes through unchanged.
     """
-    return _assembler().resolve({PART: _prepared(dict(block), given, outermost=True)})[PART]
+    return _made(_prepared(dict(block), given, outermost=True))
 
 
 def _prepared(block: dict[str, Any], given: Mapping[str, Any], outermost: bool) -> dict[str, Any]:
-    """The block as confection can call it: given parameters added, values in their types."""
+    """The block as confection can call it: given parameters added, values in their types, and
+    the blocks inside it built."""
     registry_name, name = reference_of(block)
     if not registry_name:
         raise ConfigError([Fault("a block without an @name cannot be built.")])
     signature = signature_of(registry_name, name)
-    ready: dict[str, Any] = {}
+    ready: dict[str, Any] = {f"@{registry_name}": name}
     for key, value in block.items():
-        try:
-            ready[key] = (
-                _inner(value, given) if _has_blocks(value) else _typed(signature, key, value)
-            )
-        except Mismatch as error:
-            raise ConfigError([Fault(f"{name}: {key}: {error}")]) from None
+        if not key.startswith("@"):
+            try:
+                ready[key] = _Held(_setting(signature, key, value, given))
+            except Mismatch as error:
+                raise ConfigError([Fault(f"{name}: {key}: {error}")]) from None
     function = registry(registry_name).get(name)
     for key, value in given.items():
         mine = key in signature.given or (outermost and _takes(function, key))
         if mine and key not in ready:
-            ready[key] = value
+            ready[key] = _Held(value)
+    if POSITIONAL in ready:
+        positional = ready[POSITIONAL].value
+        values = positional.values() if isinstance(positional, Mapping) else positional
+        ready[POSITIONAL] = [_Held(value) for value in values]
     return ready
 
 
-def _typed(signature: Signature, key: str, value: Any) -> Any:
-    parameter = signature.parameters.get(key)
-    return value if parameter is None else to_python(parameter, value)
+@dataclass(frozen=True)
+class _Held:
+    """A value that confection passes on untouched: it would take dicts and tuples apart."""
+
+    value: Any
 
 
-def _inner(value: Any, given: Mapping[str, Any]) -> Any:
-    """A value with the blocks inside it: one that is a block is left to confection, which does
-    not look for any inside lists."""
-    return (
-        _prepared(dict(value), given, outermost=False) if is_block(value) else _built(value, given)
-    )
+def _setting(signature: Signature, key: str, value: Any, given: Mapping[str, Any]) -> Any:
+    parameter = signature.parameters.get(key) or signature.rest or Parameter(key)
+    if _has_blocks(value):
+        return fitting(parameter, _built(value, given))
+    return to_python(parameter, value)
 
 
 def _built(value: Any, given: Mapping[str, Any]) -> Any:
     if is_block(value):
-        return _assembler().resolve({PART: _inner(value, given)})[PART]
+        return _made(_prepared(dict(value), given, outermost=False))
     if isinstance(value, Mapping):
         return {key: _built(item, given) for key, item in value.items()}
     return [_built(item, given) for item in value] if isinstance(value, list) else value
+
+
+def _made(block: dict[str, Any]) -> Any:
+    held: _Held = _assembler().resolve({PART: block})[PART]
+    return held.value
 
 
 def _has_blocks(value: Any) -> bool:
@@ -82,10 +93,31 @@ def _has_blocks(value: Any) -> bool:
 
 
 def _takes(function: Callable[..., Any], name: str) -> bool:
+    return any(parameter.name == name for parameter in _declared(function))
+
+
+def _caller(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Calls a function with held values. Those that it takes by position alone, and those before
+    its `*args` where there are any, are put in their order."""
+
+    def call(*args: _Held, **settings: _Held) -> _Held:
+        named = {key: held.value for key, held in settings.items()}
+        front = [
+            named.pop(parameter.name, parameter.default)
+            for parameter in _declared(function)
+            if parameter.kind is parameter.POSITIONAL_ONLY
+            or (args and parameter.kind is parameter.POSITIONAL_OR_KEYWORD)
+        ]
+        return _Held(function(*front, *(held.value for held in args), **named))
+
+    return call
+
+
+def _declared(function: Callable[..., Any]) -> list[inspect.Parameter]:
     try:
-        return name in inspect.signature(function).parameters
+        return list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):  # written in C, without a signature
-        return False
+        return []
 
 
 @lru_cache(maxsize=1)
@@ -101,7 +133,7 @@ def _assembler() -> Any:
 
         @classmethod
         def get(cls, registry_name: str, func_name: str) -> Callable[..., Any]:
-            return registry(registry_name).get(func_name)
+            return _caller(registry(registry_name).get(func_name))
 
         @classmethod
         def fill(cls, config: Any, **_options: Any) -> Any:

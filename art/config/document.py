@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from art.config.layers import Entry, Layer, get
-from art.config.positions import KeySpan, Path, Scan, scan
-from art.config.references import MAX_DEPTH, read_value
+from art.config.layers import Entry, Layer
+from art.config.positions import MAX_FAULTS, KeySpan, Path, Scan, scan
+from art.config.text import MAX_BYTES, text_faults
+from art.config.values import read_value
 from art.errors import Fault, Location
 
 
@@ -19,8 +18,11 @@ def read(text: str, source: str) -> Layer:
         text: the config.
         source: the file as the user named it.
     """
+    layer = Layer(source, text=text, faults=list(text_faults(text, source)))
+    if len(text) > MAX_BYTES:
+        return layer
     found = scan(text, source)
-    layer = Layer(source, faults=list(found.faults))
+    layer.faults += found.faults
     for span in found.sections:
         if span.path in layer.sections:
             first = layer.sections[span.path].line
@@ -30,10 +32,10 @@ def read(text: str, source: str) -> Layer:
             layer.faults.append(Fault(message, "", span.at))
         else:
             layer.sections[span.path] = span.at
-    keys = _keys(found, layer)
-    values = _parse(list(layer.sections), keys)
-    for key in keys:
-        _add(layer, key, get(values, (*key.section, key.key)))
+    for key in _keys(found, layer):
+        if len(layer.faults) >= MAX_FAULTS:
+            break
+        _add(layer, key)
     return layer
 
 
@@ -47,62 +49,37 @@ def _keys(found: Scan, layer: Layer) -> list[KeySpan]:
         if path in kept:
             message = f"'{key.key}' was set already"
             layer.faults.append(_again(message, key.section, key.at, kept[path].at.line))
-        elif path in layer.sections:
-            line = layer.sections[path].line
-            message = f"'{key.key}' is a section as well (line {line})."
-            layer.faults.append(Fault(message, ".".join(key.section), key.at))
         else:
             kept[path] = key
+    _conflicts(layer, kept)
     return list(kept.values())
 
 
-def _parse(sections: list[Path], keys: list[KeySpan]) -> dict[str, Any]:
-    """The values, as confection understands them.
-
-    It is given the text again without comments and with the parents of every section, which it
-    insists on and which say nothing: `[metrics.scores]` needs no `[metrics]` above it.
-    """
-    from confection import Config
-
-    bodies: dict[Path, list[str]] = {}
-    for path in sections:
-        for length in range(1, len(path) + 1):
-            bodies.setdefault(path[:length], [])
-    for key in keys:
-        value = "\n    ".join(key.text.split("\n"))
-        bodies[key.section].append(f"{key.key} = {value}")
-    text = "\n".join("\n".join([f"[{'.'.join(path)}]", *lines]) for path, lines in bodies.items())
-    return dict(Config().from_str(text, interpolate=False))
+def _conflicts(layer: Layer, kept: dict[Path, KeySpan]) -> None:
+    """Values that a section of the same name, or one inside it, stands against."""
+    inside = {
+        path[:length]: path
+        for path in reversed(layer.sections)
+        for length in range(1, len(path) + 1)
+    }
+    for path in [path for path in kept if path in inside]:
+        key = kept.pop(path)
+        header = inside[path]
+        line = layer.sections[header].line
+        name = ".".join(header)
+        message = f"'{key.key}' has a value here and is a section as well: [{name}], line {line}."
+        layer.faults.append(Fault(message, ".".join(key.section), key.at))
 
 
-def _add(layer: Layer, key: KeySpan, value: Any) -> None:
-    text = key.text
-    section = ".".join(key.section)
-    if "${" in text:
-        value = read_value(text)
-    elif len(text) > 1 and text[0] == text[-1] == "'":
-        message = f"{key.key}: values are JSON: use double quotes, not single ones."
-        layer.faults.append(Fault(message, section, key.value_at))
-        value = text[1:-1]
-    elif text == "":
-        message = f"{key.key} has no value; nothing is written as null."
-        layer.faults.append(Fault(message, section, key.value_at))
-        value = None
-    if _depth(value) > MAX_DEPTH:
-        message = f"{key.key}: lists and dicts are nested too deeply."
-        layer.faults.append(Fault(message, section, key.value_at))
-        value = None
-    layer.entries.append(Entry((*key.section, key.key), value, key.at, key.value_at))
-
-
-def _depth(value: Any) -> int:
-    """How deeply lists and dicts are nested, without recursion."""
-    depth, level = 0, [value]
-    while level:
-        inner = [item for item in level if isinstance(item, dict | list)]
-        level = [x for item in inner for x in (item.values() if isinstance(item, dict) else item)]
-        depth += bool(inner)
-    return depth
+def _add(layer: Layer, key: KeySpan) -> None:
+    value, problem = read_value(key.text)
+    path = (*key.section, key.key)
+    if problem is not None:
+        message = f"{key.key}: {problem.message}"
+        at = key.locate(problem.offset)
+        layer.faults.append(Fault(message, ".".join(key.section), at))
+        layer.unread.add(path)
+    layer.entries.append(Entry(path, value, key.at, key.value_at))
 
 
 def _again(message: str, section: Path, at: Location, first: int) -> Fault:

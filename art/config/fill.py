@@ -9,7 +9,7 @@ from art.config.annotations import NOT_JSON, plain
 from art.config.blocks import blocks_of, nested_blocks, reference_of
 from art.config.references import escape
 from art.config.sections import ENGINE_KEYS, PLAIN, plain_parameters
-from art.config.signature import signature_of
+from art.config.signature import POSITIONAL, signature_of
 from art.errors import RegistryError
 
 
@@ -49,7 +49,8 @@ def fill_block(block: dict[str, Any], expected: str = "", written: bool = True) 
     engine = {parameter.name for parameter in ENGINE_KEYS.get(registry, ()) if expected}
     for key, parameter in parameters.items():
         default = plain(parameter.default)
-        if key not in block and key not in engine and default is not NOT_JSON:
+        absent = key not in block and key not in engine and key != POSITIONAL
+        if absent and default is not NOT_JSON:
             block[key] = escape(default) if written else default
     for key, value in block.items():
         if key not in engine:

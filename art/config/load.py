@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +14,13 @@ from typing import Any
 import art
 from art.config.defaults import add_overrides, add_parts, profile_of
 from art.config.document import read
+from art.config.excerpts import with_excerpts
 from art.config.fill import fill
 from art.config.layers import Layer, Merged, Places, merge
 from art.config.overrides import environment_layer, mapping_layer, options_layer
 from art.config.recipe import RecipeConfig
 from art.config.references import resolve, resolve_one
+from art.config.scores import score_faults
 from art.config.secrets import secret_faults
 from art.config.sections import STAGES
 from art.config.structure import (
@@ -29,7 +31,8 @@ from art.config.structure import (
     stage_names,
     system_faults,
 )
-from art.config.validate import Checker
+from art.config.text import read_file
+from art.config.validate import Checker, TooManyFaults
 from art.core.files import read_text
 from art.errors import ConfigError, Fault
 
@@ -58,7 +61,7 @@ def load(
         ConfigError: all the mistakes at once, each with its place.
     """
     path = Path(path)
-    text = read_text(path, "config")
+    text = read_file(path)
     return load_text(
         text, str(path), folder=path.parent, overrides=overrides, system=system, environ=environ
     )
@@ -129,12 +132,14 @@ class Draft:
         raw: filled, with references.
         places: where things stand.
         faults: all of them.
+        texts: what was written, by source.
     """
 
     values: dict[str, Any]
     raw: dict[str, Any]
     places: Places
     faults: list[Fault] = field(default_factory=list)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     def fail(self) -> None:
         """Raise the faults, in the order in which they stand in the files.
@@ -145,7 +150,8 @@ class Draft:
         faults = list(dict.fromkeys(self.faults))
         sources = list(dict.fromkeys(f.location.source for f in faults if f.location))
         if faults:
-            raise ConfigError(sorted(faults, key=lambda fault: _order(fault, sources)))
+            faults.sort(key=lambda fault: _order(fault, sources))
+            raise ConfigError(with_excerpts(faults, self.texts))
 
 
 def assemble(
@@ -168,22 +174,26 @@ def assemble(
     faults += section_faults(raw, places, source)
     fill(raw)
     resolved = resolve(raw, places)
+    resolved.broken |= merged.unread
     faults += resolved.faults
     checker = Checker(resolved, places, on_this_machine)
     add_parts(resolved.values, raw)
-    checker.check()
     known = {path[1] for layer in (defaults, *layers) for path in _stage_paths(layer)}
-    project_faults(resolved.values, known, checker)
-    part_stage_faults(resolved.values, known, places, checker)
-    if not faults and not checker.faults:  # a stage's own overrides follow from sound settings
-        add_overrides(resolved.values, raw)
-    changed_settings_faults(resolved.values, checker)
-    return Draft(resolved.values, raw, places, [*faults, *checker.faults])
+    with suppress(TooManyFaults):
+        checker.check()
+        project_faults(resolved.values, known, checker)
+        part_stage_faults(resolved.values, known, places, checker)
+        score_faults(resolved.values, checker)
+        if not faults and not checker.faults:  # a stage's own overrides follow from sound ones
+            add_overrides(resolved.values, raw)
+        changed_settings_faults(resolved.values, checker)
+    texts = {layer.source: layer.text for layer in layers if layer.text}
+    return Draft(resolved.values, raw, places, [*faults, *checker.faults], texts)
 
 
 def default_layer(text: str | None = None) -> Layer:
-    """The built-in defaults, or others for a test."""
-    return deepcopy(_parsed(_default_text() if text is None else text))
+    """The built-in defaults, or others for a test. Shared: not to be changed."""
+    return _parsed(_default_text() if text is None else text)
 
 
 @lru_cache(maxsize=8)
@@ -198,10 +208,17 @@ def _default_text() -> str:
 
 def merge_layers(defaults: Layer, layers: Sequence[Layer]) -> Merged:
     """All layers; the default sections of stages only where the recipe has those stages."""
-    first = merge([defaults, *layers]).values
-    names = stage_names(resolve_one(first, ("project", "stages"))) or list(STAGES)
+    named = [one.only(_is_of_stage_names) for one in (defaults, *layers)]
+    names = stage_names(merge(named).values.get("project", {}).get("stages"))
+    if any("$" in name for name in names) or not names:
+        first = merge([defaults, *layers]).values
+        names = stage_names(resolve_one(first, ("project", "stages"))) or list(STAGES)
     kept = defaults.only(lambda path: path[0] != "stages" or (len(path) > 1 and path[1] in names))
     return merge([kept, *layers])
+
+
+def _is_of_stage_names(path: tuple[str, ...]) -> bool:
+    return path[:2] == ("project", "stages")
 
 
 def _stage_paths(layer: Layer) -> Iterator[tuple[str, ...]]:
@@ -223,7 +240,7 @@ def _system_layers(source: str, folder: Path | None, system: Path | None) -> lis
     layers = []
     for file in files:
         if file != Path(source):
-            layer = read(read_text(file, "system config"), str(file))
+            layer = read(read_file(file, "system config"), str(file))
             layer.faults += system_faults(layer)
             layers.append(layer)
     return layers

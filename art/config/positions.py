@@ -14,7 +14,10 @@ from art.errors import Fault, Location
 HEADER = re.compile(r"\[(?P<name>.+)\]")
 KEY = re.compile(r"(?P<key>.*?)\s*[=:]\s*(?P<value>.*)$")
 COMMENTS = ("#", ";")
-MAX_DEPTH = 30
+MAX_DEPTH = 64
+MAX_FAULTS = 1_000
+"""No one reads more mistakes than that; reading stops there."""
+MAX_SETTINGS = 10_000
 
 Path = tuple[str, ...]
 
@@ -43,6 +46,7 @@ class KeySpan:
         at: where the key stands.
         value_at: where the value stands.
         last: the line on which the value ends, counted from 1.
+        starts: where each of `lines` stands.
     """
 
     section: Path
@@ -51,6 +55,15 @@ class KeySpan:
     at: Location
     value_at: Location
     last: int
+    starts: list[Location] = field(default_factory=list)
+
+    def locate(self, offset: int) -> Location:
+        """The place of a character of `text`."""
+        for line, at in zip(self.lines, self.starts, strict=False):
+            if offset <= len(line):
+                return Location(at.source, at.line, at.column + offset)
+            offset -= len(line) + 1
+        return self.value_at
 
     @property
     def text(self) -> str:
@@ -87,21 +100,39 @@ class _Scanner:
 
     def read(self, text: str) -> Scan:
         for number, line in enumerate(text.split("\n"), start=1):
+            if self._is_enough(Location(self._source, number, 1)):
+                break
             content = line.strip()
             if content.startswith(COMMENTS):
                 continue
             if not content:
                 if self._key is not None:
-                    self._key.lines.append("")
+                    self._go_on("", Location(self._source, number, 1))
                 continue
             indent = len(line) - len(line.lstrip())
+            at = Location(self._source, number, indent + 1)
             if self._key is not None and indent > self._indent:
-                self._key.lines.append(content)
+                self._go_on(content, at)
                 self._key.last = number
                 continue
             self._indent = indent
-            self._take(content, Location(self._source, number, indent + 1))
+            self._take(content, at)
         return self._found
+
+    def _is_enough(self, at: Location) -> bool:
+        """Whether to read no further. It bounds the time and memory that any text can take."""
+        found = self._found
+        if len(found.keys) + len(found.sections) > MAX_SETTINGS:
+            self._section = None
+            self._fault(f"a config has no more than {MAX_SETTINGS:,} settings.", at)
+            return True
+        return len(found.faults) >= MAX_FAULTS
+
+    def _go_on(self, content: str, at: Location) -> None:
+        """Add a line to the value above it."""
+        assert self._key is not None
+        self._key.lines.append(content)
+        self._key.starts.append(at)
 
     def _take(self, content: str, at: Location) -> None:
         header = HEADER.match(content)
@@ -121,7 +152,7 @@ class _Scanner:
         else:
             value_at = Location(at.source, at.line, at.column + key.start("value"))
             name, text = key["key"], key["value"]
-            self._key = KeySpan(self._section, name, [text], at, value_at, at.line)
+            self._key = KeySpan(self._section, name, [text], at, value_at, at.line, [value_at])
             self._found.keys.append(self._key)
 
     def _open(self, name: str, at: Location) -> None:
@@ -129,7 +160,8 @@ class _Scanner:
         self._key = None
         self._section = path
         if not all(path) or len(path) > MAX_DEPTH:
-            self._fault(f"[{_short(name)}] is no section's name: names joined by single dots.", at)
+            why = f"more than {MAX_DEPTH} levels" if all(path) else "names joined by single dots"
+            self._fault(f"[{_short(name)}] is no section's name: {why}.", at)
             self._section = ()  # what stands in it is read, and belongs nowhere
             return
         self._found.sections.append(SectionSpan(path, at))

@@ -9,39 +9,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from art.config.layers import Places, get, walk
 from art.config.positions import Path
-from art.errors import Fault, did_you_mean
+from art.errors import Fault, nearest
 
 REFERENCE = re.compile(r"\$\{([\w.:@-]+)\}")
 TOKEN = re.compile(r"\$\$|\$\{([\w.:@-]+)\}")
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
-MAX_VALUES = 20_000
+OPEN = re.compile(r"\$\{")
+
+MAX_VALUES = 50_000
 MAX_TEXT = 200_000
-MAX_DEPTH = 60
-
-
-def read_value(text: str) -> Any:
-    """A value's text that holds a reference, as a JSON value.
-
-    In the result the string `${a.b}` is bare, and `"${a.b}"`, quotes included, was quoted, as
-    confection has it; here this holds inside lists and dicts too.
-    """
-    quoted = text[:1] == '"'
-    if quoted or text[:1] not in ("[", "{"):
-        return text if not quoted or _loads(text) is None else _keep_quotes(_loads(text))
-    pieces: list[str] = []
-    end = 0
-    for string in STRING.finditer(text):
-        pieces += [_quote_bare(text[end : string.start()]), _mark_quoted(string[0])]
-        end = string.end()
-    value = _loads("".join([*pieces, _quote_bare(text[end:])]))
-    return text if value is None else value
+MAX_TOTAL = 5_000_000
+MAX_DEPTH = 64
+MAX_NESTED = 150
+"""Deeper than any value without references can be; Python's own limit is not far above it."""
 
 
 def _loads(text: str) -> Any:
@@ -55,15 +42,10 @@ def _keep_quotes(value: str) -> str:
     return json.dumps(value, ensure_ascii=False) if REFERENCE.search(value) else value
 
 
-def _mark_quoted(string: str) -> str:
+def mark_quoted(string: str) -> str:
+    """A JSON string; one that holds a reference keeps its quotes, and so stays text."""
     value = _loads(string)
-    if value is None or not REFERENCE.fullmatch(value):
-        return string
-    return json.dumps(_keep_quotes(value))
-
-
-def _quote_bare(text: str) -> str:
-    return REFERENCE.sub(lambda match: json.dumps(match[0]), text)
+    return json.dumps(_keep_quotes(value)) if isinstance(value, str) else string
 
 
 def escape(value: Any) -> Any:
@@ -119,16 +101,18 @@ class _Walker:
         self._places = places
         self._active: list[Path] = []
         self._count = 0
+        self._total = 0
+        self._depth = 0
+        self._known: list[str] | None = None
 
     def value(self, value: Any, path: Path) -> Any:
         """The value with its references looked up."""
-        self._count += 1
-        if isinstance(value, Mapping):
-            return {key: self.value(item, (*path, key)) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self.value(item, path) for item in value]
+        if self._active:
+            self._count += 1
+        if isinstance(value, dict | list):
+            return self._container(value, path)
         if not isinstance(value, str) or "$" not in value:
-            return deepcopy(value)
+            return value
         try:
             return self._text(value, path)
         except _Broken as error:
@@ -139,6 +123,17 @@ class _Walker:
             self.found.faults.append(Fault(f"{path[-1]}: {error}", ".".join(path[:-1]), at))
             return None
 
+    def _container(self, value: Any, path: Path) -> Any:
+        self._depth += 1
+        try:
+            if self._active and self._depth > MAX_NESTED:
+                raise _Broken("its references grow without end.")
+            if isinstance(value, list):
+                return [self.value(item, path) for item in value]
+            return {key: self.value(item, (*path, key)) for key, item in value.items()}
+        finally:
+            self._depth -= 1
+
     def _text(self, text: str, path: Path) -> Any:
         bare = REFERENCE.fullmatch(text)
         if bare is not None:
@@ -147,8 +142,10 @@ class _Walker:
             return self._look_up(bare[1], path)
         if text[:1] == '"' and isinstance(_loads(text), str):
             text = _loads(text)
+        _refuse_open(text)
         text = TOKEN.sub(lambda match: self._piece(match, path), text)
-        if len(text) > MAX_TEXT:
+        self._total += len(text)
+        if len(text) > MAX_TEXT or self._total > MAX_TOTAL:
             raise _Broken(f"its references make a text of more than {MAX_TEXT:,} characters.")
         return text
 
@@ -184,15 +181,35 @@ class _Walker:
         if len(target) == 1 and beside != path and self._has(beside):
             return beside
         if not self._has(target):
-            known = [".".join(key) for key, _ in walk(self._values) if key[-1][:1] != "@"]
-            raise _Broken(f"${{{name}}} leads nowhere.{_near(name, [*known, *self._values])}")
+            near = self._near(".".join(target))
+            raise _Broken(f"${{{name}}} leads nowhere.{near}")
         return target
 
     def _has(self, path: Path) -> bool:
         missing = object()
         return get(self._values, path, missing) is not missing
 
+    def _near(self, name: str) -> str:
+        """The setting or section that a name was probably meant to be."""
+        if self._known is None:
+            paths = (path for path, _ in walk(self._values) if path[-1][:1] != "@")
+            self._known = [*map(".".join, islice(paths, 1_000)), *self._values]
+        match = nearest(name, self._known)
+        return f" Did you mean '{match}'?" if match else ""
 
-def _near(name: str, known: list[str]) -> str:
-    text = did_you_mean(name, known)
-    return text if "Did you mean" in text else ""
+
+def _refuse_open(text: str) -> None:
+    """`${` that begins no reference: not closed, empty, or with odd characters in it."""
+    left = TOKEN.sub(lambda match: " " * len(match[0]), text)
+    found = OPEN.search(left)
+    if found is None:
+        return
+    end = left.find("}", found.start())
+    if end < 0:
+        raise _Broken("'${' begins a reference that no '}' ends; for the text itself write '$${'.")
+    shown = left[found.start() : end + 1]
+    shown = shown if len(shown) <= 40 else f"{shown[:37]}..."
+    raise _Broken(
+        f"{shown} is no reference: a setting is ${{section.key}}, a section ${{section}}; "
+        f"for the text itself write '$${{'."
+    )

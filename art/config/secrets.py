@@ -18,7 +18,7 @@ TOKENS = re.compile(
         | gh[oprsu]_[A-Za-z0-9]{8,}                  # GitHub
         | github_pat_\w{8,}
         | glpat-[\w-]{8,}                            # GitLab
-        | sk-(?=[\w-]*\d)[\w-]{16,}                  # OpenAI and its kin
+        | sk-(?=[\w-]{0,200}\d)[\w-]{16,}            # OpenAI and its kin
         | xox[abeoprs]-[\w-]{8,}                     # Slack
         | A(?:KIA|SIA)[A-Z0-9]{12,}                  # AWS
         | AIza[\w-]{30,}                             # Google
@@ -55,6 +55,11 @@ def redact(values: Any, key: str = "") -> Any:
     if isinstance(values, list | tuple):
         return [redact(value, key) for value in values]
     return HIDDEN if is_secret(key, values) else values
+
+
+def hide(text: str) -> str:
+    """A text in which whatever looks like a token is `***`."""
+    return TOKENS.sub(HIDDEN, text)
 
 
 def secret_faults(layer: Layer) -> Iterator[Fault]:

@@ -16,6 +16,8 @@ from art.errors import RegistryError
 from art.registries import registry
 
 REQUIRED: Any = inspect.Parameter.empty
+POSITIONAL = "*"
+"""The key of a function's `*args` in a config: a list, or subsections in their order."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,21 @@ class Signature:
     Attributes:
         parameters: by name, in order, without those that ART gives.
         given: names of those that ART gives.
-        takes_any: whether it takes further settings of any name (`**kwargs`).
+        needs: those of `given` without a default.
+        rest: what further settings of any name are (`**kwargs`); None where there are none.
+        returns: what it makes: a class, the annotation of its result, or Any.
     """
 
     parameters: Mapping[str, Parameter]
-    given: tuple[str, ...]
-    takes_any: bool
+    given: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    rest: Parameter | None = None
+    returns: Any = Any
+
+    @property
+    def takes_any(self) -> bool:
+        """Whether it takes further settings of any name."""
+        return self.rest is not None
 
 
 def signature_of(registry_name: str, name: str) -> Signature:
@@ -77,16 +88,30 @@ def _signature(function: Callable[..., Any], given: tuple[str, ...]) -> Signatur
     try:
         declared = inspect.signature(function).parameters
     except (TypeError, ValueError):  # written in C, without a signature
-        return Signature({}, (), True)
+        return Signature({}, rest=Parameter("**"))
     docs = docs_of(function)
     resolve = _resolver(function)
     parameters = {
         name: Parameter(name, resolve(name, item.annotation), item.default, docs.get(name, ""))
         for name, item in declared.items()
-        if item.kind in (item.POSITIONAL_OR_KEYWORD, item.KEYWORD_ONLY) and name not in given
+        if item.kind not in (item.VAR_POSITIONAL, item.VAR_KEYWORD) and name not in given
     }
-    takes_any = any(item.kind is item.VAR_KEYWORD for item in declared.values())
-    return Signature(parameters, tuple(name for name in declared if name in given), takes_any)
+    rest = None
+    for name, item in declared.items():
+        each = resolve(name, item.annotation)
+        if item.kind is item.VAR_POSITIONAL:
+            annotation = list[each] | dict[str, each]  # type: ignore[valid-type]
+            parameters[POSITIONAL] = Parameter(POSITIONAL, annotation, (), docs.get(name, ""))
+        elif item.kind is item.VAR_KEYWORD:
+            rest = Parameter(name, each, None, docs.get(name, ""))
+    returns = function if inspect.isclass(function) else resolve("return", _result(function))
+    kept = tuple(name for name in declared if name in given)
+    needs = tuple(name for name in kept if declared[name].default is REQUIRED)
+    return Signature(parameters, kept, needs, rest, returns)
+
+
+def _result(function: Callable[..., Any]) -> Any:
+    return getattr(function, "__annotations__", {}).get("return", inspect.Parameter.empty)
 
 
 def _resolver(function: Callable[..., Any]) -> Callable[[str, Any], Any]:

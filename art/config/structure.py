@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from copy import deepcopy
 from typing import Any
 
 from art.config.annotations import Mismatch
 from art.config.blocks import blocks_of
-from art.config.layers import Layer, Places, get
+from art.config.layers import Layer, Places, copied, get
 from art.config.sections import CHANGEABLE, ORDER, SYSTEM_SECTIONS
 from art.config.settings import NoSetting, assign
 from art.config.validate import Checker
@@ -76,15 +75,17 @@ def project_faults(values: Mapping[str, Any], known: Collection[str], checker: C
         )
     path = ("project", "stages")
     names = stage_names(get(values, path))
-    for index, stage in enumerate(names):
+    seen: set[str] = set()
+    for stage in names:
         if not NAME.fullmatch(stage):
             message = f"stages: '{stage}' is no name: use letters, digits, '-' and '_'."
-        elif stage in names[:index]:
+        elif stage in seen:
             message = f"stages: '{stage}' is there twice."
         elif stage not in known:
             near = did_you_mean(stage, known)
             message = f"stages: '{stage}' has no [stages.{stage}] section.{near}"
         else:
+            seen.add(stage)
             continue
         checker.fault_at_value(message, path)
 
@@ -109,7 +110,7 @@ def part_stage_faults(
 
 def changed_settings_faults(values: dict[str, Any], checker: Checker) -> None:
     """Settings that stages change and that do not exist or cannot be so."""
-    trial = deepcopy(values)
+    trial = copied(values)
     for stage, block in _items(values.get("stages")):
         path = ("stages", stage)
         sets = [("overrides", get(block, ("overrides",)))]
@@ -120,6 +121,8 @@ def changed_settings_faults(values: dict[str, Any], checker: Checker) -> None:
                 message = _wrong_change(trial, name, value)
                 if message:
                     checker.fault_at_value(f"{key}: {message}", (*path, key))
+                else:
+                    checker.check_inside(value, (*path, key), name.partition(".")[0])
 
 
 def _wrong_change(trial: dict[str, Any], name: str, value: Any) -> str:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from art.config.annotations import Mismatch, coerce
 from art.config.blocks import Block, blocks_of, nested_blocks, reference_of
-from art.config.layers import Places, get
-from art.config.positions import Path
+from art.config.hints import close, unknown_name, without_name
+from art.config.layers import Places
+from art.config.nesting import nested_mismatches
+from art.config.positions import MAX_FAULTS, Path
 from art.config.references import Resolved
-from art.config.sections import PLAIN, plain_parameters
-from art.config.signature import Parameter, Signature, signature_of
+from art.config.sections import NAMED, PLAIN, SINGLE, plain_parameters
+from art.config.signature import POSITIONAL, Parameter, Signature, signature_of
 from art.errors import Fault, RegistryError, did_you_mean
 from art.registries import ALL
+
+KEY = re.compile(r"[\w-]+")
+
+
+class TooManyFaults(Exception):  # noqa: N818 - it never leaves art.config
+    """Nobody reads more; checking on takes time for nothing."""
 
 
 class Checker:
@@ -40,7 +49,8 @@ class Checker:
             content = self._values.get(section)
             if isinstance(content, dict):
                 known = {parameter.name: parameter for parameter in plain_parameters(section)}
-                self._settings((section,), content, Signature(known, (), section == "paths"))
+                rest = Parameter("path") if section == "paths" else None
+                self._settings((section,), content, Signature(known, rest=rest), plain=known)
             elif section in self._values:
                 self.fault("is a section, and no single value.", (section,))
         for block in blocks_of(self._values):
@@ -54,7 +64,9 @@ class Checker:
             return
         registry, _ = reference_of(block.values)
         if not registry:
-            self.fault(self._without_name(block), block.path)
+            self.fault(*without_name(block, self._values, self._places))
+        elif registry not in ALL:
+            self._unknown_registry(registry, (*block.path, f"@{registry}"))
         elif registry != block.registry:
             self._fault_at_key(
                 f"@{registry} does not belong here: this section takes @{block.registry}.",
@@ -63,20 +75,43 @@ class Checker:
         else:
             self._call(block.path, block.values, block.engine)
 
+    def check_inside(self, value: Any, path: Path, section: str) -> None:
+        """Check the blocks inside a value that is for a setting of another section."""
+        outer = SINGLE.get(section) or NAMED.get(section, "")
+        for inner in nested_blocks(value):
+            self._call(path, inner, {}, outer)
+
     def fault(self, message: str, path: Path) -> None:
         """A fault of a whole section."""
-        self.faults.append(Fault(message, ".".join(path), self._places.header(path)))
+        self._add(Fault(message, ".".join(path), self._places.header(path)))
 
     def fault_at_value(self, message: str, path: Path) -> None:
         """A fault of one value."""
-        at = self._places.value(path)
-        self.faults.append(Fault(message, ".".join(path[:-1]), at))
+        self._add(Fault(message, ".".join(path[:-1]), self._places.value(path)))
+
+    def is_read(self, path: Path) -> bool:
+        """Whether what stands at a path could be read and looked up."""
+        return path not in self._resolved.broken
 
     def _fault_at_key(self, message: str, path: Path) -> None:
-        self.faults.append(Fault(message, ".".join(path[:-1]), self._places.key(path)))
+        self._add(Fault(message, ".".join(path[:-1]), self._places.key(path)))
 
-    def _call(self, path: Path, block: dict[str, Any], engine: Mapping[str, Parameter]) -> None:
-        """Check a block as a call of the function that it names."""
+    def _add(self, fault: Fault) -> None:
+        self.faults.append(fault)
+        if len(self.faults) >= MAX_FAULTS:
+            raise TooManyFaults
+
+    def _call(
+        self, path: Path, block: dict[str, Any], engine: Mapping[str, Parameter], outer: str = ""
+    ) -> None:
+        """Check a block as a call of the function that it names.
+
+        Args:
+            path: where it stands.
+            block: its settings.
+            engine: settings in it that ART keeps.
+            outer: the registry of the block that it is inside of; empty where it is in none.
+        """
         names = [key for key in block if key.startswith("@")]
         for extra in names[1:]:
             message = f"'{extra}' is one @name too many: '{names[0]}' is there already."
@@ -84,53 +119,116 @@ class Checker:
         registry, name = names[0][1:], block[names[0]]
         at = (*path, names[0])
         if registry not in ALL:
-            message = f"unknown registry '@{registry}'.{did_you_mean(registry, ALL)}"
-            self._fault_at_key(message, at)
+            self._unknown_registry(registry, at)
             return
-        if not isinstance(name, str) or at in self._resolved.broken:
-            if at not in self._resolved.broken:
+        if not isinstance(name, str) or not self.is_read(at):
+            if self.is_read(at):
                 message = f"@{registry} must be a registered name in double quotes."
                 self.fault_at_value(message, at)
             return
         try:
             signature = signature_of(registry, name)
         except RegistryError as error:
-            self.fault_at_value(str(error), at)
+            self.fault_at_value(unknown_name(ALL[registry], name, error), at)
             return
+        self._given(path, registry, name, signature, outer)
         signature = replace(signature, parameters={**signature.parameters, **engine})
-        self._settings(path, block, signature)
+        self._settings(path, block, signature, engine, outer or registry)
         for key, parameter in signature.parameters.items():
             if parameter.required and key not in block:
                 about = "" if parameter.annotation is Any else f" ({parameter.type})"
                 self.fault(f"missing '{key}'{about}, which {name} needs.", path)
 
-    def _settings(self, path: Path, content: dict[str, Any], signature: Signature) -> None:
+    def _given(
+        self, path: Path, registry: str, name: str, signature: Signature, outer: str
+    ) -> None:
+        """A block inside another gets only what ART gives to that one."""
+        if not outer or (registry == outer):
+            return
+        for needed in signature.needs:
+            if needed not in ALL[outer].given:
+                self.fault(
+                    f"{name} needs '{needed}', which ART does not give inside a block.", path
+                )
+
+    def _settings(
+        self,
+        path: Path,
+        content: dict[str, Any],
+        signature: Signature,
+        plain: Mapping[str, Parameter],
+        outer: str = "",
+    ) -> None:
+        """Check what stands in a section.
+
+        Args:
+            path: the section.
+            content: what stands in it.
+            signature: what may stand in it.
+            plain: settings that no block can make.
+            outer: the registry whose function gets the settings; empty where none does.
+        """
         for key in list(content):
             at = (*path, key)
-            if key.startswith("@") and path[0] not in PLAIN:
+            if key.startswith("@") and outer:
                 continue
-            if key in signature.parameters:
-                self._one(at, content, signature.parameters[key])
+            parameter = signature.parameters.get(key)
+            if parameter is not None:
+                self._one(at, content, parameter, plain, outer)
             elif key in signature.given:
                 self._fault_at_key(f"'{key}' is given by ART and is no setting.", at)
-            elif signature.takes_any:
-                self._nested(at, content[key])
+            elif signature.rest is not None and KEY.fullmatch(key):
+                self._one(at, content, signature.rest, plain, outer)
             else:
-                near = did_you_mean(key, signature.parameters)
-                self._fault_at_key(f"unknown setting '{key}'.{near}", at)
+                self._unknown(at, content[key], signature)
 
-    def _one(self, path: Path, content: dict[str, Any], parameter: Parameter) -> None:
-        value = content[path[-1]]
-        if path in self._resolved.broken:
+    def _unknown(self, at: Path, value: Any, signature: Signature) -> None:
+        key = at[-1]
+        names = [name for name in signature.parameters if name != POSITIONAL]
+        what = "section" if isinstance(value, dict) and self._places.is_section(at) else "setting"
+        shown = f"'{key}'" if what == "setting" else f"[{'.'.join(at)}]"
+        near = did_you_mean(key, names) or f" It takes: {', '.join(names)}." if names else ""
+        if signature.rest is not None:
+            near = " A name is letters, digits, '-' and '_'."
+        elif not names:
+            near = " It takes none."
+        self._fault_at_key(f"unknown {what} {shown}.{near}", at)
+
+    def _one(
+        self,
+        path: Path,
+        content: dict[str, Any],
+        parameter: Parameter,
+        plain: Mapping[str, Parameter],
+        outer: str,
+    ) -> None:
+        value, key = content[path[-1]], path[-1]
+        if not self.is_read(path):
             return
-        if any(True for _ in nested_blocks(value)):
-            if path[-1] != "checks" or path[0] != "stages":
-                self._nested(path, value)
-            return
-        try:
-            content[path[-1]] = coerce(parameter, value)
-        except Mismatch as error:
-            self._mismatch(path, value, error)
+        checks = key == "checks" and path[0] == "stages" and len(path) == 3
+        if checks and isinstance(value, dict):
+            return  # each is a block at a place of its own
+        blocks = list(nested_blocks(value))
+        if blocks and (not outer or key in plain):
+            self.fault_at_value(f"{key}: a block with an @name cannot stand here.", path)
+        elif blocks:
+            for inner in blocks:
+                self._call(self._path_of(inner, value, path), inner, {}, outer)
+            for message in nested_mismatches(parameter, value):
+                self.fault_at_value(f"{key}: {message}", path)
+        else:
+            try:
+                content[key] = coerce(parameter, value)
+            except Mismatch as error:
+                self._mismatch(path, value, error)
+
+    def _path_of(self, inner: Any, value: Any, path: Path) -> Path:
+        """The section of a block inside a setting, where it has one of its own."""
+        if inner is not value and isinstance(value, dict):
+            for key, item in value.items():
+                if any(block is inner for block in nested_blocks(item)):
+                    return self._path_of(inner, item, (*path, key))
+        return path
 
     def _mismatch(self, path: Path, value: Any, error: Mismatch) -> None:
         source = self._resolved.sources.get(path)
@@ -142,18 +240,5 @@ class Checker:
                 path,
             )
 
-    def _nested(self, path: Path, value: Any) -> None:
-        for inner in nested_blocks(value):
-            self._call(path, inner, {})
-
-    def _without_name(self, block: Block) -> str:
-        """What to say of a block that names no function."""
-        beside = get(self._values, block.path[:-1]) if len(block.path) > 1 else None
-        named = [
-            name
-            for name, other in (beside or {}).items()
-            if isinstance(other, dict) and reference_of(other)[0]
-        ]
-        near = did_you_mean(block.path[-1], named) if named else ""
-        near = near if "Did you mean" in near else ""
-        return f"missing '@{block.registry}', the name of a registered function.{near}"
+    def _unknown_registry(self, registry: str, at: Path) -> None:
+        self._fault_at_key(f"unknown registry '@{registry}'.{close(registry, ALL, '@')}", at)

@@ -17,9 +17,12 @@ class MetricCalculator(ABC):
 
     Attributes:
         kind: `classification`, `regression` or `""`: what the scores are about.
+        names: the scores' names without a split, `*` for anything, where they are known before;
+            a config's check that names another is then a mistake. Empty where they are not.
     """
 
     kind: ClassVar[str] = ""
+    names: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def reset(self) -> None:

@@ -34,6 +34,10 @@ class Classification(MetricCalculator):
     """
 
     kind = "classification"
+    names = (
+        "accuracy", "balanced_accuracy", "precision", "recall", "f1", "top*_accuracy",
+        "calibration_error",
+    )  # fmt: skip
 
     def __init__(
         self,

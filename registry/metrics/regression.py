@@ -56,6 +56,7 @@ class Regression(MetricCalculator):
     """
 
     kind = "regression"
+    names = ("mae", "mse", "rmse", "r2", "explained_variance", "max_error")
 
     def __init__(self) -> None:
         self.reset()

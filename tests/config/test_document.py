@@ -29,16 +29,20 @@ def test_a_subsection_needs_no_parent_above_it() -> None:
     [
         ("[a]\nx = 1\nx = 2\n", "c:3:1: [a] 'x' was set already (line 2 first)."),
         ("[a]\n[b]\n[a]\n", "c:3:1: [a] this section was there already (line 1 first)."),
-        ("[a]\nb = 1\n[a.b]\n", "c:2:1: [a] 'b' is a section as well (line 3)."),
+        ("[a]\nb = 1\n[a.b]\n", "c:2:1: [a] 'b' has a value here and is a section as well: [a.b], line 3."),
+        (
+            "[a]\nb = 1\n[a.b.c]\n",
+            "c:2:1: [a] 'b' has a value here and is a section as well: [a.b.c], line 3.",
+        ),
         ("[a]\nx = 'y'\n", "c:2:5: [a] x: values are JSON: use double quotes, not single ones."),
-        ("[a]\nx =\n", "c:2:4: [a] x has no value; nothing is written as null."),
+        ("[a]\nx =\n", "c:2:4: [a] x: it has no value; nothing is written as null."),
         (
             "[DEFAULT]\nx = 1\n",
             "c:1:1: unknown section [DEFAULT]: a config has no values common to all sections.",
         ),
         (
             "[a]\nx = " + "[" * 90 + "]" * 90,
-            "c:2:5: [a] x: lists and dicts are nested too deeply.",
+            "c:2:5: [a] x: lists and dicts are nested more than 64 deep.",
         ),
     ],
 )

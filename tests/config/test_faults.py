@@ -10,7 +10,7 @@ from art.errors import ConfigError
 def faults(load, text: str, **options) -> list[str]:
     with pytest.raises(ConfigError) as caught:
         load(text, **options)
-    return str(caught.value).splitlines()
+    return [str(fault) for fault in caught.value.faults]
 
 
 SETTINGS = [
@@ -36,8 +36,8 @@ SETTINGS = [
     ),
     (
         '[optimizer]\n@optimizers = "test.Sgd.v1"\nlr = 0.1 # fast\n',
-        'config.cfg:13:6: [optimizer] lr: expected float, got "0.1 # fast". '
-        "A comment stands on a line of its own.",
+        "config.cfg:13:10: [optimizer] lr: a comment stands on a line of its own; "
+        "text is in double quotes.",
     ),
     (
         '[optimizer]\n@optimizers = "test.Sgd.v1"\nparams = 1\n',

@@ -29,7 +29,7 @@ def test_values_are_json_else_text_with_or_without_an_equals_sign() -> None:
 def test_every_mistake_is_said_at_once_at_its_own_option() -> None:
     with pytest.raises(ConfigError) as caught:
         parse_overrides(["--modle.x=1", "word", "--model=3", "--model.x", "--data.y", "1"])
-    assert str(caught.value).splitlines() == [
+    assert [str(fault) for fault in caught.value.faults] == [
         "--modle.x=1: unknown section 'modle'. Did you mean 'model'?",
         "word: 'word' is no option: settings are --section.key=value.",
         "--model=3: '--model' names no setting: settings are --section.key=value.",
@@ -47,7 +47,7 @@ def test_an_option_changes_the_config_and_is_its_origin(load) -> None:
 def test_an_unknown_key_is_located_at_the_option(load) -> None:
     with pytest.raises(ConfigError) as caught:
         load(overrides=["--stages.fit.max_epoch=3", "--stages.fti.max_epochs=3"])
-    assert str(caught.value).splitlines() == [
+    assert [str(fault) for fault in caught.value.faults] == [
         "--stages.fit.max_epoch=3: [stages.fit] unknown setting 'max_epoch'. "
         "Did you mean 'max_epochs'?",
         "--stages.fti.max_epochs=3: [stages.fti] missing '@stages', the name of a registered "
@@ -67,7 +67,7 @@ def test_the_environment_comes_before_the_command_line(load) -> None:
     environ = {"ART_CONFIG_OVERRIDES": "--data.limit=1 --data.folder='a b'"}
     config = load(environ=environ, overrides=["--data.limit=2"])
     assert (config.block("data")["folder"], config.block("data")["limit"]) == ("a b", 2)
-    with pytest.raises(ConfigError, match="ART_CONFIG_OVERRIDES: cannot be read"):
+    with pytest.raises(ConfigError, match="ART_CONFIG_OVERRIDES:1:1: cannot be read"):
         load(environ={"ART_CONFIG_OVERRIDES": "--data.limit='"})
 
 

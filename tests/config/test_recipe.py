@@ -96,12 +96,12 @@ def test_wrong_settings_are_all_said_with_their_origin(load) -> None:
             {"model.dropuot": 1, "data.batch_size": 0, "nowhere.x": 1, "model.@models": "x.v1"},
             "here",
         )
-    assert str(caught.value).splitlines() == [
+    assert [str(fault) for fault in caught.value.faults] == [
         "here: there is no setting 'model.dropuot': [model] has no 'dropuot'. "
         "Did you mean 'dropout'?",
-        "here: data.batch_size: expected int >= 1, got 0",
+        "here: data.batch_size: expected int >= 1, got 0.",
         "here: there is no setting 'nowhere.x'.",
-        'here: model.@models: expected "test.Net.v1", got "x.v1"',
+        'here: model.@models: expected "test.Net.v1", got "x.v1".',
     ]
 
 
