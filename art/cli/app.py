@@ -6,7 +6,16 @@ import sys
 
 import typer
 
-from art.cli import debug, fill_config, init, list_parts, report, train
+from art.cli import (
+    completion,
+    config_command,
+    debug,
+    fill_config,
+    init,
+    list_parts,
+    report,
+    train,
+)
 from art.cli.console import console
 from art.errors import ConfigError, UserError
 
@@ -18,10 +27,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (train, report, fill_config, list_parts):
+for module in (train, report, fill_config, list_parts, completion):
     module.register(app)
 app.add_typer(init.app, name="init")
 app.add_typer(debug.app, name="debug")
+app.add_typer(config_command.app, name="config")
 
 USER_ERROR, CRASHED, INTERRUPTED = 2, 3, 130
 
@@ -33,6 +43,8 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command; the exit code comes back, errors are said on stderr."""
+    if arguments[:1] == [completion.ASK]:
+        return completion.complete(app, arguments[1:])
     try:
         code = app(args=arguments, standalone_mode=False, prog_name="art")
     except UserError as error:
