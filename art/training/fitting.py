@@ -23,6 +23,7 @@ from art.training.own_values import HistoryLogger, finite, loss_in
 from art.training.scoring import SplitScore, score_split
 from art.training.seeding import derive_seed, seed_all
 from art.training.settings import Sinks, TrainingSettings
+from art.training.threads import threads_restored
 from art.training.trainer import make_trainer, running
 from art.training.watching import OwnWatcher, TaskWatcher, Watcher
 from art.training.wrapping import TaskModule
@@ -85,17 +86,23 @@ def fit(
         validation,
     )
     seed_all(derive_seed(seed, "fit"))
-    with running(trainer):
-        if isinstance(module, TaskModule) or alone:
-            trainer.fit(module, train_dataloaders=loader)
-        else:
-            trainer.fit(module, datamodule=data)
-    watcher.raise_if_untrained()
-    steps = module.loop.steps if isinstance(module, TaskModule) else trainer.global_step
-    result = Fit(module, data, history=history.values, steps=steps)
-    if not alone:
-        _score(result, trainer, watcher, best, metrics, validation)
+    with threads_restored():
+        _run(trainer, module, loader if alone or isinstance(module, TaskModule) else None, data)
+        watcher.raise_if_untrained()
+        steps = module.loop.steps if isinstance(module, TaskModule) else trainer.global_step
+        result = Fit(module, data, history=history.values, steps=steps)
+        if not alone:
+            _score(result, trainer, watcher, best, metrics, validation)
     return result
+
+
+def _run(trainer: pl.Trainer, module: Any, loader: Any, data: pl.LightningDataModule) -> None:
+    """Train on a loader of ours, or on the data module as Lightning reads it."""
+    with running(trainer):
+        if loader is None:
+            trainer.fit(module, datamodule=data)
+        else:
+            trainer.fit(module, train_dataloaders=loader)
 
 
 def score(

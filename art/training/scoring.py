@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from art.core.metric import MetricCalculator
 from art.errors import DataError, ModelError
 from art.training.batches import batch_size_of, inputs_of, targets_of
+from art.training.threads import threads_restored
 from art.training.wrapping import TaskModule
 
 KEPT_FOR_FIGURES = 20_000
@@ -93,7 +94,7 @@ def score_split(
     """
     score = SplitScore(metrics)
     device = module.device
-    with evaluating(module), torch.inference_mode():
+    with threads_restored(), evaluating(module), torch.inference_mode():
         for index, batch in enumerate(loader):
             moved = module.transfer_batch_to_device(batch, device, 0)
             if autocast is None:

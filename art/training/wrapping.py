@@ -20,6 +20,7 @@ from art.core.task import Task
 from art.errors import ModelError
 from art.training.batches import inputs_of, targets_of
 from art.training.seeding import seed_step
+from art.training.threads import with_fitting_threads
 
 UNSCALED = ("32-true", "32", "64-true", "bf16-true", "bf16-mixed")
 """Precisions that need no loss scaling, so that the bare optimizer can step."""
@@ -96,7 +97,7 @@ class TaskModule(pl.LightningModule):
         if self.loop.checked:
             return self.network(inputs)
         try:
-            return self.network(inputs)
+            return with_fitting_threads(lambda: self.network(inputs), self.device)
         except (RuntimeError, TypeError, ValueError, IndexError) as error:
             shape = tuple(inputs.shape) if isinstance(inputs, Tensor) else type(inputs).__name__
             raise ModelError(
