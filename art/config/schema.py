@@ -67,7 +67,7 @@ class _Writer:
             "additionalProperties": False,
             "required": ["data"],
             "if": {"required": ["models"], "properties": {"models": {"minProperties": 1}}},
-            "then": {"properties": {"model": False}},  # one model, or several to compare
+            "then": {"properties": {"model": {"not": {}}}},  # one model, or several to compare
             "else": {"required": ["model"]},
             "$defs": {**self._definitions, **self._types.definitions},
         }
@@ -144,7 +144,6 @@ class _Writer:
         return {
             "type": "object",
             "properties": {key: names},
-            "patternProperties": {f"^@(?!{registry_name}$)": False},
             "required": [key],
             "allOf": [
                 {
