@@ -61,7 +61,11 @@ class Types:
 
 def open_value(schema: Schema) -> Schema:
     """The schema of a value in whose place a reference or a block may stand."""
-    return {"if": {"$ref": STAND_IN}, "then": {"$ref": f"{STAND_IN}.checked"}, "else": schema}
+    found = {"if": {"$ref": STAND_IN}, "then": {"$ref": f"{STAND_IN}.checked"}, "else": schema}
+    choices = _choices(schema)
+    if set(map(repr, choices)) - {"None"}:  # editors offer examples; they do not look into "else"
+        return {"examples": choices, **found}
+    return found
 
 
 def open_place(schema: Schema) -> Schema:
@@ -87,6 +91,15 @@ def _open_inside(schema: Any) -> Any:
         if key in found:
             found[key] = [_open_inside(item) for item in found[key]]
     return found
+
+
+def _choices(schema: Schema) -> list[Any]:
+    """The values that a schema allows where they can be counted; `[]` else."""
+    found = [item for inner in schema.get("anyOf", ()) for item in _choices(inner)]
+    found += schema.get("enum", [])
+    found += [schema["const"]] if "const" in schema else []
+    kinds = {"boolean": [True, False], "null": [None]}
+    return found or kinds.get(str(schema.get("type")), [])
 
 
 def _adapter(annotation: Any) -> Any:

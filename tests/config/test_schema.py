@@ -255,6 +255,20 @@ def test_every_function_is_there_with_all_its_words(schema, registry, name):
         assert setting.get("description", "") == parameter.doc
 
 
+def test_choices_are_examples_too_for_editors_that_offer_them(schema):
+    def examples(path):
+        *outer, last = path
+        found = schema["$defs"][".".join(outer)]["properties"][last]
+        return found.get("examples")
+
+    assert examples(("data", "art.Digits.v1", "scale")) == ["unit", "standard", "none"]
+    assert examples(("checks", "art.Beats.v1", "severity")) == ["block", "warn"]
+    assert examples(("optimizers", "torch.SGD.v1", "nesterov")) == [True, False]
+    assert examples(("data", "art.IDX.v1", "limit")) is None  # null alone is no choice
+    stages = schema["properties"]["project"]["properties"]["stages"]["else"]["items"]
+    assert stages["examples"][0] == "explore" and len(stages["examples"]) == 7
+
+
 @pytest.mark.parametrize("section", PLAIN)
 def test_plain_settings_have_words_and_defaults(schema, section):
     found = schema["properties"][section]
