@@ -43,9 +43,9 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command; the exit code comes back, errors are said on stderr."""
-    if arguments[:1] == [completion.ASK]:
-        return completion.complete(app, arguments[1:])
     try:
+        if arguments[:1] == [completion.ASK]:
+            return completion.complete(app, arguments[1:])
         code = app(args=arguments, standalone_mode=False, prog_name="art")
     except UserError as error:
         console.say(_words(error))

@@ -8,6 +8,7 @@ import typer
 
 from art.cli.completion_scripts import SCRIPTS
 from art.cli.console import console
+from art.errors import UserError
 
 ASK = "_complete"
 """What the scripts call `art` with; no command of its own."""
@@ -42,7 +43,9 @@ def complete(app: typer.Typer, words: list[str]) -> int:
     from art.cli.completion_answer import answer
     from art.cli.completion_line import bash_line, split_line
 
-    shell, *sent = words
+    shell, *sent = words or [""]
+    if len(sent) < 2:
+        raise UserError(f"art {ASK} is for the shells' scripts: see art completion --help.")
     before, current, after = (bash_line if shell == "bash" else split_line)(sent)
     found = answer(get_command(app), before, current, after)
     cut = _typed_before(current, sent[0]) if shell == "bash" else 0

@@ -123,7 +123,7 @@ def is_setting(name: str) -> bool:
 
 def split_line(words: Sequence[str]) -> Parts:
     """What zsh and fish send: how many words come before the current one, then all words."""
-    count, found = int(words[0]), list(words[1:])
+    count, found = int(words[0]) if words[0].isdecimal() else 1, list(words[1:])
     current = found[count] if count < len(found) else ""
     return found[1:count], current, found[count + 1 :]
 

@@ -98,7 +98,7 @@ def _choices(schema: Schema) -> list[Any]:
     found = [item for inner in schema.get("anyOf", ()) for item in _choices(inner)]
     found += schema.get("enum", [])
     found += [schema["const"]] if "const" in schema else []
-    kinds = {"boolean": [True, False], "null": [None]}
+    kinds: dict[str, list[Any]] = {"boolean": [True, False], "null": [None]}
     return found or kinds.get(str(schema.get("type")), [])
 
 

@@ -76,8 +76,12 @@ def settings(text: str, options: Sequence[str] = ()) -> list[Setting]:
 
 
 def registered_names(registry: str) -> list[tuple[str, str]]:
-    """The names of a registry, each with the first line of its doc."""
-    return [(name, _first_line(ALL[registry].get(name))) for name in ALL[registry].names()]
+    """The names of a registry, each with the first line of its doc; no plugin is loaded for it."""
+    found, plugins = ALL[registry], ALL[registry].plugins
+    return [
+        (name, "from a plugin" if name in plugins else _first_line(found.get(name)))
+        for name in found.names()
+    ]
 
 
 def choices(setting: Setting) -> list[tuple[str, str]]:

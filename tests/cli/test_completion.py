@@ -261,6 +261,27 @@ def test_an_answer_is_quick_and_imports_nothing_heavy(home):
     assert min(spent) <= 0.45  # 0.3 CPU seconds on a quiet machine; this one may be busy
 
 
+def test_what_only_scripts_should_call_says_so(art_command):
+    for words in ([], ["zsh"], ["bash", "x"]):
+        done = art_command("_complete", *words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert (
+            done.stderr == "art _complete is for the shells' scripts: see art completion --help.\n"
+        )
+
+
+def test_plugins_are_named_and_not_loaded(art_command, tmp_path):
+    folder = tmp_path / "lib" / "slow_plugin-1.0.dist-info"
+    folder.mkdir(parents=True)
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: slow-plugin\nVersion: 1.0\n")
+    (folder / "entry_points.txt").write_text("[art_models]\nslow.Net.v1 = slow_plugin:net\n")
+    (tmp_path / "lib" / "slow_plugin.py").write_text("open('loaded', 'w')\n")
+    words = ("_complete", "zsh", 4, "art", "init", "config", "--model", "slow")
+    done = art_command(*words, PYTHONPATH=f"{ROOT}:{tmp_path / 'lib'}")
+    assert done.stdout == "words\nslow.Net.v1\tfrom a plugin\n"
+    assert not (tmp_path / "loaded").exists()
+
+
 def test_completion_prints_a_script_and_nothing_else(art_command):
     for shell in ("bash", "zsh", "fish"):
         done = art_command("completion", shell)
