@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections.abc
 import operator
+import re
 import types
 from collections.abc import Iterable
 from copy import deepcopy
@@ -125,8 +126,11 @@ def _hint(annotation: Any, value: Any) -> str:
     close = nearest(value, choices)
     if close is not None:
         return f" Did you mean '{close}'?"
+    if re.fullmatch(r"-?\d+,\d+", value) and _takes(annotation, float):
+        return f" Write it with a point: {value.replace(',', '.')}."
     if "," in value and _takes(annotation, list, tuple):
-        return " A list is written [1, 2]."
+        example = '["a", "b"]' if "str" in describe(annotation) else "[1, 2]"
+        return f" A list is written {example}."
     return ""
 
 

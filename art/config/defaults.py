@@ -39,12 +39,17 @@ def add_parts(values: dict[str, Any], raw: dict[str, Any]) -> None:
         _add(values, section, defaults, written=False)
         _add(raw, section, defaults, written=True)
     profile = profile_of(values)
-    names = tuple(stage_names(get(values, ("project", "stages"))))
-    for name in names:
+    names = tuple(dict.fromkeys(stage_names(get(values, ("project", "stages")))))
+    for index, name in enumerate(names):
         block, raw_block = get(values, ("stages", name)), get(raw, ("stages", name))
         make = getattr(_registered(stages, block), "default_checks", None)
         if make is not None and isinstance(raw_block, dict):
-            defaults = _blocks(make(profile, names))
+            later = names[index:]
+            defaults = {
+                check: settings
+                for check, settings in _blocks(make(profile, names)).items()
+                if get(settings, ("stage",)) not in later  # it has no record to compare with yet
+            }
             _add(block, CHECKS, defaults, written=False)
             _add(raw_block, CHECKS, defaults, written=True)
 

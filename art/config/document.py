@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from art.config.layers import Entry, Layer
 from art.config.positions import MAX_FAULTS, KeySpan, Path, Scan, scan
 from art.config.text import MAX_BYTES, text_faults
 from art.config.values import read_value
-from art.errors import Fault, Location
+from art.errors import UNSEEN, Fault, Location
 
 
 def read(text: str, source: str) -> Layer:
@@ -22,7 +24,6 @@ def read(text: str, source: str) -> Layer:
     if len(text) > MAX_BYTES:
         return layer
     found = scan(text, source)
-    layer.faults += found.faults
     for span in found.sections:
         if span.path in layer.sections:
             first = layer.sections[span.path].line
@@ -32,10 +33,13 @@ def read(text: str, source: str) -> Layer:
             layer.faults.append(Fault(message, "", span.at))
         else:
             layer.sections[span.path] = span.at
+    damaged = {fault.location.line for fault in layer.faults if fault.location}
+    layer.faults += found.faults
     for key in _keys(found, layer):
         if len(layer.faults) >= MAX_FAULTS:
             break
-        _add(layer, key)
+        if UNSEEN.search(key.key) is None:  # else its fault is said, and it is no one's setting
+            _add(layer, key, damaged)
     return layer
 
 
@@ -71,10 +75,12 @@ def _conflicts(layer: Layer, kept: dict[Path, KeySpan]) -> None:
         layer.faults.append(Fault(message, ".".join(key.section), key.at))
 
 
-def _add(layer: Layer, key: KeySpan) -> None:
+def _add(layer: Layer, key: KeySpan, damaged: Collection[int]) -> None:
     value, problem = read_value(key.text)
     path = (*key.section, key.key)
-    if problem is not None:
+    if any(at.line in damaged for at in key.starts):
+        layer.unread.add(path)
+    elif problem is not None:
         message = f"{key.key}: {problem.message}"
         at = key.locate(problem.offset)
         layer.faults.append(Fault(message, ".".join(key.section), at))

@@ -51,7 +51,6 @@ def _excerpt(line: str, column: int) -> str:
     line, column = line[start : start + LONGEST], column - start
     before, after = _hidden(line, column)
     before, after = printable(before.replace("\t", " ")), printable(after.replace("\t", " "))
-    before = before.lstrip() if not start else before
     room = WIDTH - min(len(after), WIDTH // 2)
     if len(before) > room:
         before = "..." + before[len(before) - room + 3 :]

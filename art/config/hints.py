@@ -44,9 +44,8 @@ def without_name(block: Block, values: Mapping[str, Any], places: Places) -> tup
         if isinstance(other, dict) and reference_of(other)[0]
     ]
     near = close(block.path[-1], named)
-    if not near and not places.is_section(block.path):
-        for key, value in block.values.items():
-            if isinstance(value, dict) and places.is_section((*block.path, key)):
-                needed = f'a [{block.section}] section with an @{block.registry} = "..."'
-                return f"its parent is missing: add {needed}.", (*block.path, key)
+    inside = places.sections_inside(block.path)
+    if not near and inside and not places.is_section(block.path):
+        needed = f'a [{block.section}] section with an @{block.registry} = "..."'
+        return f"its parent is missing: add {needed}.", inside[0]
     return f"missing '@{block.registry}', the name of a registered function.{near}", block.path

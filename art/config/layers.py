@@ -73,6 +73,11 @@ class Places:
         """Whether a section of that path, and no value, was written."""
         return path in self.keys and path not in self.values
 
+    def sections_inside(self, path: Path) -> list[Path]:
+        """The sections inside another that were written."""
+        inside = (key for key in self.keys if len(key) > len(path) and key[: len(path)] == path)
+        return [key for key in inside if key not in self.values]
+
     def header(self, path: Path) -> Location | None:
         """The place of a section; of the first thing inside it where it has no header."""
         if path in self.keys:

@@ -23,6 +23,7 @@ from art.config.references import resolve, resolve_one
 from art.config.scores import score_faults
 from art.config.secrets import secret_faults
 from art.config.sections import STAGES
+from art.config.source import read_source
 from art.config.structure import (
     changed_settings_faults,
     part_stage_faults,
@@ -51,7 +52,7 @@ def load(
     """Read a recipe config through all its layers.
 
     Args:
-        path: the recipe config.
+        path: the recipe config; `-` is standard input.
         overrides: options as on the command line, or values by dotted name.
         system: a system config to use in place of the one beside the recipe config.
         environ: the environment; the process's own by default.
@@ -60,10 +61,14 @@ def load(
         PathError: a file is missing or unreadable.
         ConfigError: all the mistakes at once, each with its place.
     """
-    path = Path(path)
-    text = read_file(path)
+    found = read_source(path)
     return load_text(
-        text, str(path), folder=path.parent, overrides=overrides, system=system, environ=environ
+        found.text,
+        found.name,
+        folder=found.folder,
+        overrides=overrides,
+        system=system,
+        environ=environ,
     )
 
 
@@ -173,8 +178,7 @@ def assemble(
     faults = [fault for layer in layers for fault in layer.faults]
     faults += section_faults(raw, places, source)
     fill(raw)
-    resolved = resolve(raw, places)
-    resolved.broken |= merged.unread
+    resolved = resolve(raw, places, merged.unread)
     faults += resolved.faults
     checker = Checker(resolved, places, on_this_machine)
     add_parts(resolved.values, raw)
@@ -207,12 +211,13 @@ def _default_text() -> str:
 
 
 def merge_layers(defaults: Layer, layers: Sequence[Layer]) -> Merged:
-    """All layers; the default sections of stages only where the recipe has those stages."""
+    """All layers; the default sections of stages only where the recipe has or changes them."""
     named = [one.only(_is_of_stage_names) for one in (defaults, *layers)]
     names = stage_names(merge(named).values.get("project", {}).get("stages"))
     if any("$" in name for name in names) or not names:
         first = merge([defaults, *layers]).values
         names = stage_names(resolve_one(first, ("project", "stages"))) or list(STAGES)
+    names = [*names, *(path[1] for layer in layers for path in _stage_paths(layer))]
     kept = defaults.only(lambda path: path[0] != "stages" or (len(path) > 1 and path[1] in names))
     return merge([kept, *layers])
 

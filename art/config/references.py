@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from art.config.layers import Places, get, walk
-from art.config.positions import Path
+from art.config.positions import MAX_FAULTS, Path
 from art.errors import Fault, nearest
 
 REFERENCE = re.compile(r"\$\{([\w.:@-]+)\}")
@@ -27,6 +27,7 @@ MAX_VALUES = 50_000
 MAX_TEXT = 200_000
 MAX_TOTAL = 5_000_000
 MAX_DEPTH = 64
+MOST_HINTS = 50
 MAX_NESTED = 150
 """Deeper than any value without references can be; Python's own limit is not far above it."""
 
@@ -76,9 +77,18 @@ class Resolved:
     faults: list[Fault] = field(default_factory=list)
 
 
-def resolve(values: dict[str, Any], places: Places) -> Resolved:
-    """Look up every reference. Bounded: a config cannot make values grow without end."""
-    walker = _Walker(values, places)
+def resolve(
+    values: dict[str, Any], places: Places, unread: Collection[Path] = frozenset()
+) -> Resolved:
+    """Look up every reference. Bounded: a config cannot make values grow without end.
+
+    Args:
+        values: the values.
+        places: where they stand.
+        unread: paths of values that could not be read; of references to them nothing is said.
+    """
+    walker = _Walker(values, places, unread)
+    walker.found.broken |= set(unread)
     walker.found.values = walker.value(values, ())
     return walker.found
 
@@ -95,8 +105,11 @@ class _Broken(Exception):  # noqa: N818 - it never leaves this module
 
 
 class _Walker:
-    def __init__(self, values: dict[str, Any], places: Places) -> None:
+    def __init__(
+        self, values: dict[str, Any], places: Places, unread: Collection[Path] = frozenset()
+    ) -> None:
         self.found = Resolved({})
+        self._unread = unread
         self._values = values
         self._places = places
         self._active: list[Path] = []
@@ -119,6 +132,8 @@ class _Walker:
             if self._active:
                 raise
             self.found.broken.add(path)
+            if len(self.found.faults) >= MAX_FAULTS or not str(error):
+                return None
             at = self._places.value(path)
             self.found.faults.append(Fault(f"{path[-1]}: {error}", ".".join(path[:-1]), at))
             return None
@@ -163,6 +178,8 @@ class _Walker:
 
     def _look_up(self, name: str, path: Path) -> Any:
         target = self._target(name, path)
+        if target in self._unread:
+            raise _Broken
         if target in self._active:
             chain = " -> ".join(".".join(item) for item in (*self._active, target))
             raise _Broken(f"${{{name}}} leads back to itself: {chain}.")
@@ -191,6 +208,8 @@ class _Walker:
 
     def _near(self, name: str) -> str:
         """The setting or section that a name was probably meant to be."""
+        if len(self.found.faults) >= MOST_HINTS:
+            return ""  # each takes milliseconds
         if self._known is None:
             paths = (path for path, _ in walk(self._values) if path[-1][:1] != "@")
             self._known = [*map(".".join, islice(paths, 1_000)), *self._values]

@@ -37,7 +37,7 @@ def score_faults(values: Mapping[str, Any], checker: Checker) -> None:
         values: the filled config.
         checker: takes the faults.
     """
-    names = stage_names(get(values, ("project", "stages")))
+    names = list(dict.fromkeys(stage_names(get(values, ("project", "stages")))))
     known = _score_names(values)
     for index, stage in enumerate(names):
         block = get(values, ("stages", stage))

@@ -18,7 +18,7 @@ TOKENS = re.compile(
         | gh[oprsu]_[A-Za-z0-9]{8,}                  # GitHub
         | github_pat_\w{8,}
         | glpat-[\w-]{8,}                            # GitLab
-        | sk-(?=[\w-]{0,200}\d)[\w-]{16,}            # OpenAI and its kin
+        | sk-(?=[\w-]{0,60}\d)[\w-]{16,}             # OpenAI and its kin
         | xox[abeoprs]-[\w-]{8,}                     # Slack
         | A(?:KIA|SIA)[A-Z0-9]{12,}                  # AWS
         | AIza[\w-]{30,}                             # Google

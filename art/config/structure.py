@@ -8,6 +8,7 @@ from typing import Any
 
 from art.config.annotations import Mismatch
 from art.config.blocks import blocks_of
+from art.config.hints import close
 from art.config.layers import Layer, Places, copied, get
 from art.config.sections import CHANGEABLE, ORDER, SYSTEM_SECTIONS
 from art.config.settings import NoSetting, assign
@@ -25,7 +26,7 @@ def section_faults(values: Mapping[str, Any], places: Places, source: str) -> It
     for section in values:
         if section not in ORDER:
             meant.add(nearest(section, ORDER))
-            near = did_you_mean(section, ORDER if nearest(section, ORDER) else known)
+            near = close(section, ORDER) or f" The sections are: {', '.join(known)}."
             at = places.header((section,))
             yield Fault(f"unknown section [{section}].{near}", "", at)
     top = Location(source)

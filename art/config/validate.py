@@ -190,6 +190,8 @@ class Checker:
         near = did_you_mean(key, names) or f" It takes: {', '.join(names)}." if names else ""
         if signature.rest is not None:
             near = " A name is letters, digits, '-' and '_'."
+        elif what == "section" and not close(key, names):
+            near = f" [{'.'.join(at[:-1])}] has settings and no sections inside."
         elif not names:
             near = " It takes none."
         self._fault_at_key(f"unknown {what} {shown}.{near}", at)

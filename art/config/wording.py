@@ -58,7 +58,8 @@ def describe(annotation: Any) -> str:
     if annotation is Any or annotation is inspect.Parameter.empty:
         return "anything"
     if origin is Annotated:
-        return " ".join([describe(args[0]), *filter(None, map(_bound, args[1:]))])
+        bounds = " and ".join(filter(None, map(_bound, args[1:])))
+        return f"{describe(args[0])} {bounds}".rstrip()
     choices = own_choices(annotation)
     if choices:
         return " or ".join(map(show, choices))
