@@ -14,7 +14,9 @@ _art_complete() {
     case $kind in
         files*)
             compopt -o filenames +o nospace 2>/dev/null
-            COMPREPLY=($(compgen -d -- "$2"; compgen -f -X "!${kind#files }" -- "$2"))
+            while read -r line; do
+                [[ ${line##*/} == .* && ${2##*/} != .* ]] || COMPREPLY+=("$line")
+            done < <({ compgen -d -- "$2"; compgen -f -X "!${kind#files }" -- "$2"; } | sort -u)
             ;;
     esac
 }

@@ -128,6 +128,19 @@ def test_bash_offers(bash, line, expected):
     assert_offered(nothing_or(bash.offered(line), line), expected)
 
 
+def test_bash_offers_folders_and_configs_that_are_not_hidden(bash, tmp_path):
+    for name in ("b.cfg", "a.py", ".hidden.cfg", "two words.cfg"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / ".git").mkdir()
+    line = f"art train {tmp_path}/"
+    names = [word.removeprefix(f"{tmp_path}/") for word in bash.offered(line)]
+    assert names == ["b.cfg", "sub", "two\\", "words.cfg"]
+    assert bash.completed(f"{line}t") == f"{line}two\\ words.cfg "
+    assert bash.completed(f"{line}.h") == f"{line}.hidden.cfg "
+    assert bash.completed(f"{line}b.cfg --code {tmp_path}/") == f"{line}b.cfg --code {tmp_path}/"
+
+
 @pytest.mark.parametrize(("line", "expected"), VALUES, ids=[line for line, _ in VALUES])
 def test_bash_offers_values_behind_a_key(bash, line, expected):
     key = line.rsplit(" ", 1)[-1].rpartition("=")[0] + "="
