@@ -9,11 +9,11 @@ import types
 from collections.abc import Iterable
 from copy import deepcopy
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from art.config.secrets import HIDDEN, is_secret
-from art.config.wording import NOT_JSON, describe, kind, own_choices, plain, show
-from art.errors import nearest
+from art.config.wording import NOT_JSON, describe, fields_of, kind, own_choices, plain, show
+from art.errors import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -96,7 +96,10 @@ def _validate(parameter: Parameter, adapter: TypeAdapter[Any], value: Any) -> An
     from pydantic import ValidationError
 
     try:
+        _refuse_unknown_keys(parameter.annotation, value)
         return adapter.validate_python(value)
+    except Mismatch:
+        raise
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         if first["type"] == "value_error":
@@ -108,6 +111,28 @@ def _validate(parameter: Parameter, adapter: TypeAdapter[Any], value: Any) -> An
         raise Mismatch(f"expected {expected}, got {shown}{where}.{hint}") from None
     except Exception as error:  # the annotation's own code: a validator of the user's
         raise Mismatch(f"{type(error).__name__}: {error}.") from None
+
+
+def _refuse_unknown_keys(annotation: Any, value: Any) -> None:
+    """A dict for a dataclass or the like has no other keys: pydantic would let them vanish."""
+    origin, args = get_origin(annotation), get_args(annotation)
+    fields = fields_of(annotation)
+    if isinstance(value, dict) and fields:
+        for key in value:
+            if key not in fields:
+                raise Mismatch(f"unknown key '{key}'.{did_you_mean(key, fields)}")
+    elif origin in (Union, types.UnionType):
+        kinds = [one for one in args if one is not type(None)]
+        if len(kinds) == 1:
+            _refuse_unknown_keys(kinds[0], value)
+    elif origin is Annotated:
+        _refuse_unknown_keys(args[0], value)
+    elif isinstance(value, list) and origin in (list, tuple) and args:
+        for item in value:
+            _refuse_unknown_keys(args[0], item)
+    elif isinstance(value, dict) and origin is dict:
+        for item in value.values():
+            _refuse_unknown_keys(args[1], item)
 
 
 def _item(annotation: Any, value: Any, place: tuple[int | str, ...]) -> str:
@@ -188,6 +213,8 @@ def _without_bools(annotation: Any) -> Any:
     origin, args = get_origin(annotation), get_args(annotation)
     if origin in (collections.abc.Iterable, collections.abc.Collection):
         origin = list  # pydantic would hand out an iterator that checks only as it goes
+    if isinstance(annotation, type) and hasattr(annotation, "__total__"):
+        return _typed_dict(annotation)
     if annotation in (int, float):
         return Annotated[annotation, BeforeValidator(_refuse_bool)]
     if origin is Annotated:
@@ -200,3 +227,16 @@ def _without_bools(annotation: Any) -> Any:
     ):  # fmt: skip
         return origin[tuple(item if item is ... else _without_bools(item) for item in args)]
     return annotation
+
+
+def _typed_dict(annotation: Any) -> Any:
+    """A TypedDict as pydantic takes it: before Python 3.12 it refuses those of `typing`."""
+    from typing_extensions import NotRequired, Required, TypedDict
+
+    fields = {
+        name: operator.getitem(
+            Required if name in annotation.__required_keys__ else NotRequired, _without_bools(kind)
+        )
+        for name, kind in get_type_hints(annotation).items()
+    }
+    return TypedDict(annotation.__name__, fields)  # type: ignore[operator]

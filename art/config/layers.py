@@ -62,12 +62,17 @@ class Places:
     values: dict[Path, Location] = field(default_factory=dict)
 
     def key(self, path: Path) -> Location | None:
-        """The place of a setting's key or a section's header, or of the nearest one around it."""
-        return _nearest(self.keys, path)
+        """The place of a setting's key or a section's header; of the value that it is inside of,
+        or the nearest section around it."""
+        return self.keys[path] if path in self.keys else self.value(path)
 
     def value(self, path: Path) -> Location | None:
         """The place of a setting's value, or of the nearest thing around it."""
-        return _nearest(self.values, path) if path in self.values else self.key(path)
+        for length in range(len(path), 0, -1):
+            for table in (self.values, self.keys):
+                if path[:length] in table:
+                    return table[path[:length]]
+        return None
 
     def is_section(self, path: Path) -> bool:
         """Whether a section of that path, and no value, was written."""
@@ -177,10 +182,3 @@ def _section(values: dict[str, Any], path: Path) -> dict[str, Any]:
             inner = values[key] = {}
         values = inner
     return values
-
-
-def _nearest(table: Mapping[Path, Location], path: Path) -> Location | None:
-    for length in range(len(path), 0, -1):
-        if path[:length] in table:
-            return table[path[:length]]
-    return None

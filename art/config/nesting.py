@@ -25,7 +25,7 @@ def nested_mismatches(parameter: Parameter, value: Any) -> Iterator[str]:
         made = _made(value)
         if not may_take(parameter.annotation, made):
             name = reference_of(value)[1]
-            yield f"expected {parameter.type}, and {name} makes a {describe(made)}."
+            yield f"expected {parameter.type}, but {name} gives {describe(made)}."
         return
     items = _items_of(parameter.annotation, value)
     for item in items[1] if items else ():

@@ -7,7 +7,7 @@ import inspect
 import json
 import math
 import types
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import PurePath
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -71,9 +71,8 @@ def describe(annotation: Any) -> str:
         return "path"
     if isinstance(annotation, TypeVar):
         return "anything" if annotation.__bound__ is None else describe(annotation.__bound__)
-    fields = getattr(annotation, "__annotations__", {})
-    if is_dataclass(annotation) or hasattr(annotation, "__total__"):
-        return f"dict with {', '.join(fields)}"
+    if fields_of(annotation):
+        return f"dict with {', '.join(fields_of(annotation))}"
     return str(getattr(annotation, "__name__", "a value"))
 
 
@@ -104,3 +103,12 @@ def own_choices(annotation: Any) -> tuple[Any, ...]:
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return tuple(plain(item) for item in annotation)
     return ()
+
+
+def fields_of(annotation: Any) -> tuple[str, ...]:
+    """The keys of the dict that gives a dataclass or a TypedDict; none for any other type."""
+    if not isinstance(annotation, type):
+        return ()
+    if is_dataclass(annotation):
+        return tuple(field.name for field in fields(annotation) if field.init)
+    return tuple(annotation.__annotations__) if hasattr(annotation, "__total__") else ()

@@ -189,4 +189,4 @@ def test_a_nested_block_is_checked_like_any_other(load, recipe) -> None:
     ]
     text = recipe + 'encoder = {"l": [{"@models": "test.Encoder.v1", "depth": "x"}]}\n'
     (line,) = faults(load, text)
-    assert line.startswith("config.cfg:11:1: [model") and 'depth: expected int, got "x"' in line
+    assert line.startswith("config.cfg:11:11: [model") and 'depth: expected int, got "x"' in line
