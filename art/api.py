@@ -17,6 +17,7 @@ from art.store import RunStore, find_projects
 if TYPE_CHECKING:
     from art.config import Part, RecipeConfig
     from art.reporting import Report
+    from art.reporting.spans import Screen
     from art.running.events import Observer
     from art.running.planning import PlannedStage, Request
     from art.running.runner import RunResult
@@ -108,6 +109,7 @@ def train(
     stages: Sequence[str] = (),
     start: str | None = None,
     force: bool = False,
+    locked: Path | str | None = None,
     observer: Observer | None = None,
 ) -> TrainReport:
     """Run the recipe: skip what is up to date, stop at a closed gate.
@@ -117,6 +119,7 @@ def train(
         stages: run these alone.
         start: run this stage and those after it.
         force: run what is up to date as well.
+        locked: a run's folder; what has drifted since that run is an error.
         observer: told what happens; nothing is printed without one.
 
     Raises:
@@ -128,11 +131,13 @@ def train(
 
     observer = observer or Silent()
     glimpse = configs.peek(Path(config), overrides=overrides, system=_path(system))
-    if glimpse and not (stages or start or force):
+    if glimpse and not (stages or start or force or locked):
         done = _nothing_to_do(glimpse, code, observer)
         if done is not None:
             return done
     runner, store, _recipe = _runner(config, overrides, system, code, observer)
+    if locked is not None:
+        runner.hold_to(Path(locked))
     result = runner.run(_request(stages, start, force))
     if glimpse and result.ok:
         runner.leave_receipt(glimpse.digest, code)
@@ -185,15 +190,22 @@ def fill_config(text: str, source: str = "config", *, code: Sequence[Path | str]
     return configs.complete_text(text, source)
 
 
-def parts(registry: str | None = None, *, code: Sequence[Path | str] = ()) -> list[Part]:
+def parts(
+    registry: str | None = None, *, code: Sequence[Path | str] = (), search: str = ""
+) -> list[Part]:
     """What is registered, in every registry or in one.
 
+    Args:
+        registry: the word after `@`.
+        code: Python files whose functions are listed too.
+        search: a word that each part has in its name, its doc or its settings.
+
     Raises:
-        RegistryError: there is no such registry, or a plugin does not load.
+        RegistryError: there is no such registry.
     """
     populate()
     load_code(code)
-    return configs.listed(registry)
+    return configs.listed(registry, search)
 
 
 def init_config(
@@ -207,6 +219,7 @@ def init_config(
     loggers: Sequence[str] = (),
     code: Sequence[Path | str] = (),
     name: str = "config.cfg",
+    settings: Sequence[str] = (),
 ) -> str:
     """A complete config's text, ready to train.
 
@@ -220,8 +233,10 @@ def init_config(
         loggers: registered names, besides the CSV files that are always written.
         code: Python files that register the data and model.
         name: the file's name as the user will type it.
+        settings: `["--data.target=species"]`, written into the config.
 
     Raises:
+        ConfigError: settings that do not exist or do not fit, all at once.
         UserError: an unknown task, or one without built-in parts where none is named.
         RegistryError: nothing is registered under one of the names.
     """
@@ -239,6 +254,7 @@ def init_config(
         loggers=tuple(loggers),
         code=tuple(str(path) for path in code),
         name=name,
+        settings=tuple(settings),
     )
 
 
@@ -248,18 +264,31 @@ def describe_config(
     overrides: Overrides = (),
     system: Path | str | None = None,
     code: Sequence[Path | str] = (),
-) -> list[str]:
-    """What a config would run, in lines for people; nothing is run.
+    origins: bool = False,
+    screen: Screen | None = None,
+) -> str:
+    """What a config would run, for people; nothing is run.
+
+    Args:
+        config, overrides, system, code: as for `load`.
+        origins: in its place, every value and where it comes from.
+        screen: what the text is for; by default a pipe.
 
     Raises:
         ConfigError: every mistake of the config.
     """
-    from art.reporting.config import describe
+    from art.reporting.config import ENDLESS, describe, describe_origins
+    from art.reporting.spans import Screen
+
+    screen = screen or Screen(ENDLESS)
+    if origins:
+        recipe = load(config, overrides=overrides, system=system, code=code)
+        return describe_origins(recipe, screen)
     from art.running.events import Silent
     from art.running.planning import Request
 
     runner, _, recipe = _runner(config, overrides, system, code, Silent())
-    return describe(recipe, runner.plan(Request()))
+    return describe(recipe, runner.plan(Request()), screen)
 
 
 def _path(path: Path | str | None) -> Path | None:

@@ -20,6 +20,7 @@ def make_config(
     model: str | None = None,
     stages: tuple[str, ...] = (),
     name: str = "config.cfg",
+    settings: tuple[str, ...] = (),
     **others: Any,
 ) -> str:
     """A complete config's text.
@@ -29,9 +30,11 @@ def make_config(
         data, model: registered names; the task's built-in ones by default.
         stages: all seven by default.
         name: the file's name as the user will type it.
+        settings: `--section.key=value`, written into the config.
         others: of `Choices`.
 
     Raises:
+        ConfigError: settings that do not exist or do not fit, all at once.
         UserError: an unknown task, or one without built-in parts where none is named.
         RegistryError: nothing is registered under one of the names.
     """
@@ -53,4 +56,4 @@ def make_config(
         stages=stages or SEVEN_STAGES,
         **others,
     )
-    return complete_text(config_text(choices, name), name)
+    return complete_text(config_text(choices, name), name, settings=settings)

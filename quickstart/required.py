@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from art.config import parameters
-
-PLACES = ("file", "folder", "path", "root", "directory", "data_dir")
-"""Names of settings that say where data lies: a machine's own affair, so they go by `[paths]`."""
+from art.config import PLACES, parameters
 
 
 def required_settings(registry: str, name: str) -> tuple[str, ...]:

@@ -87,7 +87,8 @@ def test_an_installed_plugin_is_named_like_a_built_in_part(art_command, install,
     assert record["scores"]["count"] == 2 * 399
     assert record["checks"][0]["check"] == "tiny.Even.v1"
     listed = art_command("list", "stages", **site).stdout
-    assert "  tiny.Count.v1  Counts the training samples.\n      factor: int = 1" in listed
+    head, _, rest = listed.partition("  tiny.Count.v1  site/tiny_plugin.py:5\n")
+    assert head and rest.startswith("    Counts the training samples.\n      factor: int = 1\n")
 
     unknown = art_command("train", small(COUNT.replace("factor", "facter"), '["count"]'), **site)
     assert unknown.returncode == 2 and "Did you mean 'factor'?" in unknown.stderr

@@ -5,7 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from art.reporting.spans import Screen
+
+
+ENDLESS = 10_000
+"""The width of a pipe."""
 
 
 class Console:
@@ -48,6 +55,19 @@ class Console:
         """A result, to the byte: no newline is added."""
         sys.stdout.write(text)
         sys.stdout.flush()
+
+    def out_config(self, text: str) -> None:
+        """A config, to the byte, whatever the terminal's encoding: a config is UTF-8."""
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.buffer.flush()
+
+    def screen(self) -> Screen:
+        """What a text on stdout is for: on a pipe nothing is wrapped, cut or coloured."""
+        from art.reporting.spans import Screen
+
+        width = self.width if self.is_terminal else ENDLESS
+        return Screen(width, self.colour, self.unicode)
 
     def say(self, text: str) -> None:
         """Anything that is not a result."""

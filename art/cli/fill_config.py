@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -27,33 +26,27 @@ def fill_config(
 ) -> None:
     """Complete a config with every default. Comments, order and interpolation stay."""
     from art import api
-    from art.core.files import atomic_write, read_text
+    from art.config.source import read_source
+    from art.core.files import atomic_write
 
-    text = sys.stdin.read() if str(base) == "-" else read_text(base, "config")
-    source = "<stdin>" if str(base) == "-" else str(base)
-    filled = api.fill_config(text, source, code=code or ())
+    found = read_source(base)
+    filled = api.fill_config(found.text, found.name, code=code or ())
     if diff:
-        console.out_raw(_difference(text, filled, source))
+        _show_difference(found.text, filled, found.name)
     elif str(out) == "-":
-        console.out_raw(filled)
+        console.out_config(filled)
+    elif out == base and filled == found.text:
+        console.say(f"{out} is complete already")
     else:
         atomic_write(out, filled)
         console.say(f"wrote {out}")
 
 
-def _difference(before: str, after: str, source: str) -> str:
-    from difflib import unified_diff
+def _show_difference(before: str, after: str, source: str) -> None:
+    from art.reporting.difference import difference
 
-    lines = unified_diff(
-        before.splitlines(keepends=True),
-        after.splitlines(keepends=True),
-        source,
-        f"{source} (filled)",
-    )
-    if not console.colour:
-        return "".join(lines)
-    colours = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
-    return "".join(
-        f"{colours[line[0]]}{line.rstrip()}\x1b[0m\n" if line[0] in colours else line
-        for line in lines
-    )
+    text = difference(before, after, (source, f"{source} (filled)"), colour=console.colour)
+    if text:
+        console.out_config(text)
+    else:
+        console.say(f"{source} is complete already")

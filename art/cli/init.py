@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from art.cli.console import console
-from art.cli.options import Code
+from art.cli.options import OVERRIDABLE, Code, SettingsCommand, overrides_in
 
 app = typer.Typer(help="Write a config to start from.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -18,8 +18,9 @@ def init() -> None:
     """Write a config to start from."""
 
 
-@app.command("config")
+@app.command("config", cls=SettingsCommand, context_settings=OVERRIDABLE)
 def config(
+    context: typer.Context,
     out: Annotated[Path, typer.Argument(help="Where to write it; - is stdout.")] = Path(
         "config.cfg"
     ),
@@ -48,7 +49,10 @@ def config(
     code: Code = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
-    """Write a complete recipe config, ready to train."""
+    """Write a complete recipe config, ready to train.
+
+    Any setting of the config can be given as --section.key=value.
+    """
     from art import api
     from art.core.files import atomic_write
     from art.errors import PathError
@@ -63,15 +67,16 @@ def config(
         loggers=_words(loggers),
         code=code or (),
         name="config.cfg" if str(out) == "-" else str(out),
+        settings=overrides_in(context),
     )
     if str(out) == "-":
-        console.out_raw(text)
+        console.out_config(text)
         return
     if out.exists() and not force:
         raise PathError(f"{out} is there already. Choose another name, or replace it with --force.")
     atomic_write(out, text)
     options = "".join(f" --code {path}" for path in code or ())
-    if "${paths.data}" in text:
+    if "${paths.data}" in text and "\ndata = null\n" in text:
         options += " --paths.data=PLACE"
     console.say(f"wrote {out}. Next: art train {out}{options}")
 

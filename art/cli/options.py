@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from art.errors import UserError, did_you_mean
 
-Config = Annotated[Path, typer.Argument(help="The recipe config.", metavar="CONFIG")]
+Config = Annotated[Path, typer.Argument(help="The recipe config; - is stdin.", metavar="CONFIG")]
 Code = Annotated[
     list[Path] | None,
     typer.Option("--code", help="A Python file that registers functions; may be repeated."),
@@ -21,29 +22,64 @@ System = Annotated[
 OVERRIDABLE = {"allow_extra_args": True, "ignore_unknown_options": True}
 """Lets `--section.key=value` through to the config, which knows what is valid."""
 
+SETTINGS = "art.settings"
+
+
+class SettingsCommand(TyperCommand):
+    """A command that takes `--section.key=value`, or `--section.key value`, before its arguments,
+    behind them or between them."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the settings out, then read the rest as usual."""
+        known = {name: param for param in self.params for name in param.opts}
+        context_help = ctx.help_option_names
+        own, settings = _split(args, {name for name, one in known.items() if _takes_value(one)})
+        for word in own[: own.index("--")] if "--" in own else own:
+            name = word.split("=", 1)[0]
+            if name.startswith("--") and name not in known and name not in context_help:
+                raise UserError(
+                    f"unknown option '{name}'.{did_you_mean(name, known)} "
+                    f"Settings of the config are given as --section.key=value."
+                )
+        ctx.meta[SETTINGS] = settings
+        rest: list[str] = super().parse_args(ctx, own)
+        return rest
+
 
 def overrides_in(context: typer.Context) -> list[str]:
     """The `--section.key=value` options of a command line.
 
     Raises:
-        UserError: something is there that is neither an override nor an option of the command.
+        UserError: an argument is there that is none of the command's.
     """
-    known = [option for parameter in context.command.params for option in parameter.opts]
-    arguments = list(context.args)
-    is_value = False
-    for argument in arguments:
-        if is_value:
-            is_value = False
+    if context.args:
+        raise UserError(
+            f"unexpected argument '{context.args[0]}'. Settings are given as --section.key=value."
+        )
+    settings: list[str] = context.meta[SETTINGS]
+    return settings
+
+
+def _split(args: list[str], take_value: set[str]) -> tuple[list[str], list[str]]:
+    """The command's own words, and the settings among them."""
+    own: list[str] = []
+    settings: list[str] = []
+    rest = list(args)
+    while rest:
+        word = rest.pop(0)
+        name, equals, _ = word.partition("=")
+        if word == "--":
+            return [*own, word, *rest], settings
+        if name.startswith("--") and "." in name:
+            settings.append(word)
+            if not equals and rest and not rest[0].startswith("--"):
+                settings.append(rest.pop(0))
             continue
-        name = argument.split("=", 1)[0]
-        if not name.startswith("--"):
-            raise UserError(
-                f"unexpected argument '{argument}'. Settings are given as --section.key=value."
-            )
-        if "." not in name:
-            raise UserError(
-                f"unknown option '{name}'.{did_you_mean(name, known)} "
-                f"Settings of the config are given as --section.key=value."
-            )
-        is_value = "=" not in argument
-    return arguments
+        own.append(word)
+        if word in take_value and rest:
+            own.append(rest.pop(0))
+    return own, settings
+
+
+def _takes_value(parameter: Any) -> bool:
+    return parameter.param_type_name == "option" and not getattr(parameter, "is_flag", False)

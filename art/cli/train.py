@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from art.cli.console import console
-from art.cli.options import OVERRIDABLE, Code, Config, System, overrides_in
+from art.cli.options import OVERRIDABLE, Code, Config, SettingsCommand, System, overrides_in
 
 if TYPE_CHECKING:
     from art.api import TrainReport
@@ -22,7 +22,7 @@ StageName = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("train", context_settings=OVERRIDABLE)(train)
+    app.command("train", cls=SettingsCommand, context_settings=OVERRIDABLE)(train)
 
 
 def train(
@@ -36,6 +36,10 @@ def train(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would run and why; run nothing.")
     ] = False,
+    locked: Annotated[
+        Path | None,
+        typer.Option("--locked", metavar="RUN", help="Refuse what has drifted since that run."),
+    ] = None,
     system: System = None,
     code: Code = None,
 ) -> None:
@@ -57,7 +61,7 @@ def train(
         _show_plan(api.plan(config, **arguments))
         return
     with _view() as observer:
-        done = api.train(config, observer=observer, **arguments)
+        done = api.train(config, observer=observer, locked=locked, **arguments)
     _show_end(done, config, _repeated(arguments))
     raise typer.Exit(done.exit_code)
 

@@ -6,13 +6,17 @@ from art.config.assemble import build
 from art.config.complete import complete_text
 from art.config.listing import Part, listed, parameters
 from art.config.load import load, load_text
+from art.config.origins import origin_texts
 from art.config.overrides import Override, parse_overrides
 from art.config.peek import Peek, peek
 from art.config.recipe import CheckSpec, RecipeConfig, StageSpec
 from art.config.secrets import redact
+from art.config.settings import settings_of
 from art.config.signature import Parameter
+from art.config.usage import PLACES
 
 __all__ = [
+    "PLACES",
     "CheckSpec",
     "Override",
     "Parameter",
@@ -25,8 +29,10 @@ __all__ = [
     "listed",
     "load",
     "load_text",
+    "origin_texts",
     "parameters",
     "parse_overrides",
     "peek",
     "redact",
+    "settings_of",
 ]

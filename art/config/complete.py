@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from art.config.document import read
-from art.config.edit import insert
+from art.config.edit import insert, remove, set_value
 from art.config.layers import Layer
 from art.config.load import assemble, default_layer
+from art.config.overrides import options_layer
 from art.config.positions import Path
 from art.config.render import is_section, ordered
 from art.config.secrets import secret_faults
 
 
-def complete_text(text: str, source: str, *, defaults: str | None = None) -> str:
+def complete_text(
+    text: str, source: str, *, defaults: str | None = None, settings: Sequence[str] = ()
+) -> str:
     """A config's text with every default added.
 
     Only what is missing is added: comments, order, references and blank lines stay. This
@@ -24,10 +27,13 @@ def complete_text(text: str, source: str, *, defaults: str | None = None) -> str
         text: the config.
         source: what people know it by.
         defaults: the lowest layer, in place of the built-in one.
+        settings: `--section.key=value`, written into the text before it is completed.
 
     Raises:
-        ConfigError: all the mistakes of the config at once.
+        ConfigError: all the mistakes of the config and the settings at once.
     """
+    if settings:
+        text = _with_settings(text, source, settings, defaults)
     layer = read(text, source)
     layer.faults += secret_faults(layer)
     draft = assemble(default_layer(defaults), [layer], source, on_this_machine=False)
@@ -43,6 +49,24 @@ def complete_text(text: str, source: str, *, defaults: str | None = None) -> str
         for path, content in sections.items()
     }
     return insert(text, missing, list(sections))
+
+
+def _with_settings(text: str, source: str, settings: Sequence[str], defaults: str | None) -> str:
+    """The text with settings changed. They are checked first, each fault at its option.
+
+    Where one names another function, the settings of the one it replaces go, as in layers.
+    """
+    layer, options = read(text, source), options_layer(settings)
+    options.faults += secret_faults(options)
+    assemble(default_layer(defaults), [layer, options], source, on_this_machine=False).fail()
+    for entry in options.entries:
+        section = entry.path[:-1]
+        before = {one.path: one.value for one in read(text, source).entries}
+        if entry.path[-1].startswith("@") and before.get(entry.path, entry.value) != entry.value:
+            for path in before:
+                text = remove(text, path) if path[:-1] == section != entry.path else text
+        text = set_value(text, entry.path, entry.value, references=True)
+    return text
 
 
 class _Written:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import inspect
-import json
+import linecache
+import re
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from art import registries
+from art.config.annotations import NOT_JSON, plain
 from art.config.sections import ENGINE_KEYS
 from art.config.signature import Parameter, signature_of
+from art.errors import RegistryError
 
 
 @dataclass(frozen=True)
@@ -18,37 +25,56 @@ class Part:
     Attributes:
         registry: the word after `@`.
         name: its registered name.
-        settings: `name: type = default` of each parameter, in order.
-        doc: the first line of its docstring.
-        place: the file and line that define it.
+        settings: its parameters, in order, without those that ART gives.
+        doc: the first line of its docstring; what is wrong with a plugin that does not load.
+        file: the file that defines it, short: from the working directory, else from the folder
+            that Python imports it from; empty where it cannot be known.
+        line: the line in it, counted from 1; 0 where it cannot be known.
     """
 
     registry: str
     name: str
-    settings: tuple[str, ...]
+    settings: tuple[Parameter, ...]
     doc: str
-    place: str
+    file: str = ""
+    line: int = 0
+
+    @property
+    def place(self) -> str:
+        """`file:line`."""
+        return f"{self.file}:{self.line}" if self.file else ""
+
+    def has(self, word: str) -> bool:
+        """Whether a word stands in the name, the doc or the settings, in small letters or large."""
+        texts = [f"@{self.registry}", self.name, self.doc]
+        texts += [f"{one.name} {one.doc}" for one in self.settings]
+        return any(word.casefold() in text.casefold() for text in texts)
+
+    def to_json(self) -> dict[str, Any]:
+        """The part as plain values. A default that JSON does not have is written as text."""
+        return {
+            "registry": self.registry,
+            "name": self.name,
+            "doc": self.doc,
+            "file": self.file,
+            "line": self.line,
+            "settings": [_setting(one) for one in self.settings],
+        }
 
 
-def listed(registry: str | None = None) -> list[Part]:
-    """What is registered, in every registry or in one.
+def listed(registry: str | None = None, search: str = "") -> list[Part]:
+    """What is registered, in every registry or in one. A plugin that does not load is listed too.
+
+    Args:
+        registry: the one registry; None for all.
+        search: a word that each part has in its name, doc or settings; empty for all.
 
     Raises:
-        RegistryError: there is no such registry, or a plugin does not load.
+        RegistryError: there is no such registry.
     """
     chosen = [registries.registry(registry)] if registry else list(registries.ALL.values())
-    return [_part(one, name) for one in chosen for name in one.names()]
-
-
-def _part(registry: registries.Registry, name: str) -> Part:
-    function = registry.get(name)
-    settings = tuple(
-        f"{parameter.name}: {parameter.type}"
-        + ("" if parameter.required else f" = {json.dumps(parameter.default, default=str)}")
-        for parameter in parameters(registry.name, name)
-    )
-    doc = (inspect.getdoc(function) or "").partition("\n")[0]
-    return Part(registry.name, name, settings, doc, str(registries.place_of(function)))
+    found = [_part(one, name) for one in chosen for name in one.names()]
+    return [part for part in found if part.has(search)] if search else found
 
 
 def parameters(registry_name: str, name: str) -> list[Parameter]:
@@ -60,3 +86,46 @@ def parameters(registry_name: str, name: str) -> list[Parameter]:
     kept = {parameter.name for parameter in ENGINE_KEYS.get(registry_name, ())}
     found = signature_of(registry_name, name).parameters
     return [parameter for key, parameter in found.items() if key not in kept]
+
+
+def _part(registry: registries.Registry, name: str) -> Part:
+    try:
+        function = registry.get(name)
+    except RegistryError as error:  # a plugin: what is wrong with it must not hide the others
+        return Part(registry.name, name, (), error.message)
+    doc = (inspect.getdoc(function) or "").partition("\n")[0]
+    file, line = _place(function)
+    return Part(registry.name, name, tuple(parameters(registry.name, name)), doc, file, line)
+
+
+def _place(function: Callable[..., Any]) -> tuple[str, int]:
+    """The file, short, and the line. A class is looked for by its first line: to parse its whole
+    file, as `inspect` does, takes longer than all the rest."""
+    module = sys.modules.get(getattr(function, "__module__", ""))
+    file = getattr(module, "__file__", None)
+    if inspect.isclass(function) and file:
+        start = re.compile(rf"\s*class {re.escape(function.__name__)}\b")
+        for number, line in enumerate(linecache.getlines(file), start=1):
+            if start.match(line):
+                return _short(file), number
+    place = registries.place_of(function)
+    return (_short(place.file), place.line) if place.line else ("", 0)
+
+
+def _short(file: str) -> str:
+    path = Path(file)
+    own = Path(registries.__file__).parent.parent
+    roots = [Path.cwd(), own, *sorted((Path(entry) for entry in sys.path if entry), reverse=True)]
+    for root in roots:
+        if path.is_relative_to(root) and root != Path(path.anchor):
+            return path.relative_to(root).as_posix()
+    return path.name
+
+
+def _setting(parameter: Parameter) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": parameter.name, "type": parameter.type}
+    found["required"] = parameter.required
+    if not parameter.required:
+        default = plain(parameter.default)
+        found["default"] = str(parameter.default) if default is NOT_JSON else default
+    return {**found, "doc": parameter.doc}

@@ -11,7 +11,7 @@ from typing import Any
 
 from art.config.load import default_layer, layers_of, merge_layers, project_name
 from art.config.references import resolve_one
-from art.core.files import read_text
+from art.config.source import read_source
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,12 @@ def peek(
     Raises:
         PathError: a file is missing or unreadable.
     """
-    source = str(path)
+    found = read_source(path)
+    source = found.name
     layers = layers_of(
-        read_text(path, "config"),
+        found.text,
         source,
-        folder=path.parent,
+        folder=found.folder,
         overrides=overrides,
         system=system,
         environ=None,

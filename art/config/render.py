@@ -39,7 +39,7 @@ def reference_text(value: Any) -> str:
 
     A text that is nothing but a reference stands bare: it takes the other's type.
     """
-    if isinstance(value, str) and REFERENCE.fullmatch(value):
+    if isinstance(value, str) and REFERENCE.fullmatch(value.strip('"')):
         return value
     if isinstance(value, list):
         return f"[{', '.join(map(reference_text, value))}]"

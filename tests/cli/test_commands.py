@@ -72,11 +72,11 @@ def test_init_config_of_a_module_with_its_own_optimizer_has_no_optimizer_section
 def test_list_names_every_part_with_its_settings(art_command, tmp_path):
     done = art_command("list")
     assert (done.returncode, done.stderr) == (0, "")
-    for line in ("@stages", "@tasks", "@checks", "  art.Digits.v1  1,797 handwritten digits"):
+    for line in ("@stages", "@tasks", "@checks", "    1,797 handwritten digits"):
         assert line in done.stdout
     stages = art_command("list", "stages").stdout
-    assert stages.startswith("@stages\n")
-    assert "@tasks" not in stages and "      max_steps: int >= 1 = 1000" in stages
+    assert stages.startswith("@stages  a step of the recipe\n\n  art.Baseline.v1  art/registry/")
+    assert "@tasks" not in stages and "\n      max_steps: int >= 1 = 1000  " in stages
     own = art_command("list", "models", "--code", CODE).stdout
     assert "user.Columns.v1" in own and "      width: int = 64" in own
     assert "data_info" not in own  # given by ART, no setting
