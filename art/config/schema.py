@@ -159,6 +159,7 @@ class _Writer:
         """The settings of one function, with those that ART keeps for itself."""
         owner = f"{registry_name}.{name}"
         signature = signature_of(registry_name, name)
+        rest: Any = signature.rest or False
         own = [*signature.parameters.values(), *ENGINE_KEYS.get(registry_name, ())]
         properties: dict[str, Any] = {f"@{registry_name}": True}
         properties |= {item.name: self._types.setting(item, owner) for item in own}
@@ -170,7 +171,7 @@ class _Writer:
             "type": "object",
             "properties": properties,
             "required": [item.name for item in own if item.required],
-            "additionalProperties": open_value({}) if signature.takes_any else False,
+            "additionalProperties": rest and self._types.setting(rest, owner),
         }
 
     def _stage(self, name: str, properties: dict[str, Any]) -> None:

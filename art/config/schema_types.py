@@ -79,6 +79,8 @@ def _open_inside(schema: Any) -> Any:
         return schema
     found = dict(schema)
     found.pop("uniqueItems", None)  # a set is written as a list, and repetitions do no harm
+    if "properties" in found:  # a dataclass or the like has no other keys
+        found.setdefault("additionalProperties", False)
     for key in ("items", "additionalProperties"):
         if isinstance(found.get(key), dict):
             found[key] = open_value(_open_inside(found[key]))
