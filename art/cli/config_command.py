@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -45,17 +44,17 @@ def as_json(
 ) -> None:
     """Write a config as JSON: as it is written, nothing filled in, references kept."""
     from art.config.json_form import json_form
-    from art.core.files import read_text
+    from art.config.source import read_source
 
-    is_stdin = str(config) == "-"
-    text = sys.stdin.read() if is_stdin else read_text(config, "config")
-    _write(json_form(text, "<stdin>" if is_stdin else str(config)), out)
+    source = read_source(config)
+    _write(json_form(source.text, source.name), out)
 
 
 def _write(content: Any, out: Path) -> None:
     from art.core.files import atomic_write
 
-    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    ascii_only = str(out) == "-" and not console.unicode
+    text = json.dumps(content, indent=2, ensure_ascii=ascii_only, allow_nan=False) + "\n"
     if str(out) == "-":
         console.out_raw(text)
         return

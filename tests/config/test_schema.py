@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import subprocess
 import sys
 
@@ -294,6 +295,30 @@ def test_code_files_join_and_open_functions_take_any_setting(tmp_path, art_comma
     assert [at for at, _ in faults(validator, form)] == ["model.size"]
 
 
+def test_positions_further_settings_and_dataclasses_have_their_types(tmp_path, art_command):
+    (tmp_path / "own.py").write_text(
+        "from dataclasses import dataclass\nfrom typing import Annotated\n"
+        "from annotated_types import Ge\nimport art\n"
+        "@dataclass\nclass Layer:\n    width: int\n    act: str = 'relu'\n"
+        "@art.models('own.Net.v1')\n"
+        "def net(data_info, head: Layer, *widths: int, **rest: Annotated[float, Ge(0)]):\n"
+        '    """A net."""\n'
+    )
+    done = art_command("config", "schema", "--code", "own.py")
+    validator = Draft202012Validator(json.loads(done.stdout))
+
+    def found(**own):
+        model = {"@models": "own.Net.v1", "head": {"width": 3}, **own}
+        form = {"data": {"@data": "art.Digits.v1"}, "model": model}
+        return [at for at, _ in faults(validator, form)]
+
+    assert found() == found(**{"*": [1, 2], "any": 0.5}) == found(**{"*": {"a": 1}}) == []
+    assert found(head={"@models": "art.Linear.v1"}) == found(any="${a.b}") == []
+    assert found(head={"width": "wide"}) == ["model.head.width"]
+    assert found(head={"width": 3, "acct": "x"}) == found(head={}) == ["model.head"]
+    assert found(any=-1) == ["model.any"] and found(**{"*": ["x"]}) == ["model.*"]
+
+
 def test_the_commands_write_json_alone(art_command, tmp_path):
     written = art_command("config", "schema", "schema.json")
     assert (written.returncode, written.stdout, written.stderr) == (0, "", "wrote schema.json\n")
@@ -316,6 +341,20 @@ def test_a_config_that_cannot_be_read_is_refused_with_its_place(art_command, tmp
     done = art_command("config", "json", "a.cfg")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("a.cfg:2:1: ")
+
+
+def test_standard_input_is_read_and_an_ascii_terminal_gets_ascii(art_command, tmp_path):
+    command = [sys.executable, "-m", "art", "config", "json", "-"]
+    done = subprocess.run(
+        command, input='[paths]\ndata = "ż"\n'.encode(), capture_output=True, cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert b"\\u017c" in done.stdout and json.loads(done.stdout) == {"paths": {"data": "ż"}}
+    for bad in (b"\xff\xfe[\x00", b'[data]\nx = "\xff"\n', b"[data]\nx = [NaN]\n"):
+        done = subprocess.run(command, input=bad, capture_output=True, cwd=ROOT)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert done.stderr.startswith(b"<stdin>") and b"Traceback" not in done.stderr
 
 
 def test_secrets_are_hidden(art_command, tmp_path):
