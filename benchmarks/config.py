@@ -50,7 +50,7 @@ def text() -> str:
     lines = [
         "[project]", 'name = "benchmark"', "seed = 0", 'stages = ["explore", "overfit"]',
         "[paths]", 'data = "data"', 'runs = "runs"', 'more = "${paths.data}/more"',
-        *(f'more_{number} = "${{paths.more}}/{number}"' for number in range(11)),
+        *(f'more_{number} = "${{paths.more}}/{number}"' for number in range(10)),
         "[system]", 'accelerator = "auto"', "devices = 1", 'precision = "32-true"',
         "num_workers = 0", "max_batch_size = null",
         "[training]", "max_epochs = 20", "max_steps = null", "accumulate_grad_batches = 1",

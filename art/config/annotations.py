@@ -31,6 +31,8 @@ def coerce(parameter: Parameter, value: Any) -> Any:
     Raises:
         Mismatch: the value is of another type or out of bounds.
     """
+    if type(value) is parameter.annotation and type(value) in (bool, int, str):
+        return value  # as pydantic would have it
     adapter = _adapter(parameter.annotation)
     if adapter is None or _is_default(parameter, value):
         return value
@@ -96,7 +98,8 @@ def _validate(parameter: Parameter, adapter: TypeAdapter[Any], value: Any) -> An
     from pydantic import ValidationError
 
     try:
-        _refuse_unknown_keys(parameter.annotation, value)
+        if isinstance(value, dict | list):
+            _refuse_unknown_keys(parameter.annotation, value)
         return adapter.validate_python(value)
     except Mismatch:
         raise

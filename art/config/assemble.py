@@ -110,6 +110,7 @@ def _caller(function: Callable[..., Any]) -> Callable[..., Any]:
         ]
         return _Held(function(*front, *(held.value for held in args), **named))
 
+    call.__annotations__ = {}  # confection would look for models of pydantic's in them, each time
     return call
 
 

@@ -37,7 +37,7 @@ class Block:
 
 def is_block(value: Any) -> bool:
     """Whether a value is a block: a dict with an `@registry` key."""
-    return isinstance(value, Mapping) and any(str(key).startswith("@") for key in value)
+    return isinstance(value, dict) and any(str(key)[:1] == "@" for key in value)
 
 
 def reference_of(block: Mapping[str, Any]) -> tuple[str, Any]:
@@ -63,9 +63,10 @@ def blocks_of(values: Mapping[str, Any]) -> Iterator[Block]:
 
 def nested_blocks(value: Any) -> Iterator[dict[str, Any]]:
     """The outermost blocks inside a setting's value."""
-    if is_block(value):
-        yield value
-    elif isinstance(value, Mapping):
+    if isinstance(value, dict):
+        if is_block(value):
+            yield value
+            return
         for item in value.values():
             yield from nested_blocks(item)
     elif isinstance(value, list):

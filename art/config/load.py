@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -16,12 +15,11 @@ from art.config.defaults import add_overrides, add_parts, profile_of
 from art.config.document import read
 from art.config.excerpts import with_excerpts
 from art.config.fill import fill
+from art.config.layering import Overrides, layers_of
 from art.config.layers import Layer, Merged, Places, merge
-from art.config.overrides import environment_layer, mapping_layer, options_layer
 from art.config.recipe import RecipeConfig
 from art.config.references import resolve, resolve_one
 from art.config.scores import score_faults
-from art.config.secrets import secret_faults
 from art.config.sections import STAGES
 from art.config.source import read_source
 from art.config.structure import (
@@ -30,16 +28,10 @@ from art.config.structure import (
     project_faults,
     section_faults,
     stage_names,
-    system_faults,
 )
-from art.config.text import read_file
 from art.config.validate import Checker, TooManyFaults
 from art.core.files import read_text
 from art.errors import ConfigError, Fault
-
-SYSTEM_FILE = "system.cfg"
-
-Overrides = Sequence[str] | Mapping[str, Any]
 
 
 def load(
@@ -101,31 +93,6 @@ def load_text(
     return RecipeConfig(
         source, draft.values, draft.raw, dict(draft.places.keys), profile_of(draft.values)
     )
-
-
-def layers_of(
-    text: str,
-    source: str,
-    *,
-    folder: Path | None,
-    overrides: Overrides,
-    system: Path | None,
-    environ: Mapping[str, str] | None,
-) -> list[Layer]:
-    """All layers over the defaults, the recipe config first, with the faults of their texts.
-
-    Raises:
-        PathError: a system config cannot be read.
-    """
-    base = read(text, source)
-    base.faults += secret_faults(base)
-    layers = [base, *_system_layers(source, folder, system)]
-    layers.append(environment_layer(os.environ if environ is None else environ))
-    if isinstance(overrides, Mapping):
-        layers.append(mapping_layer(overrides, "overrides"))
-    else:
-        layers.append(options_layer(overrides))
-    return layers
 
 
 @dataclass
@@ -231,24 +198,6 @@ def _stage_paths(layer: Layer) -> Iterator[tuple[str, ...]]:
     for path in (*layer.sections, *(entry.path for entry in layer.entries)):
         if path[0] == "stages" and len(path) > 1:
             yield path
-
-
-def _system_layers(source: str, folder: Path | None, system: Path | None) -> list[Layer]:
-    from platformdirs import user_config_dir
-
-    files = [Path(user_config_dir("art")) / SYSTEM_FILE]
-    files = [file for file in files if file.is_file()]
-    if system is not None:
-        files.append(system)
-    elif folder is not None and (folder / SYSTEM_FILE).is_file():
-        files.append(folder / SYSTEM_FILE)
-    layers = []
-    for file in files:
-        if file != Path(source):
-            layer = read(read_file(file, "system config"), str(file))
-            layer.faults += system_faults(layer)
-            layers.append(layer)
-    return layers
 
 
 def project_name(source: str) -> str:

@@ -53,7 +53,7 @@ def score_faults(values: Mapping[str, Any], checker: Checker) -> None:
                 text = check.get(key)
                 if isinstance(text, str) and known and _is_built_in(judged, "stages"):
                     message = _wrong_score(text, known)
-                    if message and checker.is_read((*path, key)):
+                    if message and checker.is_written((*path, key)):
                         checker.fault_at_value(f"{key}: {message}", (*path, key))
 
 
@@ -62,7 +62,7 @@ def _stage(
 ) -> None:
     """The stage that a check compares with must be one of the recipe, and come earlier."""
     stage, at = check.get("stage"), (*path, "stage")
-    if not isinstance(stage, str) or stage in before or not checker.is_read(at):
+    if not isinstance(stage, str) or stage in before or not checker.is_written(at):
         return
     if stage in names:
         message = f"stage: '{stage}' does not come before '{path[1]}' in the recipe."
@@ -85,6 +85,9 @@ def _wrong_score(score: str, known: tuple[str, ...]) -> str:
         return f"there is no split '{split}': they are {splits}. Did you mean '{meant}/{name}'?"
     if any(fnmatchcase(name, pattern) for pattern in known):
         return ""
+    for other, names in _built_in_names():
+        if name in names:
+            return f"nothing measures '{name}' here; {other} would."
     near = get_close_matches(name, [one for one in known if "*" not in one], n=1, cutoff=0.75)
     if not near or abs(len(near[0]) - len(name)) > 2:
         return ""  # a stage may leave scores of its own beside those of the metrics
@@ -102,6 +105,13 @@ def _score_names(values: Mapping[str, Any]) -> tuple[str, ...]:
             return ()
         names.update(own)
     return tuple(sorted(names))
+
+
+@lru_cache(maxsize=1)
+def _built_in_names() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What each built-in calculator measures."""
+    parts = [(name, ALL["metrics"].get(name)) for name in ALL["metrics"] if name[:4] == "art."]
+    return tuple((name, tuple(getattr(part, "names", ()))) for name, part in parts)
 
 
 def _who_measures(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

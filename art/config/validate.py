@@ -93,6 +93,10 @@ class Checker:
         """Whether what stands at a path could be read and looked up."""
         return path not in self._resolved.broken
 
+    def is_written(self, path: Path) -> bool:
+        """Whether someone wrote what stands at a path, and it could be read."""
+        return path in self._places.keys and self.is_read(path)
+
     def _fault_at_key(self, message: str, path: Path) -> None:
         self._add(Fault(message, ".".join(path[:-1]), self._places.key(path)))
 

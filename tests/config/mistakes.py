@@ -509,6 +509,85 @@ MISTAKES = [
         ],
     ),
     Mistake(
+        "stages.overfit.checks.c7",
+        ['@checks = "art.LessThan.v1"', 'score = "val/r2"', "value = 1"],
+        [
+            (
+                2,
+                9,
+                "[stages.overfit.checks.c7] score: nothing measures 'r2' here; art.Regression.v1 would.",
+            )
+        ],
+    ),
+    Mistake(
+        "loggers.l10",
+        ['@loggers = "art.CSV.v1"', "every = 1", "[loggers.l10.every]", "x = 2"],
+        [
+            (
+                2,
+                1,
+                "[loggers.l10] 'every' has a value here and is a section as well: [loggers.l10.every], line @3.",
+            ),
+            (
+                3,
+                1,
+                "[loggers.l10] unknown section [loggers.l10.every]. [loggers.l10] has settings and no sections inside.",
+            ),
+        ],
+    ),
+    Mistake(
+        "loggers.l11",
+        ['@loggers = "art.CSV.v1"', "[loggers.l11]"],
+        [(2, 1, "[loggers.l11] this section was there already (line @0 first).")],
+    ),
+    Mistake(
+        "paths",
+        ["a2 = [1, 2,", "  3]", "    ", "   4"],
+        [(4, 4, "[paths] a2: this indented line belongs to the value above it: unindent it.")],
+    ),
+    Mistake(
+        "paths",
+        ['b2 = {"a": [1, 2}'],
+        [(1, 17, "[paths] b2: not valid JSON: a comma or a closing bracket is missing here.")],
+    ),
+    Mistake(
+        "paths",
+        ["c2 = [True]"],
+        [(1, 7, "[paths] c2: not valid JSON: True is written true.")],
+    ),
+    Mistake(
+        "paths",
+        ["d2 = ${paths.a b}"],
+        [
+            (
+                1,
+                6,
+                "[paths] d2: ${paths.a b} is no reference: a setting is ${section.key}, a section ${section}; for the text itself write '$${'.",
+            )
+        ],
+    ),
+    Mistake(
+        "paths",
+        ["e2 = ${sistem.devices}"],
+        [(1, 6, "[paths] e2: ${sistem.devices} leads nowhere. Did you mean 'system.devices'?")],
+    ),
+    Mistake(
+        "optimizer",
+        ["eps = nul"],
+        [(1, 7, '[optimizer] eps: expected float, got "nul".')],
+    ),
+    Mistake(
+        "model.encoder",
+        ['@models = "art.MLP.v1"'],
+        [
+            (
+                0,
+                1,
+                "[model] unknown section [model.encoder]. [model] has settings and no sections inside.",
+            )
+        ],
+    ),
+    Mistake(
         "stages.overfit.checks.c4",
         ['@checks = "art.Beats.v1"', 'score = "val/accuracy"', 'stage = "basline"'],
         [

@@ -52,7 +52,8 @@ def test_only_what_is_missing_is_added(defaults, load) -> None:
 def test_what_is_added_stands_where_it_belongs(defaults) -> None:
     filled = complete_text(TEXT, "config.cfg", defaults=defaults)
     assert (
-        "    2]\ndropout = 0.0\nencoder = null\nhead = \"x\"\n# nothing more\n\n# where it is\n[data]" in filled
+        '    2]\ndropout = 0.0\nencoder = null\nhead = "x"\n# nothing more\n\n# where it is\n[data]'
+        in filled
     )
     assert filled.index("[project]") < filled.index("[paths]") < filled.index("[system]")
     assert filled.index("[stages.fit]") < filled.index("[stages.fit.checks.low]")

@@ -29,7 +29,10 @@ def test_a_subsection_needs_no_parent_above_it() -> None:
     [
         ("[a]\nx = 1\nx = 2\n", "c:3:1: [a] 'x' was set already (line 2 first)."),
         ("[a]\n[b]\n[a]\n", "c:3:1: [a] this section was there already (line 1 first)."),
-        ("[a]\nb = 1\n[a.b]\n", "c:2:1: [a] 'b' has a value here and is a section as well: [a.b], line 3."),
+        (
+            "[a]\nb = 1\n[a.b]\n",
+            "c:2:1: [a] 'b' has a value here and is a section as well: [a.b], line 3.",
+        ),
         (
             "[a]\nb = 1\n[a.b.c]\n",
             "c:2:1: [a] 'b' has a value here and is a section as well: [a.b.c], line 3.",
