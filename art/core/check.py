@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from art.core.probe import ProbeReport
 from art.core.record import Record
 
 
@@ -16,10 +17,12 @@ class Findings:
     Attributes:
         scores: what the stage measured.
         earlier: gives the record of an earlier stage by its name; None where it has none.
+        probes: what the probes that the stage ran say of the program.
     """
 
     scores: Mapping[str, float]
     earlier: Callable[[str], Record | None]
+    probes: Sequence[ProbeReport] = ()
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,14 @@ class Verdict:
         value: what was measured; None where it was not.
         expected: the condition, `"< 0.01"`.
         message: one sentence for people.
+        hint: what to look at first, where the check itself knows; it comes before a stage's hint.
     """
 
     passed: bool
     value: float | str | None
     expected: str
     message: str
+    hint: str = ""
 
 
 class Check(ABC):

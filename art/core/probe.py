@@ -3,14 +3,64 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
-from art.core.stage import StageContext
+if TYPE_CHECKING:
+    from art.core.stage import StageContext
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """What a probe finds wrong.
+
+    Attributes:
+        cause: the most likely mistake, in one sentence.
+        evidence: what was measured.
+        remedy: what to change.
+        where: the parameter, column, batch or hook; empty for the whole program.
+        certain: whether it closes the gate: an exact comparison, overwhelming evidence, or a
+            contradiction of what the user declared in `[contract]`. Else it only warns.
+    """
+
+    cause: str
+    evidence: str
+    remedy: str
+    where: str = ""
+    certain: bool = True
+
+    def __str__(self) -> str:
+        at = f" ({self.where})" if self.where else ""
+        return f"{self.cause}{at}: {self.evidence}"
+
+
+@dataclass(frozen=True)
+class ProbeReport:
+    """What a probe measured.
+
+    Attributes:
+        probe: its registered name.
+        suspicions: what it finds wrong; none where the program is sound.
+    """
+
+    probe: str
+    suspicions: tuple[Suspicion, ...] = ()
 
 
 class Probe(ABC):
     """Measures one property of the program: gradients reach every parameter, samples do not
-    mix, the loss falls towards its target."""
+    mix, the loss falls towards its target.
+
+    Attributes:
+        cost: what it costs in passes, for people: `"1 forward, 1 backward"`.
+    """
+
+    cost: ClassVar[str] = ""
 
     @abstractmethod
-    def measure(self, context: StageContext) -> dict[str, float]:
-        """The measured scores, which join those of the stage that ran the probe."""
+    def measure(self, context: StageContext) -> Sequence[Suspicion]:
+        """What is wrong, the most telling first; nothing where the program is sound.
+
+        A program that the probe cannot judge (outputs that are no tensor, say) is not suspected.
+        """

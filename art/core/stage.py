@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from art.core.data_info import DataInfo
 from art.core.fit import Fit
 from art.core.metric import MetricCalculator
+from art.core.probe import ProbeReport
 from art.core.task import Task, TaskProfile
 from art.core.visualizer import Seen
 
@@ -51,6 +52,8 @@ class StageContext(Protocol):
     profile: TaskProfile
     max_epochs: int
     """`[training] max_epochs`."""
+    frozen: Sequence[str]
+    """`[contract] frozen`: beginnings of names of parameters that are not to change."""
     earlier_stages: Sequence[str]
     """The stages before this one in the recipe that have left a record, in order."""
     fingerprint: str
@@ -100,6 +103,8 @@ class StageContext(Protocol):
         seed: int | None = None,
         batches: Sequence[Any] | None = None,
         folder: str = "",
+        callbacks: Sequence[Any] = (),
+        logged: bool = True,
         **training: Any,
     ) -> Fit:
         """Build a model and data, train, and score the result over whole splits.
@@ -109,6 +114,8 @@ class StageContext(Protocol):
             seed: of the model's weights; the project's by default.
             batches: train on these alone; nothing is validated or kept.
             folder: where in the run folder checkpoints go; the run folder itself by default.
+            callbacks: Lightning callbacks for this run alone, besides the config's.
+            logged: send what is logged to the loggers, and say how far it is.
             training: fields of `art.training.settings.TrainingSettings` to set.
         """
         ...
@@ -167,6 +174,7 @@ class Outcome:
             stages start from it.
         tables: headings and rows by name; saved with the run.
         seen: what visualizers may draw.
+        probes: what the probes that the stage ran say of the program.
     """
 
     scores: dict[str, float] = field(default_factory=dict)
@@ -174,6 +182,7 @@ class Outcome:
     settings: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, tuple[Sequence[str], Sequence[Sequence[Any]]]] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
+    probes: list[ProbeReport] = field(default_factory=list)
 
 
 class Stage(ABC):

@@ -112,6 +112,7 @@ class Context:
         self.seed = config.project.seed
         self.profile = config.profile
         self.max_epochs = config.training.max_epochs
+        self.frozen: Sequence[str] = tuple(config.contract.frozen)
         self.fingerprint = fingerprint
         self.earlier_stages: Sequence[str] = tuple(earlier)
         self._base = config
@@ -185,6 +186,8 @@ class Context:
         seed: int | None = None,
         batches: Sequence[Any] | None = None,
         folder: str = "",
+        callbacks: Sequence[Any] = (),
+        logged: bool = True,
         **training: Any,
     ) -> Fit:
         """Build a model and data, train, and score the best weights over whole splits."""
@@ -193,7 +196,9 @@ class Context:
         own = not isinstance(model, TaskModule)
         data = build_data(machine_config(config, own), self.seed)
         settings = replace(training_settings(config, own), **training)
-        sinks = Sinks(self._log_rows, self._progress, self._callbacks(config))
+        sinks = Sinks(callbacks=[*self._callbacks(config), *callbacks])
+        if logged:
+            sinks.log, sinks.progress = self._log_rows, self._progress
         target = self.folder / folder
         target.mkdir(parents=True, exist_ok=True)
         return fit(

@@ -14,6 +14,7 @@ from art.config import CheckSpec, RecipeConfig, StageSpec, build
 from art.core.check import Check, Findings, Verdict
 from art.core.figure import Table
 from art.core.logger import Logger, RunInfo
+from art.core.probe import ProbeReport
 from art.core.record import CheckResult, Record
 from art.core.stage import Outcome, Stage
 from art.errors import UserError
@@ -125,7 +126,7 @@ class Execution:
         }
         self._draw(outcome, record)
         record.checks = [
-            self._judge(check, record, getattr(stage, "hints", {}))
+            self._judge(check, record, outcome.probes, getattr(stage, "hints", {}))
             for check in self.spec.checks.values()
         ]
         record.status = "failed" if record.failed_checks else "passed"
@@ -144,16 +145,22 @@ class Execution:
 
     # Checks
 
-    def _judge(self, spec: CheckSpec, record: Record, hints: Mapping[str, str]) -> CheckResult:
+    def _judge(
+        self,
+        spec: CheckSpec,
+        record: Record,
+        probes: Sequence[ProbeReport],
+        hints: Mapping[str, str],
+    ) -> CheckResult:
         check = build(spec.block)
         if not isinstance(check, Check):
             raise UserError(
                 f"@checks '{spec.registered}' returned {type(check).__name__}; it must return an "
                 f"art.Check."
             )
-        findings = Findings(record.scores, self._earlier_record)
+        findings = Findings(record.scores, self._earlier_record, probes)
         verdict: Verdict = check.judge(findings)
-        hint = "" if verdict.passed else spec.hint or self._hint(spec, check, hints)
+        hint = "" if verdict.passed else spec.hint or verdict.hint or self._hint(spec, check, hints)
         return CheckResult(
             name=spec.name,
             check=spec.registered,

@@ -88,13 +88,22 @@ class InputDigests:
 
     def _functions(self, config: RecipeConfig, spec: StageSpec) -> dict[str, str]:
         """The digest of the file of every registered function that the stage's settings name."""
+        named = self.of_functions(self._settings(config, spec))
+        return {**named, **self._code, "art": art_version()}
+
+    def of_functions(self, values: Any) -> dict[str, str]:
+        """By `@registry name`, the digest of the file of each function that the values name."""
         files = {}
-        for registry, name in set(_registered(self._settings(config, spec))):
+        for registry, name in set(registered(values)):
             file = _file_of(registry, name)
             files[f"@{registry} {name}"] = _file_digest(file) if file else ""
             if file:
                 self._files.setdefault(file, _file_digest(file))
-        return {**files, **self._code, "art": art_version()}
+        return files
+
+    def code(self) -> dict[Path, str]:
+        """The digests of the --code files and of the neighbours they imported."""
+        return {Path(path): content for path, content in self._code.items()}
 
     def data(self) -> dict[str, str]:
         """The fingerprint of every file and folder that `[data]` names, and of `[paths] data`.
@@ -123,16 +132,17 @@ def outcome(record: Record) -> dict[str, Any]:
     }
 
 
-def _registered(value: Any) -> Iterator[tuple[str, str]]:
+def registered(value: Any) -> Iterator[tuple[str, str]]:
+    """(registry, name) of every block in settings."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             if key.startswith("@") and key[1:] in ALL and isinstance(item, str):
                 yield key[1:], item
             else:
-                yield from _registered(item)
+                yield from registered(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _registered(item)
+            yield from registered(item)
 
 
 def _places(data: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,8 @@ from art.errors import UserError
 from art.running.environment import environment
 from art.running.events import Observer
 from art.running.inputs import InputDigests
+from art.running.lock import FILE as LOCK
+from art.running.lock import Lock, make_lock, read_lock, refuse_drift
 from art.running.memory import thawed_afterwards
 from art.running.planning import (
     PlannedStage,
@@ -71,10 +73,25 @@ class Runner:
         self._observer = observer
         self._digests = InputDigests(config, code, store.folder / CACHE)
         self._environment: dict[str, str] = {}
+        self._lock: Lock | None = None
 
     def plan(self, request: Request) -> list[PlannedStage]:
         """What is to be done and why; nothing is written."""
         return plan(self._config, self._digests, self._latest(), request)
+
+    def hold_to(self, run: Path) -> None:
+        """Refuse to go on where anything has drifted since a run.
+
+        Raises:
+            PathError: there is no such run.
+            UserError: something has drifted.
+        """
+        refuse_drift(read_lock(run), self._made_from(), run)
+
+    def _made_from(self) -> Lock:
+        if self._lock is None:
+            self._lock = make_lock(self._config, self._digests)
+        return self._lock
 
     def leave_receipt(self, settings: str, code: Sequence[Path | str]) -> None:
         """Note that nothing is left to do, where that is so.
@@ -181,6 +198,7 @@ class Runner:
         total = len(self._config.stages)
         self._observer.stage_started(spec.name, model, spec.order, total, planned.why)
         with self._store.open_run(spec.name, spec.order, model) as run:
+            run.write_text(LOCK, self._made_from().to_text())
             execution = Execution(
                 config=config,
                 spec=spec,

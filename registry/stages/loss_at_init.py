@@ -13,6 +13,7 @@ from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
 from art.registries import stages
 from art.registry.stages._kinds import CLASSES
+from art.registry.stages._probing import CHECKS, run_probes
 
 
 @stages("art.LossAtInit.v1")
@@ -28,6 +29,7 @@ class LossAtInit(Stage):
     Args:
         seeds: fresh models to measure.
         batches: training batches to measure each on, at most.
+        probes: what is measured of the program itself, by registered name.
     """
 
     hints: ClassVar[dict[str, str]] = {
@@ -41,15 +43,20 @@ class LossAtInit(Stage):
     }
 
     def __init__(
-        self, seeds: Annotated[int, Ge(1)] = 3, batches: Annotated[int, Ge(1)] = 4
+        self,
+        seeds: Annotated[int, Ge(1)] = 3,
+        batches: Annotated[int, Ge(1)] = 4,
+        probes: list[str] = ["art.LossDomain.v1", "art.SampleIndependence.v1"],  # noqa: B006 - read
     ) -> None:
         self.seeds = seeds
         self.batches = batches
+        self.probes = probes
 
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
         """The loss is finite and, where ART knows what to expect, close to it."""
-        checks: dict[str, Any] = {"finite": {"@checks": "art.Exists.v1", "score": "train/loss"}}
+        checks: dict[str, Any] = dict(CHECKS)
+        checks["finite"] = {"@checks": "art.Exists.v1", "score": "train/loss"}
         if profile.own_loss:
             checks["loss"] = {
                 "@checks": "art.CloseTo.v1",
@@ -71,7 +78,9 @@ class LossAtInit(Stage):
             scores["train/expected_loss"] = context.task.expected_loss(context.data_info)
         elif context.data_info.kind in CLASSES:
             scores["train/expected_loss"] = math.log(context.data_info.output_size)
-        return Outcome(scores=scores)
+        outcome = Outcome(scores=scores)
+        run_probes(self.probes, context, outcome)
+        return outcome
 
     def _first_loss(self, context: StageContext, seed: int) -> float:
         data = context.build_data()

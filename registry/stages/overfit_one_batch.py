@@ -12,6 +12,7 @@ from art.core.task import TaskProfile
 from art.core.visualizer import Seen
 from art.registries import stages
 from art.registry.stages._gentle import without_regularization
+from art.registry.stages._probing import CHECKS, run_probes
 
 
 @stages("art.OverfitOneBatch.v1")
@@ -27,6 +28,7 @@ class OverfitOneBatch(Stage):
     Args:
         max_steps: optimizer steps on the batch, at most; a slow but sound model needs hundreds.
         stop_ratio: stops when the loss has fallen to this share of the first one.
+        probes: what is measured of the program itself, by registered name.
     """
 
     hints: ClassVar[dict[str, str]] = {
@@ -42,9 +44,11 @@ class OverfitOneBatch(Stage):
         self,
         max_steps: Annotated[int, Ge(1)] = 1000,
         stop_ratio: Annotated[float, Gt(0), Lt(1)] = 0.001,
+        probes: list[str] = ["art.GradientReset.v1", "art.ParameterLedger.v1"],  # noqa: B006 - read
     ) -> None:
         self.max_steps = max_steps
         self.stop_ratio = stop_ratio
+        self.probes = probes
 
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
@@ -55,7 +59,8 @@ class OverfitOneBatch(Stage):
             check = {"@checks": "art.LessThan.v1", "score": "train/loss_ratio", "value": 0.2}
         else:  # the loss's scale is not known, its fall is
             check = {"@checks": "art.LessThan.v1", "score": "train/loss_ratio", "value": 0.05}
-        return {"finite": {"@checks": "art.Exists.v1", "score": "train/loss"}, "loss": check}
+        finite = {"@checks": "art.Exists.v1", "score": "train/loss"}
+        return {**CHECKS, "finite": finite, "loss": check}
 
     @classmethod
     def default_overrides(cls, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,4 +81,6 @@ class OverfitOneBatch(Stage):
             scores["train/loss"] = losses[-1]
             scores["train/loss_ratio"] = losses[-1] / losses[0] if losses[0] else 0.0
         scores |= context.batch_scores(fit.module, batch)
-        return Outcome(scores=scores, seen=Seen(history=fit.history, scores=scores))
+        outcome = Outcome(scores=scores, seen=Seen(history=fit.history, scores=scores))
+        run_probes(self.probes, context, outcome)
+        return outcome

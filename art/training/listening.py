@@ -1,0 +1,198 @@
+"""Listens to a training run: the loss functions it calls and the steps its optimizers take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+LOSSES = (
+    "cross_entropy",
+    "nll_loss",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "mse_loss",
+    "l1_loss",
+    "smooth_l1_loss",
+    "huber_loss",
+)
+KEPT = 64
+"""Calls that are kept: those of the first few batches tell all."""
+
+
+@dataclass(frozen=True)
+class LossCall:
+    """One call of a loss function of torch.
+
+    Attributes:
+        function: its name in `torch.nn.functional`, or `subtract` for a difference of two columns.
+        inputs: its first argument, what the model says.
+        targets: its second one.
+        settings: the others, by name.
+    """
+
+    function: str
+    inputs: Tensor
+    targets: Tensor
+    settings: dict[str, Any]
+
+
+class LossCalls(TorchFunctionMode):
+    """Notes every call of a loss function made inside it, by any name that leads there.
+
+    A loss is called through `torch.nn.functional` in the end, from `nn.CrossEntropyLoss` as well
+    as from code of one's own. A difference of a column and a row that are equally long, which
+    gives a square, is noted too: a squared error written by hand goes wrong there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[LossCall] = []
+        self._wanted = {getattr(torch.nn.functional, name): name for name in LOSSES}
+        self._differences = {torch.Tensor.sub, torch.Tensor.__sub__, torch.sub}
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Note a call that is of interest, and make it."""
+        kwargs = kwargs or {}
+        if len(self.calls) < KEPT:
+            self._note(func, args, kwargs)
+        return func(*args, **kwargs)
+
+    def _note(self, func: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        name = self._wanted.get(func) if callable(func) else None
+        if name is not None:
+            given = dict(zip(("input", "target"), args, strict=False)) | kwargs
+            inputs, targets = given.get("input"), given.get("target")
+            if isinstance(inputs, Tensor) and isinstance(targets, Tensor):
+                self._keep(name, inputs, targets, kwargs)
+        elif func in self._differences and len(args) == 2 and _is_column_and_row(*args):
+            self._keep("subtract", args[0], args[1], {})
+
+    def _keep(self, name: str, inputs: Tensor, targets: Tensor, settings: dict[str, Any]) -> None:
+        plain = {k: v for k, v in settings.items() if not isinstance(v, Tensor)}
+        with torch._C.DisableTorchFunction():
+            self.calls.append(LossCall(name, inputs.detach(), targets.detach(), plain))
+
+
+def _is_column_and_row(one: Any, other: Any) -> bool:
+    if not isinstance(one, Tensor) or not isinstance(other, Tensor):
+        return False
+    shapes = sorted([tuple(one.shape), tuple(other.shape)], key=len)
+    return len(shapes[0]) == 1 and shapes[0][0] > 1 and shapes[1] == (shapes[0][0], 1)
+
+
+class LossListener(pl.Callback):
+    """Listens to the loss functions of every training batch."""
+
+    def __init__(self) -> None:
+        self.mode = LossCalls()
+        self._inside = False
+
+    @property
+    def calls(self) -> list[LossCall]:
+        """What was heard, in order."""
+        return self.mode.calls
+
+    def on_train_batch_start(self, *args: Any, **kwargs: Any) -> None:
+        """Begin to listen."""
+        self.mode.__enter__()
+        self._inside = True
+
+    def on_train_batch_end(self, *args: Any, **kwargs: Any) -> None:
+        """Cease to listen."""
+        self._leave()
+
+    def on_exception(self, *args: Any, **kwargs: Any) -> None:
+        """Cease to listen when a step fails."""
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._inside:
+            self._inside = False
+            self.mode.__exit__(None, None, None)
+
+
+@dataclass
+class Step:
+    """What one optimizer was about to do in one step.
+
+    Attributes:
+        optimizer: its place in the Trainer's list.
+        gradients: by parameter name; None where there is none.
+    """
+
+    optimizer: int
+    gradients: dict[str, Tensor | None] = field(default_factory=dict)
+
+
+class StepListener(pl.Callback):
+    """Notes the gradients that each optimizer steps with.
+
+    Args:
+        still: keep the weights where they are (learning rate 0) and draw the same dropout at
+            every step, so that equal batches must give equal gradients.
+    """
+
+    def __init__(self, still: bool = False) -> None:
+        self.steps: list[Step] = []
+        self.owned: set[str] = set()
+        self.before: dict[str, Tensor] = {}
+        self.after: dict[str, Tensor] = {}
+        self._still = still
+        self._handles: list[Any] = []
+        self._rates: list[tuple[dict[str, Any], Any]] = []
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Put a hook before the step of every optimizer."""
+        names = {id(parameter): name for name, parameter in pl_module.named_parameters()}
+        self.before = _copies(pl_module)
+        for number, optimizer in enumerate(trainer.optimizers):
+            for group in optimizer.param_groups:
+                self.owned |= {names[id(p)] for p in group["params"] if id(p) in names}
+                if self._still:
+                    self._hold(group)
+            hook = self._hook(number, names)
+            self._handles.append(optimizer.register_step_pre_hook(hook))
+
+    def on_train_batch_start(self, *args: Any, **kwargs: Any) -> None:
+        """Draw the same dropout for every batch."""
+        if self._still:
+            torch.default_generator.manual_seed(0)
+
+    def _hold(self, group: dict[str, Any]) -> None:
+        self._rates.append((group, group["lr"]))
+        group["lr"] = 0.0 if not isinstance(group["lr"], Tensor) else torch.zeros(())
+
+    def _hook(self, number: int, names: dict[int, str]) -> Callable[..., None]:
+        def note(optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
+            step = Step(number)
+            for group in optimizer.param_groups:
+                for parameter in group["params"]:
+                    name = names.get(id(parameter))
+                    if name is not None:
+                        grad = parameter.grad
+                        step.gradients[name] = None if grad is None else grad.detach().clone()
+                if self._still and group["lr"] != 0.0:  # a schedule has set it again
+                    group["lr"] = 0.0
+            self.steps.append(step)
+            if self._still:  # a wrapped module takes several steps a batch as Lightning counts
+                torch.default_generator.manual_seed(0)
+
+        return note
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Take the hooks off and keep the weights as they are now."""
+        self.after = _copies(pl_module)
+        for handle in self._handles:
+            handle.remove()
+
+
+def _copies(module: pl.LightningModule) -> dict[str, Tensor]:
+    return {name: value.detach().clone() for name, value in module.named_parameters()}

@@ -1,0 +1,157 @@
+"""Does the loss get what it expects?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from art.core.probe import Probe, Suspicion
+from art.core.stage import StageContext
+from art.registries import probes
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from art.training.listening import LossCall
+
+ENOUGH = 32
+"""Numbers that must lie in a range before that is no chance."""
+
+
+@probes("art.LossDomain.v1")
+class LossDomain(Probe):
+    """What a loss function is given must be what it expects: logits, probabilities, log-
+    probabilities, and targets of the same shape.
+
+    Two training steps are listened to. Every loss of torch ends in a function of
+    `torch.nn.functional`, whoever calls it, so a user's own module is judged like a wrapped one.
+    """
+
+    cost: ClassVar[str] = "2 forward, 2 backward"
+
+    def measure(self, context: StageContext) -> Sequence[Suspicion]:
+        """Listen to two batches, and judge each call."""
+        from art.training.listening import LossListener
+
+        data = context.build_data()
+        batches = list(islice(iter(context.loader(data, "train")), 1))
+        listener = LossListener()
+        context.fit(batches=batches, max_steps=2, callbacks=[listener], logged=False)
+        found: dict[str, Suspicion] = {}
+        for call in listener.calls:
+            for suspicion in _judged(call, context.profile.kind):
+                found.setdefault(suspicion.cause, suspicion)
+        return list(found.values())
+
+
+def _judged(call: LossCall, kind: str) -> Iterator[Suspicion]:
+    if call.function == "cross_entropy":
+        yield from _cross_entropy(call.inputs)
+    elif call.function == "nll_loss":
+        yield from _log_probabilities(call.inputs)
+    elif call.function.startswith("binary_cross_entropy"):
+        yield from _binary(call)
+    else:
+        yield from _shapes(call)
+        if kind == "classification":
+            yield from _class_ids(call)
+
+
+def _cross_entropy(inputs: Tensor) -> Iterator[Suspicion]:
+    rows = _rows(inputs)
+    if rows.shape[1] == 1:
+        yield Suspicion(
+            "cross_entropy over one column is always 0",
+            f"its inputs have the shape {tuple(inputs.shape)}",
+            "Give the model one output a class, or use binary_cross_entropy_with_logits.",
+        )
+        return
+    if rows.numel() < ENOUGH:
+        return
+    if bool((rows >= 0).all()) and bool(((rows.sum(1) - 1).abs() < 1e-3).all()):
+        yield Suspicion(
+            "a softmax stands before cross_entropy, which applies its own",
+            f"the outputs are never negative and each row sums to 1 (a row: {_few(rows[0])})",
+            "Return the raw outputs (logits): remove the softmax at the end of the model.",
+        )
+    elif bool((rows >= 0).all()) and float((rows == 0).float().mean()) > 0.05:
+        share = float((rows == 0).float().mean())
+        yield Suspicion(
+            "a ReLU stands before cross_entropy: logits must be able to be negative",
+            f"no output is negative, and {share:.0%} are exactly 0",
+            "Remove the activation behind the last layer.",
+        )
+    elif bool((rows >= 0).all()) and bool((rows <= 1).all()):
+        yield Suspicion(
+            "a sigmoid stands before cross_entropy, which expects logits",
+            f"all outputs lie between 0 and 1 (a row: {_few(rows[0])})",
+            "Return the raw outputs: remove the sigmoid, or use binary_cross_entropy.",
+        )
+
+
+def _log_probabilities(inputs: Tensor) -> Iterator[Suspicion]:
+    rows = _rows(inputs)
+    total = rows.logsumexp(1)
+    if bool((total.abs() < 1e-2).all()):
+        return
+    given = "probabilities" if bool(((rows.sum(1) - 1).abs() < 1e-3).all()) else "raw outputs"
+    yield Suspicion(
+        f"nll_loss is given {given}, but expects log-probabilities",
+        f"the exponentials of a row sum to {float(total[0].exp()):.4g}, not to 1",
+        "End the model in log_softmax, or use cross_entropy on the raw outputs.",
+    )
+
+
+def _binary(call: LossCall) -> Iterator[Suspicion]:
+    inputs, targets = call.inputs.float(), call.targets.float()
+    if bool((targets < 0).any()) or bool((targets > 1).any()):
+        yield Suspicion(
+            f"{call.function} is given targets outside 0 to 1",
+            f"they reach from {float(targets.min()):.4g} to {float(targets.max()):.4g}",
+            "Encode the targets as 0 and 1; for several classes use cross_entropy.",
+        )
+    within = bool((inputs >= 0).all()) and bool((inputs <= 1).all())
+    if call.function.endswith("with_logits") and within and inputs.numel() >= ENOUGH:
+        yield Suspicion(
+            "a sigmoid stands before binary_cross_entropy_with_logits, which applies its own",
+            f"all outputs lie between 0 and 1 ({_few(inputs.reshape(-1))})",
+            "Return the raw outputs, or use binary_cross_entropy.",
+        )
+
+
+def _shapes(call: LossCall) -> Iterator[Suspicion]:
+    shapes = tuple(call.inputs.shape), tuple(call.targets.shape)
+    if shapes[0] == shapes[1] or 1 in (call.inputs.numel(), call.targets.numel()):
+        return
+    yield Suspicion(
+        "outputs and targets of different shapes are broadcast: each is compared with all others",
+        f"{call.function} of shapes {shapes[0]} and {shapes[1]}",
+        "Give both the same shape: squeeze the outputs' last dimension, or unsqueeze the targets.",
+    )
+
+
+def _class_ids(call: LossCall) -> Iterator[Suspicion]:
+    targets = call.targets.float()
+    if targets.ndim > 2 or (targets.ndim == 2 and targets.shape[1] != 1):
+        return  # one-hot targets, which a squared error may well be used on
+    values = targets.unique()
+    if len(values) > 2 and bool((values == values.round()).all()):
+        yield Suspicion(
+            "class indices are learnt as if they were amounts",
+            f"{call.function} against the classes {_few(values)}",
+            "Use cross_entropy with one output a class.",
+        )
+
+
+def _rows(inputs: Tensor) -> Tensor:
+    """`(n, C)` of `(N, C, ...)` or `(C,)`."""
+    flat = inputs.float()
+    if flat.ndim == 1:
+        return flat[None]
+    return flat.movedim(1, -1).reshape(-1, flat.shape[1])
+
+
+def _few(values: Any) -> str:
+    shown = [f"{value:.3g}" for value in values[:4].tolist()]
+    return ", ".join(shown) + (", ..." if len(values) > 4 else "")

@@ -1,0 +1,53 @@
+"""Runs probes for a stage, and gives it the checks that read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from art.core.probe import Probe, ProbeReport, Suspicion
+from art.core.stage import Outcome, StageContext
+from art.errors import UserError
+from art.registries import probes
+
+CHECKS: dict[str, Any] = {
+    "sound": {"@checks": "art.Sound.v1"},
+    "suspicions": {"@checks": "art.Sound.v1", "certain": False, "severity": "warn"},
+}
+
+
+def run_probes(names: Sequence[str], context: StageContext, outcome: Outcome) -> None:
+    """Run probes one after the other; their reports, scores and a table go to the outcome."""
+    for number, name in enumerate(names):
+        context.progress(number, len(names), name)
+        outcome.probes.append(ProbeReport(name, tuple(_measured(name, context))))
+    found = [(r.probe, s) for r in outcome.probes for s in r.suspicions]
+    outcome.scores["probes/run"] = float(len(outcome.probes))
+    outcome.scores["probes/faults"] = float(sum(s.certain for _, s in found))
+    outcome.scores["probes/suspicions"] = float(sum(not s.certain for _, s in found))
+    if found:
+        outcome.tables["suspicions"] = (
+            ["probe", "certain", "cause", "where", "evidence", "remedy"],
+            [[name, s.certain, s.cause, s.where, s.evidence, s.remedy] for name, s in found],
+        )
+
+
+def _measured(name: str, context: StageContext) -> Sequence[Suspicion]:
+    probe = probes.get(name)()
+    if not isinstance(probe, Probe):
+        raise UserError(
+            f"@probes '{name}' returned {type(probe).__name__}; it must return an art.Probe."
+        )
+    try:
+        return probe.measure(context)
+    except UserError:
+        raise
+    except Exception as error:  # said, as a warning: the stage itself will meet a real fault
+        return [
+            Suspicion(
+                f"the probe {name} could not run",
+                f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
+                "If training works all the same, leave the probe out with [stages.NAME] probes.",
+                certain=False,
+            )
+        ]
