@@ -77,12 +77,15 @@ class Fault:
         section: the dotted section without brackets, `stages.overfit`.
         location: where it stands; None where nothing stands, e.g. a missing value.
         excerpt: the line of the source and a caret under the place, where there is a text.
+        word: text in double quotes that the mistake is about, where `location` is only that of
+            the list or dict around it.
     """
 
     message: str
     section: str = ""
     location: Location | None = None
     excerpt: str = field(default="", compare=False)
+    word: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         """The mistake in one line."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from art.config.secrets import HIDDEN, TOKENS, hide, is_secret
-from art.errors import Fault, printable
+from art.errors import Fault, Location, printable
 
 WIDTH = 96
 INDENT = "    "
 LONGEST = 2_000
 LONGEST_MESSAGE = 1_000
+MOST_LINES = 100
 SETTING = re.compile(
     r"""(?<![\w.@-])(?P<key>[\w.@-]+)"?\s*[=:]\s*(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}\]]+)"""
 )
@@ -35,14 +37,33 @@ def with_excerpts(faults: Iterable[Fault], texts: Mapping[str, str]) -> list[Fau
             if at.source not in lines:
                 text = texts.get(at.source, at.source).removeprefix("\ufeff")
                 lines[at.source] = text.split("\n")
+            at = _at_word(fault.word, at, lines[at.source])
             number = max(at.line, 1) - 1
             if number < len(lines[at.source]):
                 excerpt = _excerpt(lines[at.source][number].rstrip("\r"), at.column - 1)
         message = hide(fault.message)
         if len(message) > LONGEST_MESSAGE:
             message = f"{message[:LONGEST_MESSAGE]}..."
-        done.append(replace(fault, message=message, excerpt=excerpt))
+        done.append(replace(fault, message=message, location=at, excerpt=excerpt))
     return done
+
+
+def _at_word(word: str, at: Location, lines: Sequence[str]) -> Location:
+    """The place of a word in the value that begins at a place, if it is there once."""
+    if not word:
+        return at
+    quoted = json.dumps(word, ensure_ascii=False)
+    found: list[Location] = []
+    first = max(at.line, 1) - 1
+    for number in range(first, min(first + MOST_LINES, len(lines))):
+        line = lines[number]
+        if number > first and line.strip() and not line[0].isspace():
+            break  # the next setting
+        column = line.find(quoted, at.column - 1 if number == first else 0)
+        while column >= 0 and len(found) < 2:
+            found.append(Location(at.source, number + 1 if at.line else 0, column + 1))
+            column = line.find(quoted, column + 1)
+    return found[0] if len(found) == 1 else at
 
 
 def _excerpt(line: str, column: int) -> str:

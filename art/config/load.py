@@ -14,6 +14,7 @@ import art
 from art.config.defaults import add_overrides, add_parts, profile_of
 from art.config.document import read
 from art.config.excerpts import with_excerpts
+from art.config.faults import TooManyFaults
 from art.config.fill import fill
 from art.config.layering import Overrides, layers_of
 from art.config.layers import Layer, Merged, Places, merge
@@ -29,7 +30,7 @@ from art.config.structure import (
     section_faults,
     stage_names,
 )
-from art.config.validate import Checker, TooManyFaults
+from art.config.validate import Checker
 from art.core.files import read_text
 from art.errors import ConfigError, Fault
 
@@ -119,11 +120,11 @@ class Draft:
         Raises:
             ConfigError: there are any.
         """
-        faults = list(dict.fromkeys(self.faults))
+        if not self.faults:
+            return
+        faults = with_excerpts(dict.fromkeys(self.faults), self.texts)
         sources = list(dict.fromkeys(f.location.source for f in faults if f.location))
-        if faults:
-            faults.sort(key=lambda fault: _order(fault, sources))
-            raise ConfigError(with_excerpts(faults, self.texts))
+        raise ConfigError(sorted(faults, key=lambda fault: _order(fault, sources)))
 
 
 def assemble(

@@ -88,7 +88,7 @@ def project_faults(values: Mapping[str, Any], known: Collection[str], checker: C
         else:
             seen.add(stage)
             continue
-        checker.fault_at_value(message, path)
+        checker.fault_at_value(message, path, word=stage)
 
 
 def part_stage_faults(
@@ -106,7 +106,7 @@ def part_stage_faults(
             for name in stage_names(get(block.values, (key,))):
                 if name not in known:
                     message = f"{key}: unknown stage '{name}'.{did_you_mean(name, known)}"
-                    checker.fault_at_value(message, path)
+                    checker.fault_at_value(message, path, word=name)
 
 
 def changed_settings_faults(values: dict[str, Any], checker: Checker) -> None:
@@ -121,7 +121,7 @@ def changed_settings_faults(values: dict[str, Any], checker: Checker) -> None:
             for name, value in _items(settings):
                 message = _wrong_change(trial, name, value)
                 if message:
-                    checker.fault_at_value(f"{key}: {message}", (*path, key))
+                    checker.fault_at_value(f"{key}: {message}", (*path, key), word=name)
                 else:
                     checker.check_inside(value, (*path, key), name.partition(".")[0])
 

@@ -9,24 +9,21 @@ from typing import Any
 
 from art.config.annotations import Mismatch, coerce
 from art.config.blocks import Block, blocks_of, nested_blocks, reference_of
+from art.config.faults import FaultList
 from art.config.hints import close, unknown_name, without_name
 from art.config.layers import Places
 from art.config.nesting import nested_mismatches
-from art.config.positions import MAX_FAULTS, Path
+from art.config.positions import Path
 from art.config.references import Resolved
 from art.config.sections import NAMED, PLAIN, SINGLE, plain_parameters
 from art.config.signature import POSITIONAL, Parameter, Signature, signature_of
-from art.errors import Fault, RegistryError, did_you_mean
+from art.errors import RegistryError, did_you_mean
 from art.registries import ALL
 
 KEY = re.compile(r"[\w-]+")
 
 
-class TooManyFaults(Exception):  # noqa: N818 - it never leaves art.config
-    """Nobody reads more; checking on takes time for nothing."""
-
-
-class Checker:
+class Checker(FaultList):
     """Checks values, and turns each into the type that it is to have, in place.
 
     Args:
@@ -37,10 +34,8 @@ class Checker:
     """
 
     def __init__(self, resolved: Resolved, places: Places, on_this_machine: bool = True) -> None:
-        self.faults: list[Fault] = []
+        super().__init__(resolved, places)
         self._values = resolved.values
-        self._resolved = resolved
-        self._places = places
         self._on_this_machine = on_this_machine
 
     def check(self) -> None:
@@ -60,7 +55,7 @@ class Checker:
         """Check one block at a place where blocks stand."""
         if not isinstance(block.values, dict):
             message = f"'{block.path[-1]}' must be a section of its own, [{block.section}]."
-            self._fault_at_key(message, block.path)
+            self.fault_at_key(message, block.path)
             return
         registry, _ = reference_of(block.values)
         if not registry:
@@ -68,7 +63,7 @@ class Checker:
         elif registry not in ALL:
             self._unknown_registry(registry, (*block.path, f"@{registry}"))
         elif registry != block.registry:
-            self._fault_at_key(
+            self.fault_at_key(
                 f"@{registry} does not belong here: this section takes @{block.registry}.",
                 (*block.path, f"@{registry}"),
             )
@@ -80,30 +75,6 @@ class Checker:
         outer = SINGLE.get(section) or NAMED.get(section, "")
         for inner in nested_blocks(value):
             self._call(path, inner, {}, outer)
-
-    def fault(self, message: str, path: Path) -> None:
-        """A fault of a whole section."""
-        self._add(Fault(message, ".".join(path), self._places.header(path)))
-
-    def fault_at_value(self, message: str, path: Path) -> None:
-        """A fault of one value."""
-        self._add(Fault(message, ".".join(path[:-1]), self._places.value(path)))
-
-    def is_read(self, path: Path) -> bool:
-        """Whether what stands at a path could be read and looked up."""
-        return path not in self._resolved.broken
-
-    def is_written(self, path: Path) -> bool:
-        """Whether someone wrote what stands at a path, and it could be read."""
-        return path in self._places.keys and self.is_read(path)
-
-    def _fault_at_key(self, message: str, path: Path) -> None:
-        self._add(Fault(message, ".".join(path[:-1]), self._places.key(path)))
-
-    def _add(self, fault: Fault) -> None:
-        self.faults.append(fault)
-        if len(self.faults) >= MAX_FAULTS:
-            raise TooManyFaults
 
     def _call(
         self, path: Path, block: dict[str, Any], engine: Mapping[str, Parameter], outer: str = ""
@@ -119,7 +90,7 @@ class Checker:
         names = [key for key in block if key.startswith("@")]
         for extra in names[1:]:
             message = f"'{extra}' is one @name too many: '{names[0]}' is there already."
-            self._fault_at_key(message, (*path, extra))
+            self.fault_at_key(message, (*path, extra))
         registry, name = names[0][1:], block[names[0]]
         at = (*path, names[0])
         if registry not in ALL:
@@ -133,7 +104,7 @@ class Checker:
         try:
             signature = signature_of(registry, name)
         except RegistryError as error:
-            self.fault_at_value(unknown_name(ALL[registry], name, error), at)
+            self.fault_at_value(unknown_name(ALL[registry], name, error), at, word=name)
             return
         self._given(path, registry, name, signature, outer)
         signature = replace(signature, parameters={**signature.parameters, **engine})
@@ -180,7 +151,7 @@ class Checker:
             if parameter is not None:
                 self._one(at, content, parameter, plain, outer)
             elif key in signature.given:
-                self._fault_at_key(f"'{key}' is given by ART and is no setting.", at)
+                self.fault_at_key(f"'{key}' is given by ART and is no setting.", at)
             elif signature.rest is not None and KEY.fullmatch(key):
                 self._one(at, content, signature.rest, plain, outer)
             else:
@@ -198,7 +169,7 @@ class Checker:
             near = f" [{'.'.join(at[:-1])}] has settings and no sections inside."
         elif not names:
             near = " It takes none."
-        self._fault_at_key(f"unknown {what} {shown}.{near}", at)
+        self.fault_at_key(f"unknown {what} {shown}.{near}", at)
 
     def _one(
         self,
@@ -247,4 +218,4 @@ class Checker:
             )
 
     def _unknown_registry(self, registry: str, at: Path) -> None:
-        self._fault_at_key(f"unknown registry '@{registry}'.{close(registry, ALL, '@')}", at)
+        self.fault_at_key(f"unknown registry '@{registry}'.{close(registry, ALL, '@')}", at)

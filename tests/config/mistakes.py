@@ -358,7 +358,7 @@ MISTAKES = [
     Mistake(
         "loggers.l8",
         ['@loggers = "art.CSV.v1"', 'stages = ["overfitt"]'],
-        [(2, 10, "[loggers.l8] stages: unknown stage 'overfitt'. Did you mean 'overfit'?")],
+        [(2, 11, "[loggers.l8] stages: unknown stage 'overfitt'. Did you mean 'overfit'?")],
     ),
     Mistake(
         "paths",
@@ -439,7 +439,7 @@ MISTAKES = [
         [
             (
                 2,
-                13,
+                14,
                 "[stages.s2] overrides: there is no setting 'model.dropuot': [model] has no 'dropuot'. Did you mean 'dropout'?",
             )
         ],
@@ -450,7 +450,7 @@ MISTAKES = [
         [
             (
                 2,
-                13,
+                14,
                 "[stages.s3] overrides: 'system.devices' cannot be changed by a stage; only settings of data, model, optimizer, scheduler, training, callbacks, task can.",
             )
         ],
@@ -463,7 +463,7 @@ MISTAKES = [
     Mistake(
         "stages.s5",
         ['@stages = "art.Overfit.v1"', 'overrides = {"model.dropout": 2}'],
-        [(2, 13, "[stages.s5] overrides: model.dropout: expected float >= 0 and < 1, got 2.")],
+        [(2, 14, "[stages.s5] overrides: model.dropout: expected float >= 0 and < 1, got 2.")],
     ),
     Mistake(
         "stages.s6.checks.low",
@@ -691,12 +691,12 @@ MISTAKES = [
         "project",
         ['stages = ["overfit", "evalute", "baseline", "evaluate", "baseline"]'],
         [
+            (1, 10, "[project] stages: 'baseline' is there twice."),
             (
                 1,
-                10,
+                22,
                 "[project] stages: 'evalute' has no [stages.evalute] section. Did you mean 'evaluate'?",
             ),
-            (1, 10, "[project] stages: 'baseline' is there twice."),
         ],
     ),
     Mistake(

@@ -64,7 +64,7 @@ SETTINGS = [
     ),
     (
         '[project]\nstages = ["look", "fti"]\n',
-        "config.cfg:12:10: [project] stages: 'fti' has no [stages.fti] section. "
+        "config.cfg:12:19: [project] stages: 'fti' has no [stages.fti] section. "
         "Did you mean 'fit'?",
     ),
     (
@@ -87,20 +87,20 @@ SETTINGS = [
     ),
     (
         '[visualizers.c]\n@visualizers = "test.Curves.v1"\nstages = ["fti"]\n',
-        "config.cfg:13:10: [visualizers.c] stages: unknown stage 'fti'. Did you mean 'fit'?",
+        "config.cfg:13:11: [visualizers.c] stages: unknown stage 'fti'. Did you mean 'fit'?",
     ),
     (
         '[stages.fit]\noverrides = {"model.dropuot": 0.1}\n',
-        "config.cfg:12:13: [stages.fit] overrides: there is no setting 'model.dropuot': "
+        "config.cfg:12:14: [stages.fit] overrides: there is no setting 'model.dropuot': "
         "[model] has no 'dropuot'. Did you mean 'dropout'?",
     ),
     (
         '[stages.fit]\nattempts = [{"data.limit": 0}]\n',
-        "config.cfg:12:12: [stages.fit] attempts: data.limit: expected int >= 1 or null, got 0",
+        "config.cfg:12:14: [stages.fit] attempts: data.limit: expected int >= 1 or null, got 0",
     ),
     (
         '[stages.fit]\noverrides = {"system.devices": 2}\n',
-        "config.cfg:12:13: [stages.fit] overrides: 'system.devices' cannot be changed by a stage;",
+        "config.cfg:12:14: [stages.fit] overrides: 'system.devices' cannot be changed by a stage;",
     ),
     (
         '[stages.unused]\n@stages = "test.Fit.v1"\nmax_epoch = 1\n',
@@ -189,4 +189,12 @@ def test_a_nested_block_is_checked_like_any_other(load, recipe) -> None:
     ]
     text = recipe + 'encoder = {"l": [{"@models": "test.Encoder.v1", "depth": "x"}]}\n'
     (line,) = faults(load, text)
-    assert line.startswith("config.cfg:11:11: [model") and 'depth: expected int, got "x"' in line
+    assert line.startswith("config.cfg:11:49: [model") and 'depth: expected int, got "x"' in line
+
+
+def test_a_mistake_inside_a_long_list_is_located_on_its_own_line(load, recipe) -> None:
+    text = recipe + '[project]\nstages = [\n    "look",\n    "fti"\n]\n'
+    text = text.replace("\n]\n", "\n  ]\n")
+    assert faults(load, text) == [
+        "config.cfg:14:5: [project] stages: 'fti' has no [stages.fti] section. Did you mean 'fit'?"
+    ]

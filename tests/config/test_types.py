@@ -223,13 +223,13 @@ def test_a_block_whose_type_nobody_says_is_refused_when_it_is_built() -> None:
 def test_mistakes_inside_a_block_in_a_list_are_found() -> None:
     body = f'@models = "typed.Blocks.v1"\none = {LAYER}\nany = '
     assert faults(body + '[{"@models": "typed.Other.v1", "many": 1}]') == [
-        "7:7: [model.any] unknown setting 'many'. Known: n."
+        "7:38: [model.any] unknown setting 'many'. Known: n."
     ]
     assert faults(body + '[{"@models": "typed.Other.v1", "n": "x"}]') == [
-        '7:7: [model.any] n: expected int, got "x".'
+        '7:38: [model.any] n: expected int, got "x".'
     ]
     assert faults(body + '{"@models": "typed.Oter.v1"}') == [
-        "7:7: [model.any] unknown @models 'typed.Oter.v1'. Did you mean 'typed.Other.v1'?"
+        "7:19: [model.any] unknown @models 'typed.Oter.v1'. Did you mean 'typed.Other.v1'?"
     ]
 
 
