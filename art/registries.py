@@ -10,6 +10,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
 
@@ -105,7 +106,7 @@ class Registry:
     def plugins(self) -> dict[str, EntryPoint]:
         """Entry points of the group `art_NAME`, by name; looked up once, loaded never here."""
         if self._plugins is None:
-            self._plugins = {point.name: point for point in entry_points(group=f"art_{self.name}")}
+            self._plugins = _plugins().get(self.name, {})
         return self._plugins
 
     def __contains__(self, name: object) -> bool:
@@ -120,6 +121,14 @@ class Registry:
 
     def __repr__(self) -> str:
         return f"<art.{self.name}: {self.does}>"
+
+
+@lru_cache(maxsize=1)
+def _plugins() -> dict[str, dict[str, EntryPoint]]:
+    """All plugins, by registry and name: to look through what is installed takes milliseconds."""
+    everything = entry_points()
+    groups = {name: everything.select(group=f"art_{name}") for name in ALL}
+    return {name: {point.name: point for point in points} for name, points in groups.items()}
 
 
 def place_of(function: Callable[..., Any]) -> Place:

@@ -6,12 +6,10 @@ from typing import Annotated, Literal
 
 import typer
 
+from art.cli.commands import ASK
 from art.cli.completion_scripts import SCRIPTS
 from art.cli.console import console
 from art.errors import UserError
-
-ASK = "_complete"
-"""What the scripts call `art` with; no command of its own."""
 
 
 def register(app: typer.Typer) -> None:

@@ -17,8 +17,12 @@ def register(app: typer.Typer) -> None:
 
 
 def fill_config(
-    base: Annotated[Path, typer.Argument(help="The config to complete; - is stdin.")],
-    out: Annotated[Path, typer.Argument(help="Where to write it; - is stdout.")] = Path("-"),
+    base: Annotated[
+        Path, typer.Argument(metavar="BASE", help="The config to complete; - is stdin.")
+    ],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="Where to write it; - is stdout.")
+    ] = Path("-"),
     diff: Annotated[
         bool, typer.Option("--diff", help="Show what is added; write nothing.")
     ] = False,

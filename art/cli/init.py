@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import typer
 
 from art.cli.console import console
 from art.cli.options import OVERRIDABLE, Code, SettingsCommand, overrides_in
+
+Task = Literal[
+    "image-classification",
+    "tabular-classification",
+    "tabular-regression",
+    "text-classification",
+    "segmentation",
+]
 
 app = typer.Typer(help="Write a config to start from.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -21,30 +29,32 @@ def init() -> None:
 @app.command("config", cls=SettingsCommand, context_settings=OVERRIDABLE)
 def config(
     context: typer.Context,
-    out: Annotated[Path, typer.Argument(help="Where to write it; - is stdout.")] = Path(
-        "config.cfg"
-    ),
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="Where to write it; - is stdout.")
+    ] = Path("config.cfg"),
     task: Annotated[
-        Literal[
-            "image-classification",
-            "tabular-classification",
-            "tabular-regression",
-            "text-classification",
-            "segmentation",
-        ],
-        typer.Option(help="The kind of problem."),
+        Task,
+        typer.Option(metavar="TASK", help=f"The kind of problem: {', '.join(get_args(Task))}."),
     ] = "image-classification",
-    data: Annotated[str | None, typer.Option(help="A name registered in @data.")] = None,
-    model: Annotated[str | None, typer.Option(help="A name registered in @models.")] = None,
+    data: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A name registered in @data.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A name registered in @models.")
+    ] = None,
     optimize: Annotated[
         Literal["efficiency", "accuracy"], typer.Option(help="What matters more.")
     ] = "efficiency",
     hardware: Annotated[Literal["cpu", "gpu"], typer.Option(help="What trains.")] = "cpu",
     stages: Annotated[
-        str | None, typer.Option(help="The stages, separated by commas; all seven by default.")
+        str | None,
+        typer.Option(
+            metavar="NAMES", help="The stages, separated by commas; all seven by default."
+        ),
     ] = None,
     loggers: Annotated[
-        str | None, typer.Option(help="Loggers by registered name, separated by commas.")
+        str | None,
+        typer.Option(metavar="NAMES", help="Loggers by registered name, separated by commas."),
     ] = None,
     code: Code = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,

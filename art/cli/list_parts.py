@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 def list_parts(
     registry: Annotated[
-        str | None, typer.Argument(help="One registry, e.g. stages.", metavar="[REGISTRY]")
+        str | None, typer.Argument(help="One registry, e.g. stages.", metavar="REGISTRY")
     ] = None,
     search: Annotated[
         str, typer.Option(help="A word in the name, the doc or a setting.", metavar="WORD")

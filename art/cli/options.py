@@ -13,10 +13,15 @@ from art.errors import UserError, did_you_mean
 Config = Annotated[Path, typer.Argument(help="The recipe config; - is stdin.", metavar="CONFIG")]
 Code = Annotated[
     list[Path] | None,
-    typer.Option("--code", help="A Python file that registers functions; may be repeated."),
+    typer.Option(
+        "--code", metavar="FILE", help="A Python file that registers functions; may be repeated."
+    ),
 ]
 System = Annotated[
-    Path | None, typer.Option("--system", help="A system.cfg in place of the one beside CONFIG.")
+    Path | None,
+    typer.Option(
+        "--system", metavar="FILE", help="A system.cfg in place of the one beside CONFIG."
+    ),
 ]
 
 OVERRIDABLE = {"allow_extra_args": True, "ignore_unknown_options": True}

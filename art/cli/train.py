@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from art.running.planning import PlannedStage
 
 StageName = Annotated[
-    list[str] | None, typer.Option("--stage", help="Run this stage alone; may be repeated.")
+    list[str] | None,
+    typer.Option("--stage", metavar="NAME", help="Run this stage alone; may be repeated."),
 ]
 
 
@@ -30,7 +31,8 @@ def train(
     config: Config,
     stage: StageName = None,
     start: Annotated[
-        str | None, typer.Option("--from", help="Run this stage and those after it.")
+        str | None,
+        typer.Option("--from", metavar="NAME", help="Run this stage and those after it."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Run what is up to date as well.")] = False,
     dry_run: Annotated[

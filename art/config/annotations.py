@@ -11,6 +11,7 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+from art.config.exact import is_exact
 from art.config.secrets import HIDDEN, is_secret
 from art.config.wording import NOT_JSON, describe, fields_of, kind, own_choices, plain, show
 from art.errors import did_you_mean, nearest
@@ -31,10 +32,10 @@ def coerce(parameter: Parameter, value: Any) -> Any:
     Raises:
         Mismatch: the value is of another type or out of bounds.
     """
-    if type(value) is parameter.annotation and type(value) in (bool, int, str):
-        return value  # as pydantic would have it
+    if is_exact(parameter.annotation, value) or _is_default(parameter, value):
+        return value  # and pydantic need not be asked
     adapter = _adapter(parameter.annotation)
-    if adapter is None or _is_default(parameter, value):
+    if adapter is None:
         return value
     found = _validate(parameter, adapter, value)
     if isinstance(found, set | frozenset) or hasattr(found, "__next__"):
