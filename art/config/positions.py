@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from art.errors import Fault, Location
 
-HEADER = re.compile(r"\[(?P<name>.+)\]")
+HEADER = re.compile(r"\[(?P<name>[^\[\]]*)\]\s*(?P<rest>.*)")
 KEY = re.compile(r"(?P<key>.*?)\s*[=:]\s*(?P<value>.*)$")
 COMMENTS = ("#", ";")
 MAX_DEPTH = 64
@@ -136,9 +136,21 @@ class _Scanner:
 
     def _take(self, content: str, at: Location) -> None:
         header = HEADER.match(content)
-        if header is not None:
+        if header is not None and not header["rest"].startswith(COMMENTS) and header["rest"]:
+            self._skip(f"behind [{_short(header['name'])}] stands '{_short(header['rest'])}'", at)
+        elif header is not None:
             self._open(header["name"], at)
-            return
+        elif content.startswith("["):
+            self._skip(f"'{_short(content)}' begins a [section] that no ']' ends", at)
+        else:
+            self._take_key(content, at)
+
+    def _skip(self, message: str, at: Location) -> None:
+        """Say what is wrong with a header; what stands below it belongs nowhere."""
+        self._key, self._section = None, ()
+        self._fault(f"{message}; what stands below it is not read.", at)
+
+    def _take_key(self, content: str, at: Location) -> None:
         self._key = None
         key = KEY.match(content)
         if key is None or not key["key"]:

@@ -55,6 +55,8 @@ class Checker(FaultList):
         """Check one block at a place where blocks stand."""
         if not isinstance(block.values, dict):
             message = f"'{block.path[-1]}' must be a section of its own, [{block.section}]."
+            if block.path[-1].startswith("@"):
+                message = f"its blocks have names: write [{block.path[0]}.NAME] above this line."
             self.fault_at_key(message, block.path)
             return
         registry, _ = reference_of(block.values)

@@ -41,8 +41,16 @@ SOUND: dict[str, list[str]] = {
 MISTAKES = [
     Mistake(
         "trainer",
-        ["x = 1"],
-        [(0, 1, "unknown section [trainer]. Did you mean 'training'?")],
+        ["x = 1", "[training", "max_epochs = 3", "[system] devices", "devices = 4"],
+        [
+            (0, 1, "unknown section [trainer]. Did you mean 'training'?"),
+            (
+                2,
+                1,
+                "'[training' begins a [section] that no ']' ends; what stands below it is not read.",
+            ),
+            (4, 1, "behind [system] stands 'devices'; what stands below it is not read."),
+        ],
     ),
     Mistake(
         "zebra",
@@ -518,6 +526,11 @@ MISTAKES = [
                 "[stages.overfit.checks.c7] score: nothing measures 'r2' here; art.Regression.v1 would.",
             )
         ],
+    ),
+    Mistake(
+        "visualizers",
+        ['@visualizers = "x.v1"'],
+        [(1, 1, "[visualizers] its blocks have names: write [visualizers.NAME] above this line.")],
     ),
     Mistake(
         "loggers.l10",
