@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from art.config.blocks import CHECKS, reference_of
+from art.config.blocks import CHECKS, is_block, reference_of
 from art.config.layers import get
+from art.config.overrides import VARIABLE
 from art.config.positions import Path
 from art.config.recipe import RecipeConfig
 from art.config.references import REFERENCE
@@ -60,7 +61,8 @@ def origin_texts(recipe: RecipeConfig) -> dict[str, str]:
 def sources_of(recipe: RecipeConfig) -> list[str]:
     """The files, variables and options that give the recipe values, besides its own file."""
     own = (recipe.source, DEFAULTS)
-    return list(dict.fromkeys(at.source for at in recipe.origins.values() if at.source not in own))
+    found = dict.fromkeys(at.source for at in recipe.origins.values() if at.source not in own)
+    return sorted(found, key=lambda source: (source.startswith("--"), source == VARIABLE))
 
 
 def is_written(recipe: RecipeConfig, path: Path) -> bool:
@@ -119,7 +121,12 @@ def _giver(recipe: RecipeConfig, path: Path) -> str:
 
 
 def _is_section(recipe: RecipeConfig, path: Path) -> bool:
-    return is_section(path, get(recipe.values, path))
+    """Whether a section was written at a path. A block inside another may stand on one line: then
+    the name of its function has no place of its own."""
+    value = get(recipe.values, path)
+    if is_section(path, {}) or not is_block(value):
+        return is_section(path, value)
+    return (*path, f"@{reference_of(value)[0]}") in recipe.origins
 
 
 def _is_default(recipe: RecipeConfig, path: Path) -> bool:
