@@ -71,9 +71,7 @@ class OverfitOneBatch(Stage):
         """Train on the first training batch alone."""
         data = context.build_data()
         batch = next(iter(context.loader(data, "train")))
-        fit = context.fit(
-            batches=[batch], max_steps=self.max_steps, stop_ratio=self.stop_ratio
-        )
+        fit = context.fit(batches=[batch], max_steps=self.max_steps, stop_ratio=self.stop_ratio)
         losses = [value for _, _, value in fit.history.get("train/loss", ())]
         scores: dict[str, float] = {"train/steps": float(fit.steps)}
         if losses:
