@@ -26,6 +26,8 @@ def insert(text: str, missing: Mapping[Path, Mapping[str, Any]], order: Sequence
         order: all sections in the order in which a config is written; a new section goes behind
             the one before it that is there.
     """
+    if not any(missing.values()):
+        return text
     lines = Lines(text)
     ends = lines.ends
     additions = []
@@ -37,7 +39,7 @@ def insert(text: str, missing: Mapping[Path, Mapping[str, Any]], order: Sequence
             header = f"[{'.'.join(path)}]"
             place = lines.place(path, order)
             additions.append(Addition(place, [header, *settings], is_section=True))
-    return lines.add(additions) if additions else text
+    return lines.add(additions)
 
 
 def set_value(text: str, path: Path, value: Any, *, references: bool = False) -> str:
