@@ -57,7 +57,7 @@ def run(arguments: list[str]) -> int:
     """Run one command; the exit code comes back, errors are said on stderr."""
     try:
         if arguments[:1] == [ASK]:
-            from art.cli.completion import complete
+            from art.cli.completion.command import complete
 
             return complete(app, arguments[1:])
         code = app(args=arguments, standalone_mode=False, prog_name="art")

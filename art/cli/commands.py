@@ -35,7 +35,7 @@ COMMANDS: dict[str, Entry] = {
     "report": Entry("report", "Show the state of the recipe: checks, scores, hints."),
     "list": Entry("list_parts", "Show what is registered, with settings and defaults."),
     "config": Entry("config_command", "Write a config for tools that know JSON."),
-    "completion": Entry("completion", "Write the script that lets a shell complete commands."),
+    "completion": Entry("completion.command", "Write the script by which a shell completes."),
 }
 
 

@@ -27,7 +27,7 @@ def config() -> None:
 def schema(out: Out = Path("-"), code: Code = None) -> None:
     """Write the JSON Schema of a config's JSON form, with every registered part."""
     from art import api
-    from art.config.schema import config_schema
+    from art.config.schema.document import config_schema
     from art.core.code import load_code
 
     api.populate()
@@ -43,8 +43,8 @@ def as_json(
     out: Out = Path("-"),
 ) -> None:
     """Write a config as JSON: as it is written, nothing filled in, references kept."""
-    from art.config.json_form import json_form
-    from art.config.source import read_source
+    from art.config.reading.source import read_source
+    from art.config.schema.json_form import json_form
 
     source = read_source(config)
     _write(json_form(source.text, source.name), out)

@@ -30,7 +30,7 @@ def fill_config(
 ) -> None:
     """Complete a config with every default. Comments, order and interpolation stay."""
     from art import api
-    from art.config.source import read_source
+    from art.config.reading.source import read_source
     from art.core.files import atomic_write
 
     found = read_source(base)

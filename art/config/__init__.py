@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from art.config.assemble import build
-from art.config.complete import complete_text
+from art.config.checking.usage import PLACES
+from art.config.functions.assemble import build
+from art.config.functions.settings import settings_of
+from art.config.functions.signature import Parameter
+from art.config.layering.origins import origin_texts
+from art.config.layering.overrides import Override, parse_overrides
 from art.config.listing import Part, listed, parameters
 from art.config.load import load, load_text
-from art.config.origins import origin_texts
-from art.config.overrides import Override, parse_overrides
 from art.config.peek import Peek, peek
+from art.config.reading.secrets import redact
 from art.config.recipe import CheckSpec, RecipeConfig, StageSpec
-from art.config.secrets import redact
-from art.config.settings import settings_of
-from art.config.signature import Parameter
-from art.config.usage import PLACES
+from art.config.writing.complete import complete_text
 
 __all__ = [
     "PLACES",

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from art import registries
-from art.config.annotations import NOT_JSON, plain
+from art.config.functions.annotations import NOT_JSON, plain
+from art.config.functions.signature import Parameter, signature_of
 from art.config.sections import ENGINE_KEYS
-from art.config.signature import Parameter, signature_of
 from art.errors import RegistryError
 
 

@@ -11,26 +11,26 @@ from pathlib import Path
 from typing import Any
 
 import art
-from art.config.defaults import add_overrides, add_parts, profile_of
-from art.config.document import read
-from art.config.excerpts import with_excerpts
-from art.config.faults import TooManyFaults
-from art.config.fill import fill
-from art.config.layering import Overrides, layers_of
-from art.config.layers import Layer, Merged, Places, merge
-from art.config.recipe import RecipeConfig
-from art.config.references import resolve, resolve_one
-from art.config.scores import score_faults
-from art.config.sections import STAGES
-from art.config.source import read_source
-from art.config.structure import (
+from art.config.checking.excerpts import with_excerpts
+from art.config.checking.faults import TooManyFaults
+from art.config.checking.scores import score_faults
+from art.config.checking.structure import (
     changed_settings_faults,
     part_stage_faults,
     project_faults,
     section_faults,
     stage_names,
 )
-from art.config.validate import Checker
+from art.config.checking.validate import Checker
+from art.config.layering.layers import Layer, Merged, Places, merge
+from art.config.layering.stack import Overrides, layers_of
+from art.config.reading.document import read
+from art.config.reading.references import resolve, resolve_one
+from art.config.reading.source import read_source
+from art.config.recipe import RecipeConfig
+from art.config.sections import STAGES
+from art.config.writing.defaults import add_overrides, add_parts, profile_of
+from art.config.writing.fill import fill
 from art.core.files import read_text
 from art.errors import ConfigError, Fault
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from art.config.load import default_layer, layers_of, merge_layers, project_name
-from art.config.references import resolve_one
-from art.config.source import read_source
+from art.config.reading.references import resolve_one
+from art.config.reading.source import read_source
 
 
 @dataclass(frozen=True)

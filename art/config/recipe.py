@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from art.config.annotations import Mismatch
-from art.config.blocks import CHECKS, own_settings, reference_of
-from art.config.layers import get
-from art.config.positions import Path
-from art.config.references import escape
-from art.config.render import to_text
-from art.config.secrets import redact
+from art.config.functions.annotations import Mismatch
+from art.config.functions.blocks import CHECKS, own_settings, reference_of
+from art.config.functions.settings import NoSetting, assign, settings_of
+from art.config.layering.layers import get
+from art.config.reading.positions import Path
+from art.config.reading.references import escape
+from art.config.reading.secrets import redact
 from art.config.sections import Contract, Project, System, Training
-from art.config.settings import NoSetting, assign, settings_of
+from art.config.writing.render import to_text
 from art.core.record import Severity
 from art.core.task import TaskProfile
 from art.errors import ConfigError, Fault, Location, UserError, did_you_mean

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 
 from annotated_types import Ge, Gt, MinLen
 
-from art.config.signature import Parameter, docs_of
+from art.config.functions.signature import Parameter, docs_of
 
 STAGES = (
     "explore",

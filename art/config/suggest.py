@@ -14,19 +14,19 @@ from pathlib import PurePath
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from art.config.annotations import show
-from art.config.blocks import CHECKS, blocks_of, is_block, reference_of
-from art.config.defaults import add_parts
-from art.config.document import read
-from art.config.fill import fill
-from art.config.layers import Places, get
+from art.config.checking.structure import stage_names
+from art.config.functions.annotations import show
+from art.config.functions.blocks import CHECKS, blocks_of, is_block, reference_of
+from art.config.functions.signature import REQUIRED, Parameter, signature_of
+from art.config.layering.layers import Places, get
+from art.config.layering.overrides import options_layer
 from art.config.load import default_layer, merge_layers
-from art.config.overrides import options_layer
-from art.config.positions import Path
-from art.config.references import resolve, resolve_one
+from art.config.reading.document import read
+from art.config.reading.positions import Path
+from art.config.reading.references import resolve, resolve_one
 from art.config.sections import PLAIN, SINGLE, plain_parameters
-from art.config.signature import REQUIRED, Parameter, signature_of
-from art.config.structure import stage_names
+from art.config.writing.defaults import add_parts
+from art.config.writing.fill import fill
 from art.errors import RegistryError
 from art.registries import ALL
 

@@ -11,7 +11,7 @@ from art.reporting.text import cells, clean, cut, fill, wrap
 
 if TYPE_CHECKING:
     from art.config import RecipeConfig
-    from art.config.origins import Origin
+    from art.config.layering.origins import Origin
     from art.running.planning import PlannedStage
 
 SECTIONS = ("task", "data", "optimizer", "scheduler", "executor", "advisor")
@@ -42,7 +42,7 @@ def describe(recipe: RecipeConfig, plan: Sequence[PlannedStage], screen: Screen)
 
 def _layers(recipe: RecipeConfig, screen: Screen) -> Iterator[Line]:
     """What is laid over the recipe config."""
-    from art.config.origins import sources_of
+    from art.config.layering.origins import sources_of
 
     sources = sources_of(recipe)
     if sources:
@@ -91,7 +91,7 @@ def _state(stage: PlannedStage) -> Span:
 
 
 def _variables(recipe: RecipeConfig, screen: Screen) -> Iterator[Line]:
-    from art.config.usage import variables
+    from art.config.checking.usage import variables
 
     found = variables(recipe)
     if not found:
@@ -105,7 +105,7 @@ def _variables(recipe: RecipeConfig, screen: Screen) -> Iterator[Line]:
 
 
 def _remarks(recipe: RecipeConfig, screen: Screen) -> Iterator[Line]:
-    from art.config.usage import remarks
+    from art.config.checking.usage import remarks
 
     found = remarks(recipe)
     if not found:
@@ -130,7 +130,7 @@ def _entry(start: str, text: str, screen: Screen) -> Iterator[Line]:
 
 def describe_origins(recipe: RecipeConfig, screen: Screen) -> str:
     """Every value of a recipe, section by section, and behind it where it comes from."""
-    from art.config.origins import origins_of
+    from art.config.layering.origins import origins_of
 
     origins = origins_of(recipe)
     settings = [clean(f"{one.path[-1]} = {_json(one.value)}", screen.unicode) for one in origins]

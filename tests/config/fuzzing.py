@@ -9,7 +9,7 @@ from pathlib import Path
 
 import art
 from art.config import complete_text, load_text
-from art.config.text import decode
+from art.config.reading.text import decode
 from art.errors import ConfigError, UserError
 
 CONFIGS = Path(art.__file__).parent / "configs"

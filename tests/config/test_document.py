@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from art.config.document import read
+from art.config.reading.document import read
 
 
 def test_values_are_json_else_text_and_nested_by_section() -> None:

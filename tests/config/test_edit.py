@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from art.config.edit import insert
-from art.config.positions import scan
+from art.config.reading.positions import scan
+from art.config.writing.edit import insert
 
 
 def test_a_setting_goes_to_the_end_of_its_section() -> None:

@@ -7,11 +7,11 @@ import difflib
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from art.config.document import read
-from art.config.edit import add_section, insert, remove, remove_section, set_value
-from art.config.layers import Places, walk
-from art.config.lines import Lines
-from art.config.references import resolve
+from art.config.layering.layers import Places, walk
+from art.config.reading.document import read
+from art.config.reading.lines import Lines
+from art.config.reading.references import resolve
+from art.config.writing.edit import add_section, insert, remove, remove_section, set_value
 from art.errors import UserError
 from tests.config.documents import NAMES, VALUES, configs
 

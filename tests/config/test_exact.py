@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from art.config.exact import is_exact
+from art.config.functions.exact import is_exact
 
 KINDS = [
     bool, int, float, str, None, Literal["a", 1, True], int | None, str | int, list[int],

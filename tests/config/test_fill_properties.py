@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from art.config import complete_text
-from art.config.lines import Lines
+from art.config.reading.lines import Lines
 
 SECTIONS = {
     "[project]": ['name = "żółw"', 'stages = ["look", "fit"]'],

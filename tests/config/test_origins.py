@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from art.config.origins import origin_texts, origins_of, sources_of
-from art.config.usage import remarks, variables
+from art.config.checking.usage import remarks, variables
+from art.config.layering.origins import origin_texts, origins_of, sources_of
 
 LONG = """\
 [project]

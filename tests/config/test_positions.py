@@ -5,7 +5,7 @@ from configparser import ConfigParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from art.config.positions import scan
+from art.config.reading.positions import scan
 
 
 def test_every_key_and_value_has_its_line_and_column() -> None:

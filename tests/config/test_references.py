@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from art.config.document import read
-from art.config.layers import merge
-from art.config.references import Resolved, escape, resolve
+from art.config.layering.layers import merge
+from art.config.reading.document import read
+from art.config.reading.references import Resolved, escape, resolve
 
 
 def resolved(text: str) -> Resolved:

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from art import api
 from art.config import build, load_text
-from art.config.document import read
-from art.config.layers import merge
-from art.config.references import resolve
-from art.config.render import to_text
+from art.config.functions.signature import Parameter, signature_of
+from art.config.functions.wording import NOT_JSON, plain
+from art.config.layering.layers import merge
+from art.config.reading.document import read
+from art.config.reading.references import resolve
 from art.config.sections import ENGINE_KEYS, NAMED, SINGLE
-from art.config.signature import Parameter, signature_of
-from art.config.wording import NOT_JSON, plain
+from art.config.writing.render import to_text
 from art.registries import ALL
 from tests.config.mistakes import SOUND
 
@@ -69,7 +69,7 @@ def _can_be_written(value: Any) -> bool:
 def test_every_option_of_a_part_reaches_it(registry: str, name: str, monkeypatch) -> None:
     parameters = SETTINGS_OF[registry, name]
     calls: list[dict[str, Any]] = []
-    monkeypatch.setattr("art.config.assemble._caller", lambda function: _recording(calls))
+    monkeypatch.setattr("art.config.functions.assemble._caller", lambda function: _recording(calls))
 
     @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.fixed_dictionaries({one.name: values_of(name, one) for one in parameters}))
@@ -97,7 +97,7 @@ def test_every_option_of_a_part_reaches_it(registry: str, name: str, monkeypatch
 
 def _recording(calls: list[dict[str, Any]]) -> Any:
     """In place of a part: writes down what it is called with, as `build` calls it."""
-    from art.config.assemble import _Held
+    from art.config.functions.assemble import _Held
 
     def call(*args: Any, **named: Any) -> Any:
         calls.append({key: held.value for key, held in named.items()})

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from art import api
-from art.config.annotations import NOT_JSON, Mismatch, coerce, plain
-from art.config.schema import config_schema
+from art.config.functions.annotations import NOT_JSON, Mismatch, coerce, plain
+from art.config.functions.signature import signature_of
+from art.config.schema.document import config_schema
 from art.config.sections import ENGINE_KEYS, PLAIN, plain_parameters
-from art.config.signature import signature_of
 from art.registries import ALL
 
 api.populate()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from art.config import redact
-from art.config.secrets import is_secret
+from art.config.reading.secrets import is_secret
 from art.errors import ConfigError
 
 JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"

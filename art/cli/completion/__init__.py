@@ -1,0 +1,1 @@
+"""What a shell offers for the word under the cursor."""

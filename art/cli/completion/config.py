@@ -1,0 +1,86 @@
+"""What can be offered of the config that a line names; of one that cannot be read, nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from art.cli.completion.code import registered_in
+
+if TYPE_CHECKING:
+    from art.config.suggest import Setting
+
+MAX_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Named:
+    """A setting to offer: its dotted name and a line about it."""
+
+    name: str
+    doc: str = ""
+
+
+def stages(config: str) -> list[tuple[str, str]]:
+    """The stages of a config's recipe; the seven where none is named."""
+    from art.config.suggest import stages_of
+
+    return [(name, "") for name in stages_of(_text(config))]
+
+
+def registered(registry: str, code: Sequence[str]) -> list[tuple[str, str]]:
+    """The names of a registry, those of code files too, with what each is."""
+    from art import api
+    from art.config.suggest import registered_names
+
+    api.populate()
+    own = [(item.name, item.doc) for item in registered_in(code) if item.registry == registry]
+    return [*registered_names(registry), *own]
+
+
+def known_settings(config: str, options: Sequence[str], code: Sequence[str]) -> Iterator[Named]:
+    """Every setting that the config has or could have."""
+    own = registered_in(code)
+    for setting in _settings(config, options):
+        yield Named(setting.name, setting.words)
+        prefix, _, key = setting.name.rpartition(".")
+        for found in own if key.startswith("@") else ():
+            if (f"@{found.registry}", found.name) == (key, setting.value):
+                yield from (Named(f"{prefix}.{name}") for name in found.settings)
+
+
+def values_of(
+    name: str, config: str, options: Sequence[str], code: Sequence[str]
+) -> list[tuple[str, str]] | None:
+    """The values that a setting takes, each with a line about it; None where it is a path."""
+    from art.config.suggest import choices, takes_path
+
+    key = name.rpartition(".")[2]
+    if key.startswith("@"):
+        from art.registries import ALL
+
+        return registered(key[1:], code) if key[1:] in ALL else []
+    for setting in _settings(config, options):
+        if setting.name == name:
+            return None if takes_path(setting) else choices(setting)
+    return []
+
+
+def _settings(config: str, options: Sequence[str]) -> list[Setting]:
+    from art import api
+    from art.config.suggest import settings
+
+    api.populate()
+    return settings(_text(config), options)
+
+
+def _text(config: str) -> str:
+    path = Path(config).expanduser()
+    try:
+        if not config or not path.is_file() or path.stat().st_size > MAX_BYTES:
+            return ""
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):  # unreadable: the defaults are offered
+        return ""

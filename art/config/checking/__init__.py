@@ -1,0 +1,1 @@
+"""Finds every mistake of a config, and shows where it stands."""

@@ -1,0 +1,112 @@
+"""Shows the line of a fault with a caret under the place. Secrets in it stay hidden."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from art.config.reading.secrets import HIDDEN, TOKENS, hide, is_secret
+from art.errors import Fault, Location, printable
+
+WIDTH = 96
+INDENT = "    "
+LONGEST = 2_000
+LONGEST_MESSAGE = 1_000
+MOST_LINES = 100
+SETTING = re.compile(
+    r"""(?<![\w.@-])(?P<key>[\w.@-]+)"?\s*[=:]\s*(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}\]]+)"""
+)
+
+
+def with_excerpts(faults: Iterable[Fault], texts: Mapping[str, str]) -> list[Fault]:
+    """Faults with the line that each stands on.
+
+    Args:
+        faults: what is wrong.
+        texts: the text of each source; an option is its own text.
+    """
+    lines: dict[str, list[str]] = {}
+    done = []
+    for fault in faults:
+        at = fault.location
+        excerpt = ""
+        if at is not None and at.column:
+            if at.source not in lines:
+                text = texts.get(at.source, at.source).removeprefix("\ufeff")
+                lines[at.source] = text.split("\n")
+            at = _at_word(fault.word, at, lines[at.source])
+            number = max(at.line, 1) - 1
+            if number < len(lines[at.source]):
+                excerpt = _excerpt(lines[at.source][number].rstrip("\r"), at.column - 1)
+        message = hide(fault.message)
+        if len(message) > LONGEST_MESSAGE:
+            message = f"{message[:LONGEST_MESSAGE]}..."
+        done.append(replace(fault, message=message, location=at, excerpt=excerpt))
+    return done
+
+
+def _at_word(word: str, at: Location, lines: Sequence[str]) -> Location:
+    """The place of a word in the value that begins at a place, if it is there once."""
+    if not word:
+        return at
+    quoted = json.dumps(word, ensure_ascii=False)
+    found: list[Location] = []
+    first = max(at.line, 1) - 1
+    for number in range(first, min(first + MOST_LINES, len(lines))):
+        line = lines[number]
+        if number > first and line.strip() and not line[0].isspace():
+            break  # the next setting
+        column = line.find(quoted, at.column - 1 if number == first else 0)
+        while column >= 0 and len(found) < 2:
+            found.append(Location(at.source, number + 1 if at.line else 0, column + 1))
+            column = line.find(quoted, column + 1)
+    return found[0] if len(found) == 1 else at
+
+
+def _excerpt(line: str, column: int) -> str:
+    """The line, clipped around the column, and a caret under it."""
+    start = max(0, column - LONGEST // 2)  # a line may be a megabyte long
+    line, column = line[start : start + LONGEST], column - start
+    before, after = _hidden(line, column)
+    before, after = printable(before.replace("\t", " ")), printable(after.replace("\t", " "))
+    room = WIDTH - min(len(after), WIDTH // 2)
+    if len(before) > room:
+        before = "..." + before[len(before) - room + 3 :]
+    if len(before) + len(after) > WIDTH:
+        after = after[: WIDTH - len(before) - 3] + "..."
+    return f"{INDENT}{before}{after}\n{INDENT}{' ' * _width(before)}^"
+
+
+def _hidden(line: str, column: int) -> tuple[str, str]:
+    """What is shown of a line before and from a column, with secrets as `***`."""
+    before, after, end = "", "", 0
+    for start, stop in [*sorted({*_secrets(line)}), (len(line), len(line))]:
+        if start < end:
+            continue
+        cut = min(max(column, end), start)
+        before, after = before + line[end:cut], after + line[cut:start]
+        hidden = HIDDEN if stop > start else ""
+        before, after = (before + hidden, after) if stop <= column else (before, after + hidden)
+        end = stop
+    return before, after
+
+
+def _secrets(line: str) -> Iterator[tuple[int, int]]:
+    for match in TOKENS.finditer(line):
+        yield match.span()
+    for match in SETTING.finditer(line):
+        key = match["key"].rpartition(".")[2]
+        if match["value"] != f'"{HIDDEN}"' and is_secret(key, match["value"].strip("\"'")):
+            yield match.span("value")
+
+
+def _width(text: str) -> int:
+    """The columns that a text takes on a terminal."""
+    return sum(
+        0 if unicodedata.combining(character)
+        else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )  # fmt: skip

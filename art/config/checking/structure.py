@@ -1,0 +1,151 @@
+"""Checks how the sections of a config fit together, before and after it is filled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from art.config.checking.hints import close
+from art.config.checking.validate import Checker
+from art.config.functions.annotations import Mismatch
+from art.config.functions.blocks import blocks_of
+from art.config.functions.settings import NoSetting, assign
+from art.config.layering.layers import Layer, Places, copied, get
+from art.config.sections import CHANGEABLE, ORDER, SYSTEM_SECTIONS
+from art.errors import Fault, Location, RegistryError, did_you_mean, nearest
+
+NAME = re.compile(r"[\w-]+")
+FOLDER = re.compile(r"[\w-][\w.-]*")
+
+
+def section_faults(values: Mapping[str, Any], places: Places, source: str) -> Iterator[Fault]:
+    """Unknown sections, missing ones, and ones that exclude each other."""
+    known = [name for name in ORDER if name not in ("model", "models") or name in values]
+    meant = set()
+    for section in values:
+        if section not in ORDER:
+            meant.add(nearest(section, ORDER))
+            near = close(section, ORDER) or f" The sections are: {', '.join(known)}."
+            at = places.header((section,))
+            yield Fault(f"unknown section [{section}].{near}", "", at)
+    top = Location(source)
+    if "data" not in values and "data" not in meant:
+        yield Fault('the config has no [data] section with an @data = "...".', "", top)
+    if values.get("models") and "model" in values:
+        message = "a config has [model] or [models.NAME] blocks, not both."
+        yield Fault(message, "", places.header(("models",)))
+    elif not values.get("models") and "model" not in values and not meant & {"model", "models"}:
+        message = 'the config has no [model] section with a @models = "...", and no [models.NAME].'
+        yield Fault(message, "", top)
+
+
+def system_faults(layer: Layer) -> Iterator[Fault]:
+    """What a system config holds and must not."""
+    sections = {path[0]: at for path, at in reversed(layer.sections.items())}
+    for name, at in reversed(sections.items()):
+        if name not in SYSTEM_SECTIONS:
+            near = did_you_mean(name, SYSTEM_SECTIONS) if name not in ORDER else ""
+            yield Fault(
+                f"[{name}] has no place in a system config, which describes this machine and "
+                f"holds [paths], [system], [loggers.*] and [executor] only; what shapes the "
+                f"results belongs in the recipe config.{near}",
+                "",
+                at,
+            )
+
+
+def stage_names(names: Any) -> list[str]:
+    """`[project] stages` as far as it can be understood; faults are said elsewhere."""
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def project_faults(values: Mapping[str, Any], known: Collection[str], checker: Checker) -> None:
+    """Names that cannot be folders, and stages that are there twice or nowhere.
+
+    Args:
+        values: the filled config.
+        known: every stage that the recipe or the defaults have a section for.
+        checker: takes the faults.
+    """
+    name = get(values, ("project", "name"))
+    if isinstance(name, str) and not FOLDER.fullmatch(name):
+        checker.fault_at_value(
+            f"name: '{name}' cannot be a folder's name: use letters, digits, '-', '_' and '.'.",
+            ("project", "name"),
+        )
+    path = ("project", "stages")
+    names = stage_names(get(values, path))
+    seen: set[str] = set()
+    for stage in names:
+        if not NAME.fullmatch(stage):
+            message = f"stages: '{stage}' is no name: use letters, digits, '-' and '_'."
+        elif stage in seen:
+            message = f"stages: '{stage}' is there twice."
+        elif stage not in known:
+            near = did_you_mean(stage, known)
+            message = f"stages: '{stage}' has no [stages.{stage}] section.{near}"
+        else:
+            seen.add(stage)
+            continue
+        checker.fault_at_value(message, path, word=stage)
+
+
+def part_stage_faults(
+    values: Mapping[str, Any], known: Collection[str], places: Places, checker: Checker
+) -> None:
+    """Stages that a metric, visualizer, logger or callback names and that do not exist.
+
+    Only what someone wrote counts: a task's default parts name stages that a recipe may lack.
+    """
+    for block in blocks_of(values):
+        for key in ("stages", "skip_stages"):
+            path = (*block.path, key)
+            if key not in block.engine or path not in places.keys:
+                continue
+            for name in stage_names(get(block.values, (key,))):
+                if name not in known:
+                    message = f"{key}: unknown stage '{name}'.{did_you_mean(name, known)}"
+                    checker.fault_at_value(message, path, word=name)
+
+
+def changed_settings_faults(values: dict[str, Any], checker: Checker) -> None:
+    """Settings that stages change and that do not exist or cannot be so."""
+    trial = copied(values)
+    for stage, block in _items(values.get("stages")):
+        path = ("stages", stage)
+        sets = [("overrides", get(block, ("overrides",)))]
+        attempts = get(block, ("attempts",))
+        sets += [("attempts", attempt) for attempt in attempts or ()] if _is_list(attempts) else []
+        for key, settings in sets:
+            for name, value in _items(settings):
+                message = _wrong_change(trial, name, value)
+                if message:
+                    checker.fault_at_value(f"{key}: {message}", (*path, key), word=name)
+                else:
+                    checker.check_inside(value, (*path, key), name.partition(".")[0])
+
+
+def _wrong_change(trial: dict[str, Any], name: str, value: Any) -> str:
+    if name.partition(".")[0] not in CHANGEABLE:
+        allowed = ", ".join(CHANGEABLE)
+        return f"'{name}' cannot be changed by a stage; only settings of {allowed} can."
+    if name.startswith(("data.", "model.")) and not {"data", "model", "models"} & set(trial):
+        return ""  # that the section is missing is said already
+    if name.rpartition(".")[2].startswith("@"):
+        return f"'{name}' names another function; a stage changes settings only."
+    try:
+        assign(trial, name, value)
+    except (NoSetting, Mismatch) as error:
+        return str(error)
+    except RegistryError:  # the block names what does not exist, which is said there
+        return ""
+    return ""
+
+
+def _items(value: Any) -> Iterable[tuple[str, Any]]:
+    return value.items() if isinstance(value, Mapping) else ()
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)

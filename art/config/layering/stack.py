@@ -1,0 +1,62 @@
+"""Where settings come from: the recipe config, system configs, the environment and options."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from art.config.checking.structure import system_faults
+from art.config.layering.layers import Layer
+from art.config.layering.overrides import environment_layer, mapping_layer, options_layer
+from art.config.reading.document import read
+from art.config.reading.secrets import secret_faults
+from art.config.reading.text import read_file
+
+SYSTEM_FILE = "system.cfg"
+
+Overrides = Sequence[str] | Mapping[str, Any]
+
+
+def layers_of(
+    text: str,
+    source: str,
+    *,
+    folder: Path | None,
+    overrides: Overrides,
+    system: Path | None,
+    environ: Mapping[str, str] | None,
+) -> list[Layer]:
+    """All layers over the defaults, the recipe config first, with the faults of their texts.
+
+    Raises:
+        PathError: a system config cannot be read.
+    """
+    base = read(text, source)
+    base.faults += secret_faults(base)
+    layers = [base, *_system_layers(source, folder, system)]
+    layers.append(environment_layer(os.environ if environ is None else environ))
+    if isinstance(overrides, Mapping):
+        layers.append(mapping_layer(overrides, "overrides"))
+    else:
+        layers.append(options_layer(overrides))
+    return layers
+
+
+def _system_layers(source: str, folder: Path | None, system: Path | None) -> list[Layer]:
+    from platformdirs import user_config_dir
+
+    files = [Path(user_config_dir("art")) / SYSTEM_FILE]
+    files = [file for file in files if file.is_file()]
+    if system is not None:
+        files.append(system)
+    elif folder is not None and (folder / SYSTEM_FILE).is_file():
+        files.append(folder / SYSTEM_FILE)
+    layers = []
+    for file in files:
+        if file != Path(source):
+            layer = read(read_file(file, "system config"), str(file))
+            layer.faults += system_faults(layer)
+            layers.append(layer)
+    return layers

@@ -1,0 +1,1 @@
+"""Text to values: every section, key and value with its place."""

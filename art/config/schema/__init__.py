@@ -1,0 +1,1 @@
+"""The config as a JSON Schema, and as JSON."""

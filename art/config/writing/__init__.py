@@ -1,0 +1,1 @@
+"""Values to text: defaults filled in, texts changed in place."""

@@ -1,0 +1,132 @@
+"""Defaults that follow from the rest of a config: scores, figures, checks, overrides.
+
+A config that names no metrics gets its task's; a stage that names no checks gets its own. Where
+it only changes a setting of such a default, `[stages.overfit.checks.reached] value = 0.9`, the
+rest of the defaults stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from art.config.checking.structure import stage_names
+from art.config.functions.annotations import NOT_JSON, plain
+from art.config.functions.blocks import CHECKS, is_block, reference_of
+from art.config.functions.settings import with_aliases
+from art.config.layering.layers import get
+from art.config.reading.references import escape
+from art.config.writing.fill import fill_block
+from art.core.task import TaskProfile
+from art.errors import RegistryError
+from art.registries import metrics, stages, tasks
+
+DECIDING = {"classification": "accuracy", "regression": "r2"}
+"""The score that decides where only the metrics are known."""
+
+
+def add_parts(values: dict[str, Any], raw: dict[str, Any]) -> None:
+    """Add the task's metrics and visualizers, and the checks of each stage, in place.
+
+    Args:
+        values: the filled config with references looked up.
+        raw: the same with its references.
+    """
+    task = _registered(tasks, values.get("task"))
+    for section in ("metrics", "visualizers"):
+        defaults = _blocks(getattr(task, f"default_{section}", None))
+        _add(values, section, defaults, written=False)
+        _add(raw, section, defaults, written=True)
+    profile = profile_of(values)
+    names = tuple(dict.fromkeys(stage_names(get(values, ("project", "stages")))))
+    for index, name in enumerate(names):
+        block, raw_block = get(values, ("stages", name)), get(raw, ("stages", name))
+        make = getattr(_registered(stages, block), "default_checks", None)
+        if make is not None and isinstance(raw_block, dict):
+            later = names[index:]
+            defaults = {
+                check: settings
+                for check, settings in _blocks(make(profile, names)).items()
+                if get(settings, ("stage",)) not in later  # it has no record to compare with yet
+            }
+            _add(block, CHECKS, defaults, written=False)
+            _add(raw_block, CHECKS, defaults, written=True)
+
+
+def add_overrides(values: dict[str, Any], raw: dict[str, Any]) -> None:
+    """Add the overrides of each stage that names none, in place."""
+    settings = with_aliases(values)
+    for name in stage_names(get(values, ("project", "stages"))):
+        block = get(values, ("stages", name))
+        make = getattr(_registered(stages, block), "default_overrides", None)
+        if make is None or not isinstance(block, dict) or "overrides" in block:
+            continue
+        overrides = plain(dict(make(settings)))
+        if overrides and overrides is not NOT_JSON:
+            block["overrides"] = overrides
+            raw["stages"][name]["overrides"] = escape(overrides)
+
+
+def profile_of(values: Mapping[str, Any]) -> TaskProfile:
+    """What is known of the task: from `[task]`, else from what the first metric is about."""
+    task = _registered(tasks, values.get("task"))
+    if task is not None:
+        return TaskProfile(
+            kind=str(getattr(task, "kind", "")),
+            score=str(getattr(task, "score", "")),
+            higher_is_better=bool(getattr(task, "higher_is_better", True)),
+            own_loss=True,
+        )
+    parts = values.get("metrics")
+    for block in parts.values() if isinstance(parts, Mapping) else ():
+        kind = str(getattr(_registered(metrics, block), "kind", ""))
+        return TaskProfile(kind=kind, score=DECIDING.get(kind, ""))
+    return TaskProfile()
+
+
+def _add(tree: dict[str, Any], key: str, defaults: dict[str, Any], written: bool) -> None:
+    """Add default parts to a section: all of them, unless it names parts of its own."""
+    own = tree.get(key, {})
+    if not isinstance(own, dict):  # a fault, said where the config is checked
+        return
+    defaults = escape(defaults) if written else deepcopy(defaults)
+    merged = {name: _completed(block, defaults.get(name)) for name, block in own.items()}
+    if not _own(own):
+        merged = {**{name: merged.get(name, block) for name, block in defaults.items()}, **merged}
+    for block in merged.values():
+        if isinstance(block, dict):
+            fill_block(block, key, written)
+            if key == CHECKS and is_block(block):
+                block.setdefault("severity", "block")
+    if merged:
+        tree[key] = merged
+
+
+def _own(blocks: Any) -> bool:
+    """Whether a config names parts of its own, and does not only change defaults."""
+    return isinstance(blocks, Mapping) and any(is_block(block) for block in blocks.values())
+
+
+def _completed(block: Any, default: Any) -> Any:
+    if not isinstance(block, dict) or is_block(block) or default is None:
+        return block
+    return {**deepcopy(default), **block}
+
+
+def _blocks(value: Any) -> dict[str, Any]:
+    found = plain(dict(value)) if isinstance(value, Mapping) else {}
+    return {} if found is NOT_JSON else found
+
+
+def _registered(registry: Any, block: Any) -> Any:
+    """The function that a block names; None where there is none."""
+    if not isinstance(block, Mapping):
+        return None
+    found, name = reference_of(block)
+    if found != registry.name or not isinstance(name, str):
+        return None
+    try:
+        return registry.get(name)
+    except RegistryError:  # said where the config is checked
+        return None
