@@ -111,6 +111,7 @@ def test_ctrl_c_leaves_a_record_and_the_next_run_goes_on(art_command, small, tmp
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "xdg")},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # `make test &` ignores it
     )
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
