@@ -20,7 +20,7 @@ from art.config.reading.references import resolve
 from art.config.sections import ENGINE_KEYS, NAMED, SINGLE
 from art.config.writing.render import to_text
 from art.registries import ALL
-from tests.config.mistakes import SOUND
+from tests.config.checking.mistakes import SOUND
 
 api.populate()
 PLACES = {registry: section for section, registry in SINGLE.items()}

@@ -13,7 +13,7 @@ from art.config.reading.lines import Lines
 from art.config.reading.references import resolve
 from art.config.writing.edit import add_section, insert, remove, remove_section, set_value
 from art.errors import UserError
-from tests.config.documents import NAMES, VALUES, configs
+from tests.config.writing.documents import NAMES, VALUES, configs
 
 many = settings(max_examples=80, deadline=None)
 PATHS = st.lists(st.sampled_from(NAMES[:7]), min_size=2, max_size=4).map(tuple)

@@ -11,7 +11,7 @@ from art.cli.app import run
 from art.config import load_text
 from art.config.load import load as load_file
 from art.errors import ConfigError, printable
-from tests.config.mistakes import MISTAKES, Mistake, written
+from tests.config.checking.mistakes import MISTAKES, Mistake, written
 
 HIDDEN_OR_CLIPPED = ("token looks like a secret", "64 deep", "more than 64 levels")
 
