@@ -10,16 +10,16 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from art.config import CheckSpec, RecipeConfig, StageSpec, build
-from art.core.check import Check, Findings, Verdict
+from art.config import RecipeConfig, StageSpec, build
+from art.core.check import Findings
 from art.core.figure import Table
 from art.core.logger import Logger, RunInfo
-from art.core.probe import ProbeReport
-from art.core.record import CheckResult, Record
+from art.core.record import Record
 from art.core.stage import Outcome, Stage
 from art.errors import UserError
 from art.registries import stages
 from art.running.events import Observer
+from art.running.judging import as_outcome, build_stage, judge
 from art.running.memory import release, set_apart
 from art.running.run_log import RunLog
 from art.store import RunFolder
@@ -115,9 +115,9 @@ class Execution:
             log=log,
             progress=self._progress,
         )
-        stage = self._stage()
+        stage = build_stage(self.spec)
         set_apart()
-        outcome = _as_outcome(stage.run(context))
+        outcome = as_outcome(stage.run(context))
         record.scores = {name: float(value) for name, value in outcome.scores.items()}
         record.settings = dict(outcome.settings)
         record.artifacts = {
@@ -125,60 +125,13 @@ class Execution:
             for name, path in outcome.artifacts.items()
         }
         self._draw(outcome, record)
-        record.checks = [
-            self._judge(check, record, outcome.probes, getattr(stage, "hints", {}))
-            for check in self.spec.checks.values()
-        ]
+        findings = Findings(record.scores, self._earlier_record, outcome.probes)
+        hints = getattr(stage, "hints", {})
+        record.checks = [judge(check, findings, hints) for check in self.spec.checks.values()]
         record.status = "failed" if record.failed_checks else "passed"
-
-    def _stage(self) -> Stage:
-        stage = build(self.spec.block)
-        if not isinstance(stage, Stage):
-            raise UserError(
-                f"@stages '{self.spec.registered}' returned {type(stage).__name__}; it must "
-                f"return an art.Stage."
-            )
-        return stage
 
     def _progress(self, done: float, total: float, text: str = "") -> None:
         self.observer.stage_progress(self.spec.name, self.model, done, total, text)
-
-    # Checks
-
-    def _judge(
-        self,
-        spec: CheckSpec,
-        record: Record,
-        probes: Sequence[ProbeReport],
-        hints: Mapping[str, str],
-    ) -> CheckResult:
-        check = build(spec.block)
-        if not isinstance(check, Check):
-            raise UserError(
-                f"@checks '{spec.registered}' returned {type(check).__name__}; it must return an "
-                f"art.Check."
-            )
-        findings = Findings(record.scores, self._earlier_record, probes)
-        verdict: Verdict = check.judge(findings)
-        hint = "" if verdict.passed else spec.hint or verdict.hint or self._hint(spec, check, hints)
-        return CheckResult(
-            name=spec.name,
-            check=spec.registered,
-            severity=spec.severity,
-            passed=bool(verdict.passed),
-            value=verdict.value,
-            expected=verdict.expected,
-            message=verdict.message,
-            hint=hint,
-        )
-
-    def _hint(self, spec: CheckSpec, check: Check, hints: Mapping[str, str]) -> str:
-        """The stage's hint for this check: by its name, by its score, else by the check itself."""
-        score = str(getattr(check, "score", ""))
-        for key in (spec.name, score, score.split("/", 1)[-1]):
-            if key in hints:
-                return hints[key]
-        return str(getattr(check, "hint", ""))
 
     def _earlier_record(self, stage: str) -> Record | None:
         run = self.earlier.get(stage)
@@ -237,19 +190,6 @@ class Execution:
                     f"the logger {type(logger).__name__} could not finish: {_last_line(error)}"
                 )
         self._loggers = []
-
-
-def _as_outcome(result: Any) -> Outcome:
-    if isinstance(result, Outcome):
-        return result
-    if result is None:
-        return Outcome()
-    if isinstance(result, Mapping):
-        return Outcome(scores={str(name): float(value) for name, value in result.items()})
-    raise UserError(
-        f"a stage returned {type(result).__name__}; it must return an art.Outcome, a dict of "
-        f"scores, or nothing."
-    )
 
 
 def is_plain_stage(registered: str) -> bool:

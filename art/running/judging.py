@@ -1,0 +1,85 @@
+"""Makes a stage, reads what it returns, and judges it by its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from art.config import CheckSpec, StageSpec, build
+from art.core.check import Check, Findings
+from art.core.record import CheckResult
+from art.core.stage import Outcome, Stage
+from art.errors import UserError
+
+
+def build_stage(spec: StageSpec) -> Stage:
+    """The stage of a config.
+
+    Raises:
+        UserError: its function returned something else.
+    """
+    stage = build(spec.block)
+    if not isinstance(stage, Stage):
+        raise UserError(
+            f"@stages '{spec.registered}' returned {type(stage).__name__}; it must return an "
+            f"art.Stage."
+        )
+    return stage
+
+
+def as_outcome(result: Any) -> Outcome:
+    """What a stage returned, as an outcome: scores alone and nothing at all will do.
+
+    Raises:
+        UserError: it is none of these.
+    """
+    if isinstance(result, Outcome):
+        return result
+    if result is None:
+        return Outcome()
+    if isinstance(result, Mapping):
+        return Outcome(scores={str(name): float(value) for name, value in result.items()})
+    raise UserError(
+        f"a stage returned {type(result).__name__}; it must return an art.Outcome, a dict of "
+        f"scores, or nothing."
+    )
+
+
+def judge(spec: CheckSpec, findings: Findings, hints: Mapping[str, str]) -> CheckResult:
+    """One check's word on what a stage found.
+
+    Args:
+        spec: the check, as the config has it.
+        findings: what the stage found.
+        hints: the stage's, by check or score.
+
+    Raises:
+        UserError: its function returned something that is no check.
+    """
+    check = build(spec.block)
+    if not isinstance(check, Check):
+        raise UserError(
+            f"@checks '{spec.registered}' returned {type(check).__name__}; it must return an "
+            f"art.Check."
+        )
+    verdict = check.judge(findings)
+    hint = "" if verdict.passed else spec.hint or verdict.hint or _hint(spec, check, hints)
+    return CheckResult(
+        name=spec.name,
+        check=spec.registered,
+        severity=spec.severity,
+        passed=bool(verdict.passed),
+        value=verdict.value,
+        expected=verdict.expected,
+        message=verdict.message,
+        hint=hint,
+    )
+
+
+def _hint(spec: CheckSpec, check: Check, hints: Mapping[str, str]) -> str:
+    """The stage's hint for this check: by its name, by its score, else by the check itself."""
+    score = str(getattr(check, "score", ""))
+    for key in (spec.name, score, score.split("/", 1)[-1]):
+        if key in hints:
+            return hints[key]
+    return str(getattr(check, "hint", ""))
