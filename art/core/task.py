@@ -21,7 +21,8 @@ class TaskProfile:
             nothing is known.
         score: the metric that decides, `accuracy`; `""` where only the loss can.
         higher_is_better: its direction.
-        own_loss: whether ART knows the loss (a `[task]`), and so what to expect of it.
+        own_loss: whether the loss is the task's, so that ART knows what to expect of it; a
+            LightningModule with its own optimizer brings a loss of its own too.
     """
 
     kind: str = ""

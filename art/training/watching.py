@@ -264,6 +264,8 @@ class OwnWatcher(Watcher):
     ) -> None:
         """Note the step's loss: what it returned, else what it logged."""
         loss = loss_of_output(outputs)
+        if loss is not None and pl_module.automatic_optimization:
+            loss = loss * trainer.accumulate_grad_batches  # Lightning has divided it
         if loss is None:
             logged = loss_in(trainer.callback_metrics, "train")
             loss = None if logged is None else torch.tensor(logged)

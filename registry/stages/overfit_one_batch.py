@@ -32,6 +32,11 @@ class OverfitOneBatch(Stage):
     """
 
     hints: ClassVar[dict[str, str]] = {
+        "learnt": "The model gets samples wrong that it has seen hundreds of times. Look for a "
+        "missing zero_grad, layers that are frozen or detached, a loss whose sign or input is "
+        "wrong, labels that contradict each other, and a learning rate 10 times too high or too "
+        "low. A slow but sound model may just need more steps: [stages.overfit_one_batch] "
+        "max_steps.",
         "loss": "The model cannot learn one batch by heart. Look for a missing or misplaced "
         "zero_grad, layers that are frozen, detached or missing from the optimizer, a loss whose "
         "sign or input is wrong, and a learning rate 10 times too high or too low. A slow but "
@@ -53,13 +58,17 @@ class OverfitOneBatch(Stage):
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
         """The loss falls to almost nothing."""
+        finite = {"@checks": "art.Exists.v1", "score": "train/loss"}
         if profile.own_loss and profile.kind == "classification":
             check = {"@checks": "art.LessThan.v1", "score": "train/loss", "value": 0.01}
         elif profile.kind == "segmentation":  # the pixels along an outline are learnt last
             check = {"@checks": "art.LessThan.v1", "score": "train/loss_ratio", "value": 0.2}
+        elif profile.kind == "classification" and profile.score:
+            # a loss of the user's own may have a floor, as label smoothing gives it one
+            learnt = {"@checks": "art.GreaterThan.v1", "score": f"train/{profile.score}"}
+            return {**CHECKS, "finite": finite, "learnt": {**learnt, "value": 0.99}}
         else:  # the loss's scale is not known, its fall is
             check = {"@checks": "art.LessThan.v1", "score": "train/loss_ratio", "value": 0.05}
-        finite = {"@checks": "art.Exists.v1", "score": "train/loss"}
         return {**CHECKS, "finite": finite, "loss": check}
 
     @classmethod

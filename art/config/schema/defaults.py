@@ -50,6 +50,7 @@ def _profiles() -> Iterator[TaskProfile]:
     for part in (*map(tasks.get, tasks), *map(metrics.get, metrics), None):
         kind, score = str(getattr(part, "kind", "")), str(getattr(part, "score", ""))
         yield TaskProfile(kind, score, own_loss=bool(score))
+        yield TaskProfile(kind, score)
 
 
 def _gather(found: Defaults, blocks: Any) -> None:

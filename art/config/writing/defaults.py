@@ -76,7 +76,8 @@ def profile_of(values: Mapping[str, Any]) -> TaskProfile:
             kind=str(getattr(task, "kind", "")),
             score=str(getattr(task, "score", "")),
             higher_is_better=bool(getattr(task, "higher_is_better", True)),
-            own_loss=True,
+            # without an optimizer the model is a LightningModule, whose loss is its own affair
+            own_loss=bool(values.get("optimizer")),
         )
     parts = values.get("metrics")
     for block in parts.values() if isinstance(parts, Mapping) else ():
