@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from art.core.task import TaskProfile
 
 
@@ -17,7 +19,10 @@ def test_a_setting_of_a_default_part_can_be_changed_alone(load) -> None:
 
 
 def test_the_profile_is_the_tasks_else_the_first_metrics(load, recipe) -> None:
-    assert load().profile == TaskProfile("classification", "accuracy", True, own_loss=True)
+    profile = TaskProfile("classification", "accuracy", True)
+    assert load().profile == profile  # no optimizer: the model brings its own loss
+    optimized = recipe + '\n[optimizer]\n@optimizers = "test.Adam.v1"\n'
+    assert load(optimized).profile == replace(profile, own_loss=True)
     bare = recipe[recipe.index("[data]") :]
     assert load(bare).profile == TaskProfile()
     measured = bare + '[metrics.m]\n@metrics = "test.Regression.v1"\n'
