@@ -89,7 +89,8 @@ def test_a_stages_section_names_each_of_its_checks(order, stage):
     section = RECIPE.partition(f"## {order}. {stage}:")[2].partition("\n## ")[0]
     name = re.search(r"`(art\.\w+\.v1)`", section).group(1)
     checks: dict[str, dict] = {}
-    for profile in (TaskProfile("classification", "accuracy", True, True), TaskProfile()):
+    theirs = TaskProfile("classification", "accuracy", True)  # a loss of the user's own
+    for profile in (TaskProfile("classification", "accuracy", True, True), theirs, TaskProfile()):
         checks = {**art.stages.get(name).default_checks(profile, SEVEN), **checks}
     rows = dict(re.findall(r"^\| `(\w+)`( \(warns\))? \|", section, re.MULTILINE))
     assert set(rows) == set(checks)
