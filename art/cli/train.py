@@ -10,6 +10,7 @@ import typer
 
 from art.cli.console import console
 from art.cli.options import OVERRIDABLE, Code, Config, SettingsCommand, System, overrides_in
+from art.errors import UserError
 
 if TYPE_CHECKING:
     from art.api import TrainReport
@@ -59,6 +60,8 @@ def train(
         "start": start,
         "force": force,
     }
+    if dry_run and locked:
+        raise UserError("--dry-run and --locked cannot be combined: a plan is held to nothing.")
     if dry_run:
         _show_plan(api.plan(config, **arguments))
         return

@@ -24,6 +24,8 @@ FILE = "lock.json"
 SCHEMA = 1
 MACHINE = ("paths", "system", "loggers", "executor")
 """Sections that say nothing about the science: a run may be held to another machine's lock."""
+RESULTS = ("system.precision",)
+"""Settings of those sections that change results all the same, and count as a stage's inputs."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def _science(lock: Lock) -> dict[str, Any]:
     return {
         name: value
         for name, value in lock.config.items()
-        if name.split(".", 1)[0] not in MACHINE
+        if (name.split(".", 1)[0] not in MACHINE or name in RESULTS)
         and not (isinstance(value, str) and value in lock.data)
     }
 

@@ -53,6 +53,7 @@ def probed(tmp_path):
 
 SOUND = [
     "Sound", "LogSoftmax", "NLL", "BatchNorm", "ZeroHead", "Tied", "FrozenOnPurpose", "Manual",
+    "Noisy",
 ]  # fmt: skip
 
 

@@ -172,6 +172,18 @@ def test_a_lock_that_is_broken_is_said(project, again):
         again(project)
 
 
+def test_precision_changes_results_and_counts(project, drift):
+    lines = drift(project, overrides={"system.precision": "bf16-mixed"})
+    assert lines[1].startswith('  setting system.precision: "32-true" then, "bf16-mixed" now')
+
+
+def test_a_dry_run_is_not_held_to_a_lock(project, code_file, art_command):
+    done = art_command(
+        "train", "counting.cfg", "--code", code_file, "--locked", project, "--dry-run"
+    )
+    assert done.returncode == 2 and "cannot be combined" in done.stderr
+
+
 def test_the_command_refuses_with_exit_code_2(project, code_file, art_command):
     done = art_command(
         "train", "counting.cfg", "--code", code_file, "--locked", project, "--project.seed=4"

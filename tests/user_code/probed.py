@@ -152,6 +152,14 @@ class Regression(Net):
         return F.mse_loss(outputs.squeeze(1), y)
 
 
+@program("Noisy")
+class Noisy(Net):
+    """Draws at random in eval mode as well, as a variational autoencoder does."""
+
+    def forward(self, x):
+        return super().forward(x + 0.3 * torch.randn_like(x))
+
+
 # One mistake each
 
 
