@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-SEVEN_STAGES = (
-    "explore",
-    "baseline",
-    "loss_at_init",
-    "overfit_one_batch",
-    "overfit",
-    "regularize",
-    "evaluate",
-)
+from art.config import STAGES
 
 
 @dataclass(frozen=True)
@@ -77,6 +69,6 @@ class Choices:
     own_optimizer: bool = False
     optimize: str = "efficiency"
     hardware: str = "cpu"
-    stages: tuple[str, ...] = SEVEN_STAGES
+    stages: tuple[str, ...] = STAGES
     loggers: tuple[str, ...] = ()
     code: tuple[str, ...] = field(default=())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from art import registries
-from art.config import complete_text
+from art.config import STAGES, complete_text
 from art.errors import UserError, did_you_mean
-from art.quickstart.choices import SEVEN_STAGES, TASKS, Choices
+from art.quickstart.choices import TASKS, Choices
 from art.quickstart.optimizer import brings_optimizer
 from art.quickstart.required import required_settings
 from art.quickstart.template import config_text
@@ -53,7 +53,7 @@ def make_config(
         model=model,
         data_settings=required_settings("data", data),
         own_optimizer=brings_optimizer(data, model),
-        stages=stages or SEVEN_STAGES,
+        stages=stages or STAGES,
         **others,
     )
     return complete_text(config_text(choices, name), name, settings=settings)

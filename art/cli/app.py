@@ -6,6 +6,7 @@ import atexit
 import os
 import sys
 import threading
+from contextlib import suppress
 
 import typer
 
@@ -45,11 +46,9 @@ def _leave_at_once(code: int) -> None:
     What others want done at the end is done, and what was said is written.
     """
     atexit._run_exitfuncs()
-    try:
+    with suppress(OSError, ValueError):  # the reader has gone
         sys.stdout.flush()
         sys.stderr.flush()
-    except (OSError, ValueError):  # the reader has gone
-        code = code or 0
     os._exit(code)
 
 

@@ -52,7 +52,10 @@ def as_json(
 
 def _write(content: Any, out: Path) -> None:
     from art.core.files import atomic_write
+    from art.errors import PathError
 
+    if str(out) != "-" and out.suffix != ".json":  # a config named by mistake must not be lost
+        raise PathError(f"{out}: JSON is written to a file that ends in .json, or to - for stdout.")
     ascii_only = str(out) == "-" and not console.unicode
     text = json.dumps(content, indent=2, ensure_ascii=ascii_only, allow_nan=False) + "\n"
     if str(out) == "-":

@@ -13,10 +13,12 @@ from art.config.load import load, load_text
 from art.config.peek import Peek, peek
 from art.config.reading.secrets import redact
 from art.config.recipe import CheckSpec, RecipeConfig, StageSpec
+from art.config.sections import STAGES
 from art.config.writing.complete import complete_text
 
 __all__ = [
     "PLACES",
+    "STAGES",
     "CheckSpec",
     "Override",
     "Parameter",

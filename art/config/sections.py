@@ -57,17 +57,19 @@ class System:
     """This machine.
 
     Args:
-        accelerator: auto, cpu, gpu, mps or another that Lightning knows.
-        devices: how many devices, or which; -1 is all of them.
-        precision: the numbers to calculate with, as Lightning names them: 32-true, bf16-mixed.
+        accelerator: what computes; auto takes what there is.
+        devices: 1, or the number of one device in a list; several are not supported yet.
+        precision: the numbers to calculate with, as Lightning names them.
         num_workers: processes that load data; 0 loads it in the training process.
         max_batch_size: samples that fit in memory at once; of a larger batch, gradients are summed
             up over several passes.
     """
 
-    accelerator: str = "auto"
+    accelerator: Literal["auto", "cpu", "gpu", "cuda", "mps", "tpu"] = "auto"
     devices: Annotated[int, Ge(-1)] | list[int] | str = 1
-    precision: str = "32-true"
+    precision: Literal["32-true", "64-true", "16-true", "bf16-true", "16-mixed", "bf16-mixed"] = (
+        "32-true"
+    )
     num_workers: Annotated[int, Ge(0)] = 0
     max_batch_size: Annotated[int, Ge(1)] | None = None
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from art.core.files import read_text, sha256_file
+from art.core.imports import local_imports
 from art.errors import ArtError, CodeError
 
 _loaded: dict[Path, str] = {}
@@ -22,7 +23,7 @@ def load_code(paths: Sequence[Path | str]) -> dict[str, str]:
     import its neighbours.
 
     Returns:
-        The sha256 of each file, and of the neighbours that they imported, by path.
+        The sha256 of each file, and of the neighbours that they import, by path.
 
     Raises:
         CodeError: a file is missing, has a syntax error or raises; the message names the line.
@@ -82,8 +83,8 @@ def _place(error: BaseException, file: Path) -> str:
 
 
 def _with_neighbours(file: Path) -> dict[Path, str]:
-    """The file and every loaded module that lies in its folder or below."""
-    found = {file: sha256_file(file)}
+    """The file and every module in its folder or below that it imports or that is loaded."""
+    found = {path: sha256_file(path) for path in (file, *sorted(local_imports(file)))}
     for module in list(sys.modules.values()):
         origin = getattr(module, "__file__", None)
         if not origin or "site-packages" in origin:

@@ -80,6 +80,8 @@ def read_lock(run: Path) -> Lock:
     Raises:
         PathError: there is none, or it cannot be read.
     """
+    if run.name == FILE and run.is_file():
+        run = run.parent
     if not run.exists():
         raise PathError(f"{run}: no such run. `art report` names the folders of runs.")
     found = [run / FILE] if (run / FILE).is_file() else sorted(run.glob(f"*/*/{FILE}"), key=_age)
@@ -88,9 +90,11 @@ def read_lock(run: Path) -> Lock:
             f"{run}: no {FILE} there. Name a run's folder, RUNS/PROJECT/STAGE/RUN, or a project's."
         )
     try:
-        return Lock(**json.loads(read_text(found[-1], "lock")))
-    except (ValueError, TypeError) as error:
-        raise PathError(f"{found[-1]}: not a lock that this version can read: {error}") from None
+        return Lock(**dict(json.loads(read_text(found[-1], "lock"))))
+    except (ValueError, TypeError):  # broken, or of a version with other fields
+        raise PathError(
+            f"{found[-1]}: not a lock that this version can read. Run the stage again to write one."
+        ) from None
 
 
 def refuse_drift(then: Lock, now: Lock, run: Path) -> None:

@@ -14,6 +14,7 @@ from art.running.events import Observer
 from art.running.inputs import InputDigests
 from art.running.lock import FILE as LOCK
 from art.running.lock import Lock, make_lock, read_lock, refuse_drift
+from art.running.machine import refuse_what_is_missing
 from art.running.memory import thawed_afterwards
 from art.running.planning import (
     PlannedStage,
@@ -110,7 +111,8 @@ class Runner:
 
         Raises:
             StoreError: the store cannot be written, or another process runs a stage of it.
-            UserError: a stage was asked for that is not in the recipe, or whose gate is not open.
+            UserError: a stage was asked for that is not in the recipe, or whose gate is not open,
+                or this machine lacks what `[system]` asks for.
         """
         result = RunResult(self.plan(request))
         self._observer.planned(result.plan)
@@ -118,6 +120,7 @@ class Runner:
             for planned in result.plan:
                 self._observer.stage_skipped(planned.name, planned.model, planned.why)
             return result
+        refuse_what_is_missing(self._config)
         self._store.prepare()
         self._store.mark_interrupted()
         with thawed_afterwards():

@@ -11,33 +11,6 @@ import pytest
 import art
 from art.errors import PathError, UserError
 
-CONFIG = """
-[project]
-name = "counting"
-stages = ["count"]
-
-[paths]
-runs = "runs"
-data = "table.csv"
-
-[data]
-@data = "art.CSV.v1"
-file = ${paths.data}
-target = "y"
-
-[model]
-@models = "art.MLP.v1"
-
-[task]
-@tasks = "art.TabularClassification.v1"
-
-[optimizer]
-@optimizers = "torch.AdamW.v1"
-
-[stages.count]
-@stages = "locked.Count.v1"
-"""
-
 CODE = """
 import art
 
@@ -64,11 +37,11 @@ def code_file(tmp_path_factory):
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch, code_file):
+def project(tmp_path, monkeypatch, code_file, counting):
     """A project of one stage that has run, in the working folder; gives its run folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
-    Path("counting.cfg").write_text(CONFIG)
+    Path("counting.cfg").write_text(counting("locked.Count.v1"))
     Path("table.csv").write_text("x,y\n1,a\n2,b\n")
     assert art.train("counting.cfg", code=[code_file]).ok
     return next(Path("runs/counting/01-count").glob("0001-*"))
@@ -112,7 +85,8 @@ def test_a_lock_holds_what_the_run_was_made_from(project):
 def test_what_has_not_drifted_runs(project, again):
     assert again(project).ok
     assert again("runs/counting", force=True).ok
-    other_machine = {"paths.runs": "elsewhere", "system.devices": 2}
+    assert again(project / "lock.json").ok
+    other_machine = {"paths.runs": "elsewhere", "system.num_workers": 2}
     assert again(project, overrides=other_machine).ok
     assert Path("elsewhere/counting").is_dir()
 
@@ -166,8 +140,9 @@ def test_a_run_that_is_none_is_said(project, again, run, says):
     assert caught.value.message == says
 
 
-def test_a_lock_that_is_broken_is_said(project, again):
-    (project / "lock.json").write_text("{")
+@pytest.mark.parametrize("text", ["{", "[]", "[1]", '{"schema": 1}'])
+def test_a_lock_that_is_broken_is_said(project, again, text):
+    (project / "lock.json").write_text(text)
     with pytest.raises(PathError, match="not a lock that this version can read"):
         again(project)
 

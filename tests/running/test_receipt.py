@@ -26,35 +26,11 @@ class Count(art.Stage):
         self.by = by
 
     def run(self, context):
-        return art.Outcome(scores={"counted": neighbour.ONE * self.by})
+        import late
+
+        return art.Outcome(scores={"counted": neighbour.ONE * self.by * late.TWO})
 """
 
-CONFIG = """
-[project]
-name = "counting"
-stages = ["count"]
-
-[paths]
-runs = "runs"
-data = "table.csv"
-
-[data]
-@data = "art.CSV.v1"
-file = ${paths.data}
-target = "y"
-
-[model]
-@models = "art.MLP.v1"
-
-[task]
-@tasks = "art.TabularClassification.v1"
-
-[optimizer]
-@optimizers = "torch.AdamW.v1"
-
-[stages.count]
-@stages = "mine.Count.v1"
-"""
 
 PROBE = """
 import sys
@@ -65,12 +41,13 @@ print("torch" in sys.modules, code, file=sys.stderr)
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch):
+def project(tmp_path, monkeypatch, counting):
     """A project with its own stage, in the working folder."""
     monkeypatch.chdir(tmp_path)
     Path("count.py").write_text(CODE)
     Path("neighbour.py").write_text("ONE = 1.0\n")
-    Path("counting.cfg").write_text(CONFIG)
+    Path("late.py").write_text("TWO = 1.0\n")
+    Path("counting.cfg").write_text(counting("mine.Count.v1"))
     Path("table.csv").write_text("x,y\n1,a\n2,b\n")
     assert _train() == (True, "count runs", 0)
     return tmp_path
@@ -98,11 +75,12 @@ def test_nothing_to_do_imports_neither_the_code_nor_torch(project):
         lambda: Path("count.py").write_text(CODE + "\n# a note\n"),
         lambda: Path("neighbour.py").write_text("ONE = 2.0\n"),
         lambda: Path("table.csv").write_text("x,y\n1,a\n2,b\n3,a\n"),
-        lambda: Path("counting.cfg").write_text(CONFIG + "by = 2\n"),
+        lambda: Path("counting.cfg").write_text(Path("counting.cfg").read_text() + "by = 2\n"),
+        lambda: Path("late.py").write_text("TWO = 3.0\n"),
         lambda: Path("system.cfg").write_text("[paths]\ndata = \"other.csv\"\n")
         or Path("other.csv").write_text("x,y\n1,a\n9,b\n"),
     ],
-    ids=["code", "neighbour", "data", "config", "system config"],
+    ids=["code", "neighbour", "data", "config", "neighbour in a function", "system config"],
 )  # fmt: skip
 def test_whatever_changes_runs_again(project, change):
     change()

@@ -370,3 +370,14 @@ def test_making_it_imports_no_torch():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=ROOT)
     assert done.returncode == 0 and json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("command", [("schema",), ("json", "a.cfg")], ids=["schema", "json"])
+def test_a_config_named_as_the_output_is_not_lost(art_command, tmp_path, command):
+    (tmp_path / "a.cfg").write_text("[project]\nseed = 1\n")
+    done = art_command("config", *command, "a.cfg")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "a.cfg: JSON is written to a file that ends in .json, or to - for stdout.\n"
+    )
+    assert (tmp_path / "a.cfg").read_text() == "[project]\nseed = 1\n"
