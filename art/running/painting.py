@@ -51,11 +51,9 @@ def paint_png(figure: Figure) -> bytes:
     }
     with rc_context(style):
         drawn = painters[type(figure)](figure)
-        # Laid out once: savefig would draw everything to lay it out, and then draw it again.
-        drawn.get_layout_engine().execute(drawn)
-        drawn.set_layout_engine("none")
+        # The canvas lays out and draws once; savefig does it twice, to know the layout first.
         picture = io.BytesIO()
-        drawn.savefig(picture, format="png", dpi=DPI, facecolor="white")
+        drawn.canvas.print_png(picture)
     return picture.getvalue()
 
 
@@ -63,7 +61,7 @@ def _canvas(width: float, height: float) -> Any:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
 
-    canvas: Any = Canvas(figsize=(width, height), layout="constrained")
+    canvas: Any = Canvas(figsize=(width, height), dpi=DPI, facecolor="white", layout="constrained")
     canvas.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
     FigureCanvasAgg(canvas)
     return canvas
