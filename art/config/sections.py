@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 from annotated_types import Ge, Gt, MinLen
 
 from art.config.functions.signature import Parameter, docs_of
+from art.core.contract import Contract
 
 STAGES = (
     "explore",
@@ -96,21 +97,6 @@ class Training:
     check_val_every_n_epoch: Annotated[int, Ge(1)] = 1
     early_stopping_patience: Annotated[int, Ge(1)] | None = None
     deterministic: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contract:
-    """What the user declares about the program.
-
-    Args:
-        frozen: parts of the model that are not trained, by parameter name.
-        order: the column that holds the time order of samples.
-        groups: the column that says which samples belong together.
-    """
-
-    frozen: list[str] = field(default_factory=list)
-    order: str | None = None
-    groups: str | None = None
 
 
 PLAIN: Mapping[str, type] = {

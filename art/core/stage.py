@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
+from art.core.contract import Contract
 from art.core.data_info import DataInfo
 from art.core.fit import Fit
 from art.core.metric import MetricCalculator
@@ -17,6 +18,8 @@ from art.core.visualizer import Seen
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
+
+Made = TypeVar("Made")
 
 
 class EarlierRun(Protocol):
@@ -52,8 +55,8 @@ class StageContext(Protocol):
     profile: TaskProfile
     max_epochs: int
     """`[training] max_epochs`."""
-    frozen: Sequence[str]
-    """`[contract] frozen`: beginnings of names of parameters that are not to change."""
+    contract: Contract
+    """What the user declares about the program."""
     earlier_stages: Sequence[str]
     """The stages before this one in the recipe that have left a record, in order."""
     fingerprint: str
@@ -160,6 +163,10 @@ class StageContext(Protocol):
 
     def note(self, text: str) -> None:
         """A line for the run's log."""
+        ...
+
+    def once(self, make: Callable[[Any], Made]) -> Made:
+        """What `make(context)` gives, made once in this stage for all who ask for it."""
         ...
 
 

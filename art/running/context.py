@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from art.core.fit import Fit
 from art.core.logger import Logger
 from art.core.metric import MetricCalculator
 from art.core.record import Record
+from art.core.stage import Made
 from art.core.task import Task
 from art.core.visualizer import Seen
 from art.errors import UserError, did_you_mean
@@ -112,7 +113,7 @@ class Context:
         self.seed = config.project.seed
         self.profile = config.profile
         self.max_epochs = config.training.max_epochs
-        self.frozen: Sequence[str] = tuple(config.contract.frozen)
+        self.contract = config.contract
         self.fingerprint = fingerprint
         self.earlier_stages: Sequence[str] = tuple(earlier)
         self._base = config
@@ -123,6 +124,7 @@ class Context:
         self._loggers = loggers
         self._log = log
         self._progress = progress
+        self._made: dict[Any, Any] = {}
 
     # What the data and the task are
 
@@ -288,3 +290,10 @@ class Context:
     def note(self, text: str) -> None:
         """A line for the run's log."""
         self._log.line(text)
+
+    def once(self, make: Callable[[Any], Made]) -> Made:
+        """What `make(context)` gives, made once in this stage for all who ask for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made

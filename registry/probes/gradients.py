@@ -61,15 +61,15 @@ class ParameterLedger(Probe):
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Take the steps, and look into every parameter."""
         heard = _listened(context, still=False)
-        model = context.build_model()
+        model, frozen = context.build_model(), context.contract.frozen
         wanting = [name for name, p in model.named_parameters() if p.requires_grad]
-        free = [name for name in wanting if not _is_frozen(name, context.frozen)]
+        free = [name for name in wanting if not _is_frozen(name, frozen)]
         unowned = [name for name in free if name not in heard.owned]
         unreached = [n for n in free if n in heard.owned and not _is_reached(n, heard.steps)]
         moved = [
             name
             for name, before in heard.before.items()
-            if _is_frozen(name, context.frozen) and not _equal(before, heard.after.get(name))
+            if _is_frozen(name, frozen) and not _equal(before, heard.after.get(name))
         ]
         found = []
         if unowned:
