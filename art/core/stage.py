@@ -199,6 +199,7 @@ class Stage(ABC):
         reads: the config sections whose change makes the stage run again, besides its own.
         per_model: whether it runs once for each model of `[models.NAME]`, or once for all.
         hints: by check name or score, what to look at first when that check fails.
+        examines: what of the program `examine` looks at: `data` or `model`; empty for nothing.
     """
 
     reads: ClassVar[tuple[str, ...]] = (
@@ -214,6 +215,7 @@ class Stage(ABC):
     )
     per_model: ClassVar[bool] = True
     hints: ClassVar[dict[str, str]] = {}
+    examines: ClassVar[str] = ""
 
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
@@ -237,3 +239,10 @@ class Stage(ABC):
     @abstractmethod
     def run(self, context: StageContext) -> Outcome | dict[str, float] | None:
         """Do the work; return what was found, or just its scores."""
+
+    def examine(self, context: StageContext) -> Outcome:
+        """The part of `run` that measures and probes without training, for `art debug`.
+
+        A stage of the data gives all that it measures, a stage of the model what its probes say.
+        """
+        return Outcome()

@@ -38,6 +38,7 @@ class Explore(Stage):
 
     reads: ClassVar[tuple[str, ...]] = ("task", "data", "contract")
     per_model = False
+    examines: ClassVar[str] = "data"
     hints: ClassVar[dict[str, str]] = {
         "input_scale": "The inputs are far larger than a network learns well from: raw 0-255 "
         "pixels, or a table that was not standardised. Divide pixels by 255 (built-in data: "
@@ -78,6 +79,10 @@ class Explore(Stage):
 
     def run(self, context: StageContext) -> Outcome:
         """Read every split, measure it, leave tables and samples."""
+        return self.examine(context)
+
+    def examine(self, context: StageContext) -> Outcome:
+        """All that the stage does: nothing is trained."""
         from art.training.collecting import collect
 
         data = context.build_data()

@@ -32,6 +32,7 @@ class LossAtInit(Stage):
         probes: what is measured of the program itself, by registered name.
     """
 
+    examines: ClassVar[str] = "model"
     hints: ClassVar[dict[str, str]] = {
         "loss": "The untrained model's loss is not that of a model that knows nothing. Look for a "
         "softmax before the cross-entropy or none before an NLL loss, for a loss summed instead "
@@ -78,7 +79,13 @@ class LossAtInit(Stage):
             scores["train/expected_loss"] = context.task.expected_loss(context.data_info)
         elif context.data_info.kind in CLASSES:
             scores["train/expected_loss"] = math.log(context.data_info.output_size)
-        outcome = Outcome(scores=scores)
+        outcome = self.examine(context)
+        outcome.scores = scores | outcome.scores
+        return outcome
+
+    def examine(self, context: StageContext) -> Outcome:
+        """The probes alone."""
+        outcome = Outcome()
         run_probes(self.probes, context, outcome)
         return outcome
 

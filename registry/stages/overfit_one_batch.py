@@ -31,6 +31,7 @@ class OverfitOneBatch(Stage):
         probes: what is measured of the program itself, by registered name.
     """
 
+    examines: ClassVar[str] = "model"
     hints: ClassVar[dict[str, str]] = {
         "learnt": "The model gets samples wrong that it has seen hundreds of times. Look for a "
         "missing zero_grad, layers that are frozen or detached, a loss whose sign or input is "
@@ -88,6 +89,13 @@ class OverfitOneBatch(Stage):
             scores["train/loss"] = losses[-1]
             scores["train/loss_ratio"] = losses[-1] / losses[0] if losses[0] else 0.0
         scores |= context.batch_scores(fit.module, batch)
-        outcome = Outcome(scores=scores, seen=Seen(history=fit.history, scores=scores))
+        outcome = self.examine(context)
+        outcome.scores = scores | outcome.scores
+        outcome.seen = Seen(history=fit.history, scores=outcome.scores)
+        return outcome
+
+    def examine(self, context: StageContext) -> Outcome:
+        """The probes alone."""
+        outcome = Outcome()
         run_probes(self.probes, context, outcome)
         return outcome
