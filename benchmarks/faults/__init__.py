@@ -1,0 +1,1 @@
+"""A benchmark of silent bugs: what ART blocks, what it names, and what it leaves alone."""
