@@ -1,0 +1,86 @@
+"""Is the model in eval mode a function of its inputs?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from art.core.probe import Probe, Suspicion
+from art.core.stage import StageContext
+from art.registries import probes
+
+
+@probes("art.DroppedInEval.v1")
+class DroppedInEval(Probe):
+    """In eval mode the same batch must give the same outputs twice.
+
+    What differs is listened to: a dropout that is at work in eval mode is a mistake, other draws
+    may be meant. `[contract] stochastic` lifts both.
+    """
+
+    cost: ClassVar[str] = "2 forward"
+
+    def measure(self, context: StageContext) -> Sequence[Suspicion]:
+        """Compare two forward passes, and listen to the draws of the first one."""
+        import torch
+
+        from art.training.batches import inputs_of
+        from art.training.drawing import Draws
+        from art.training.scoring import evaluating
+        from art.training.wrapping import TaskModule
+
+        model = context.build_model().cpu()
+        if isinstance(model, TaskModule) or context.contract.stochastic:
+            return []
+        data = context.build_data()
+        inputs = inputs_of(next(iter(context.loader(data, "train"))))
+        draws = Draws()
+        try:
+            with evaluating(model), torch.no_grad():
+                with draws:
+                    once = model(inputs)
+                again = model(inputs)
+        except Exception:
+            return []  # a module whose forward takes something else, or that is made later
+        if _equal(once, again):
+            return []
+        if draws.dropped:
+            return [
+                Suspicion(
+                    "dropout is always on: it is at work in eval mode",
+                    f"two forward passes of one batch differ in eval mode, and "
+                    f"{draws.dropped[0]} was called",
+                    "Pass training=self.training to a functional dropout, or use nn.Dropout. If it "
+                    "is meant to be on (Monte Carlo dropout), declare [contract] stochastic = "
+                    "true.",
+                    "forward",
+                )
+            ]
+        by = f", and {', '.join(draws.drawn[:2])} was called" if draws.drawn else ""
+        return [
+            Suspicion(
+                "the model draws at random in eval mode",
+                f"two forward passes of one batch differ{by}",
+                "Use the mean in eval mode, or declare [contract] stochastic = true.",
+                "forward",
+                certain=False,
+            )
+        ]
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Whether two outputs are the same, bit for bit; NaN equals NaN."""
+    import torch
+
+    if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor):
+        if one.shape != other.shape:
+            return False
+        same = (one == other) | (one.isnan() & other.isnan()) if one.is_floating_point() else (
+            one == other
+        )  # fmt: skip
+        return bool(same.all())
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_equal(one[k], other[k]) for k in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    return True

@@ -1,0 +1,449 @@
+"""Programs with hooks, callbacks and schedules: sound ones, and ones with a mistake each."""
+
+import copy
+
+import pytorch_lightning as pl
+import torch
+from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
+from torchmetrics import MaxMetric
+from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
+
+import art
+
+
+def _tensors(loader):
+    from sklearn import datasets
+
+    x, y = getattr(datasets, loader)(return_X_y=True)
+    x = torch.tensor((x - x.mean(0)) / (x.std(0) + 1e-6), dtype=torch.float32)
+    order = torch.randperm(len(x), generator=torch.Generator().manual_seed(0))
+    return x[order], torch.tensor(y)[order]
+
+
+class Data(pl.LightningDataModule):
+    source, batch_size, floats = "load_digits", 32, False
+
+    def setup(self, stage=None):
+        x, y = _tensors(self.source)
+        if self.floats:
+            y = y.float()
+            y = (y - y.mean()) / y.std() if len(y.unique()) > 2 else y
+        cut, end = int(0.7 * len(x)), int(0.85 * len(x))
+        self.parts = [TensorDataset(x[a:b], y[a:b]) for a, b in ((0, cut), (cut, end), (end, None))]
+
+    def train_dataloader(self):
+        return DataLoader(self.parts[0], batch_size=self.batch_size, shuffle=True)
+
+    def val_dataloader(self):
+        return DataLoader(self.parts[1], batch_size=self.batch_size)
+
+
+art.data("rehearsed.Digits.v1")(Data)
+
+
+@art.data("rehearsed.Sugar.v1")
+class Sugar(Data):
+    source, floats = "load_diabetes", True
+
+
+@art.data("rehearsed.Cancer.v1")
+class Cancer(Data):
+    source, floats = "load_breast_cancer", True
+
+
+@art.data("rehearsed.NoVal.v1")
+class NoVal(Data):
+    val_dataloader = pl.LightningDataModule.val_dataloader
+
+
+@art.data("rehearsed.TwoVals.v1")
+class TwoVals(Data):
+    def val_dataloader(self):
+        return [DataLoader(part, batch_size=32) for part in self.parts[1:]]
+
+
+class Dicts(torch.utils.data.Dataset):
+    def __init__(self, part):
+        self.part = part
+
+    def __len__(self):
+        return len(self.part)
+
+    def __getitem__(self, index):
+        x, y = self.part[index]
+        return {"x": x, "label": y}
+
+
+@art.data("rehearsed.Dicts.v1")
+class DictData(Data):
+    def train_dataloader(self):
+        return DataLoader(Dicts(self.parts[0]), batch_size=32, shuffle=True)
+
+    def val_dataloader(self):
+        return DataLoader(Dicts(self.parts[1]), batch_size=32)
+
+
+def program(name):
+    """Register a program, and give it its name."""
+    return art.models(f"rehearsed.{name}.v1")
+
+
+@program("Sound")
+class Net(pl.LightningModule):
+    """A sound program: automatic optimization, torchmetrics, dropout and batch norm."""
+
+    rate = 3e-3
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(64, 48), nn.BatchNorm1d(48), nn.ReLU(), nn.Dropout(0.2))
+        self.head = nn.Linear(48, 10)
+        self.val_acc = MulticlassAccuracy(10, average="micro")
+
+    def forward(self, x):
+        return self.head(self.body(x))
+
+    def training_step(self, batch, index):
+        x, y = batch
+        loss = F.cross_entropy(self(x), y)
+        self.log("train_loss", loss)
+        return loss
+
+    def validation_step(self, batch, index):
+        x, y = batch
+        outputs = self(x)
+        self.val_acc.update(outputs, y)
+        self.log("val_loss", F.cross_entropy(outputs, y))
+        self.log("val_acc", self.val_acc)
+
+    def configure_optimizers(self):
+        return torch.optim.AdamW(self.parameters(), lr=self.rate)
+
+
+@program("Manual")
+class Manual(Net):
+    """Manual optimization with two optimizers and hand-made metrics."""
+
+    def __init__(self):
+        super().__init__()
+        self.automatic_optimization = False
+
+    def training_step(self, batch, index):
+        x, y = batch
+        loss = F.cross_entropy(self(x), y)
+        for optimizer in self.optimizers():
+            optimizer.zero_grad()
+        self.manual_backward(loss)
+        for optimizer in self.optimizers():
+            optimizer.step()
+        for scheduler in self.lr_schedulers():
+            scheduler.step()
+        self.log("train_loss", loss, on_step=True, on_epoch=True)
+
+    def on_validation_epoch_start(self):
+        self.hits = self.seen = 0
+
+    def validation_step(self, batch, index):
+        x, y = batch
+        self.hits += (self(x).argmax(1) == y).sum().item()
+        self.seen += len(y)
+
+    def on_validation_epoch_end(self):
+        self.log("val/accuracy", 100 * self.hits / self.seen)
+
+    def configure_optimizers(self):
+        made = [torch.optim.Adam(part.parameters(), lr=3e-3) for part in (self.body, self.head)]
+        steps = self.trainer.estimated_stepping_batches
+        return made, [torch.optim.lr_scheduler.CosineAnnealingLR(o, steps) for o in made]
+
+
+@program("OneCycle")
+class OneCycle(Net):
+    """Stepped by batch, on purpose; keeps the best, and logs the best so far."""
+
+    def __init__(self):
+        super().__init__()
+        self.best = MaxMetric()
+        self.f1 = MulticlassF1Score(10, average="macro")
+
+    def validation_step(self, batch, index):
+        super().validation_step(batch, index)
+        self.f1.update(self(batch[0]), batch[1])
+        self.log("val_f1", self.f1)
+
+    def on_validation_epoch_end(self):
+        self.best(self.val_acc.compute())
+        self.log("val_acc_best", self.best.compute())
+
+    def configure_callbacks(self):
+        return [
+            ModelCheckpoint(monitor="val_acc", mode="max"),
+            EarlyStopping(monitor="val_loss", mode="min"),
+        ]
+
+    def configure_optimizers(self):
+        optimizer = super().configure_optimizers()
+        steps = self.trainer.estimated_stepping_batches
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.01, total_steps=steps)
+        return [optimizer], [{"scheduler": schedule, "interval": "step"}]
+
+
+@program("FrozenNorm")
+class FrozenNorm(Net):
+    """Batch norm is frozen on purpose, as in fine-tuning."""
+
+    def train(self, mode=True):
+        super().train(mode)
+        self.body[1].eval()
+        return self
+
+    def configure_optimizers(self):
+        optimizer = super().configure_optimizers()
+        return [optimizer], [torch.optim.lr_scheduler.StepLR(optimizer, 5, gamma=0.5)]
+
+
+@program("OnlyNorm")
+class OnlyNorm(FrozenNorm):
+    """Frozen batch norm alone, with no dropout beside it."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(64, 48), nn.BatchNorm1d(48), nn.ReLU())
+        for parameter in self.body[1].parameters():
+            parameter.requires_grad = False
+
+
+@program("TwoLoaders")
+class TwoLoaders(Net):
+    def validation_step(self, batch, index, dataloader_idx=0):
+        x, y = batch
+        self.log("val_acc", (self(x).argmax(1) == y).float().mean())
+
+
+@program("Dicts")
+class DictNet(Net):
+    def training_step(self, batch, index):
+        return super().training_step((batch["x"], batch["label"]), index)
+
+    def validation_step(self, batch, index):
+        super().validation_step((batch["x"], batch["label"]), index)
+
+
+class Average(pl.Callback):
+    """Validates with averaged weights."""
+
+    def __init__(self):
+        self.average, self.own = None, None
+
+    def on_train_batch_end(self, trainer, module, *rest):
+        now = {k: v.detach().clone() for k, v in module.state_dict().items()}
+        if self.average is None:
+            self.average = now
+        for key, value in now.items():
+            if value.is_floating_point():
+                self.average[key].lerp_(value, 0.3)
+
+    def on_validation_start(self, trainer, module):
+        if self.average is not None:
+            self.own = copy.deepcopy(module.state_dict())
+            module.load_state_dict(self.average)
+
+    def on_validation_end(self, trainer, module):
+        if self.own is not None:
+            module.load_state_dict(self.own)
+
+    def state_dict(self):
+        return {"average": self.average}
+
+    def load_state_dict(self, state):
+        self.average = state["average"]
+
+
+@program("Averaged")
+class Averaged(Net):
+    def configure_callbacks(self):
+        return [Average()]
+
+
+@program("Regression")
+class Regression(Net):
+    """Amounts in a column, against targets in a row; a plateau is waited for."""
+
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(10, 32), nn.ReLU(), nn.Dropout(0.1), nn.Linear(32, 1))
+        del self.body, self.head, self.val_acc
+
+    def forward(self, x):
+        return self.net(x).squeeze(1)
+
+    def training_step(self, batch, index):
+        return F.mse_loss(self(batch[0]), batch[1])
+
+    def validation_step(self, batch, index):
+        outputs, y = self(batch[0]), batch[1]
+        self.log("val_rmse", F.mse_loss(outputs, y).sqrt())
+        self.log("val_mae", (outputs - y).abs().mean())
+
+    def configure_optimizers(self):
+        optimizer = super().configure_optimizers()
+        schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+        return {"optimizer": optimizer, "lr_scheduler": schedule, "monitor": "val_rmse"}
+
+
+@program("Binary")
+class Binary(Net):
+    """One logit for two classes, a warm-up by step, and the best weights at the end."""
+
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(30, 32), nn.ReLU(), nn.Dropout(0.1), nn.Linear(32, 1))
+        del self.body, self.head, self.val_acc
+        self.top, self.best_weights = 0.0, None
+
+    def forward(self, x):
+        return self.net(x)
+
+    def training_step(self, batch, index):
+        return F.binary_cross_entropy_with_logits(self(batch[0]).squeeze(1), batch[1])
+
+    def on_validation_epoch_start(self):
+        self.outputs, self.truth = [], []
+
+    def validation_step(self, batch, index):
+        self.outputs.append(self(batch[0]).squeeze(1))
+        self.truth.append(batch[1])
+
+    def on_validation_epoch_end(self):
+        said, true = torch.cat(self.outputs) > 0, torch.cat(self.truth) > 0.5
+        hits = (said & true).sum()
+        self.log("val_acc", (said == true).float().mean())
+        self.log("val_precision", hits / said.sum().clamp(min=1))
+        self.log("val_recall", hits / true.sum())
+        if (said == true).float().mean() > self.top:
+            self.top = (said == true).float().mean()
+            self.best_weights = copy.deepcopy(self.state_dict())
+
+    def on_fit_end(self):
+        self.load_state_dict(self.best_weights)
+
+    def configure_optimizers(self):
+        optimizer = super().configure_optimizers()
+        total = self.trainer.max_epochs * len(self.trainer.datamodule.train_dataloader())
+
+        def factor(step):
+            return min((step + 1) / 20, max(0.0, 1 - step / total))
+
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+        return [optimizer], [{"scheduler": schedule, "interval": "step"}]
+
+
+# Mistakes
+
+
+@program("TrainModeInVal")
+class TrainModeInVal(Net):
+    def on_validation_epoch_start(self):
+        self.train()
+
+
+@program("NoEvalHook")
+class NoEvalHook(Net):
+    def on_validation_model_eval(self):
+        pass
+
+
+@program("FunctionalInVal")
+class FunctionalInVal(Net):
+    """Functional dropout that follows the module's own mode, which is the wrong one."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(64, 48)
+
+    def forward(self, x):
+        return self.head(F.dropout(self.body(x).relu(), 0.3, self.training))
+
+    def on_validation_batch_start(self, *rest):
+        self.train()
+
+
+@program("LeftInEval")
+class LeftInEval(Net):
+    """Looks at itself after each epoch, and forgets to go back."""
+
+    def on_train_epoch_end(self):
+        self.eval()
+        with torch.no_grad():
+            self(next(iter(self.trainer.datamodule.val_dataloader()))[0])
+
+
+@program("OwnEvaluation")
+class OwnEvaluation(Net):
+    def on_train_epoch_end(self):
+        with torch.no_grad():
+            self(next(iter(self.trainer.datamodule.val_dataloader()))[0])
+
+
+@program("BornInEval")
+class BornInEval(Net):
+    def __init__(self):
+        super().__init__()
+        self.eval()
+
+
+@program("AlwaysDropped")
+class AlwaysDropped(Net):
+    def forward(self, x):
+        return self.head(F.dropout(self.body(x), 0.4))
+
+
+@program("AlwaysMasked")
+class AlwaysMasked(Net):
+    def forward(self, x):
+        hidden = self.body(x)
+        return self.head(hidden * (torch.rand_like(hidden) > 0.3) / 0.7)
+
+
+@program("Variational")
+class Variational(Net):
+    """Draws in eval mode, which may be meant."""
+
+    def forward(self, x):
+        hidden = self.body(x)
+        return self.head(hidden + torch.randn_like(hidden))
+
+
+@program("KeepsWorst")
+class KeepsWorst(Net):
+    def configure_callbacks(self):
+        return [ModelCheckpoint(monitor="val_acc", mode="min")]
+
+
+@program("StopsAtBest")
+class StopsAtBest(Net):
+    def configure_callbacks(self):
+        return [EarlyStopping(monitor="val_acc")]
+
+
+@program("PlateauTurned")
+class PlateauTurned(Net):
+    def configure_optimizers(self):
+        optimizer = super().configure_optimizers()
+        schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+        return {"optimizer": optimizer, "lr_scheduler": schedule, "monitor": "val_acc"}
+
+
+@program("Unknown")
+class Unknown(Net):
+    """A score whose name does not say which way it goes."""
+
+    def validation_step(self, batch, index):
+        super().validation_step(batch, index)
+        self.log("val_quality", 1.0)
+
+    def configure_callbacks(self):
+        return [ModelCheckpoint(monitor="val_quality", mode="min")]
