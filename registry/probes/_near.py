@@ -1,0 +1,113 @@
+"""Near copies: training rows that are nearer to a held-out one than chance allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from art.core.probe import Suspicion
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from art.training.observing import Observed, Split
+
+MOST = 4000
+NEIGHBOURS = 6
+EXCESS = 0.03
+OVERWHELMING = 1e-9
+
+
+def near_copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
+    """Held-out rows whose nearest training row is as good as the same.
+
+    Of samples drawn apart in `d` dimensions, the nearest of the k nearest neighbours is nearer
+    than `t` times the k-th with probability `1 - (1 - t^d)^(k-1)`. The dimension is that of the
+    training rows among themselves (Facco et al. 2017, TwoNN), where near copies do not count.
+    """
+    import numpy as np
+    from scipy.stats import binom
+
+    from art.registry.probes._rows import is_tokens
+
+    known, held = observed.splits["train"].rows.inputs, split.first.inputs
+    if known.dtype.kind not in "f" and (known.dtype != np.uint8 or known.ndim < 3):
+        return
+    if is_tokens(known) or len(known) < 50 or len(held) < 20:
+        return
+    one, two, continuous = _standardised(known[:MOST], held[:MOST])
+    if continuous < 3:
+        return
+    among = _distances(one, one, NEIGHBOURS + 1)[:, 1:]
+    across = _distances(two, one, NEIGHBOURS)
+    dimension = _dimension(among)
+    if dimension < 2.5:
+        return
+    usable = across[:, -1] > 0
+    # So near that one pair in two thousand would be by chance.
+    limit = (1 - (1 - 5e-4) ** (1 / (NEIGHBOURS - 1))) ** (1 / dimension)
+    ratio, base = (
+        np.where(d[:, -1] > 0, d[:, 0] / np.where(d[:, -1] > 0, d[:, -1], 1), 1.0)
+        for d in (across, among)
+    )
+    near = usable & (ratio < limit)
+    share, usual = float(near.mean()), float((base < limit).mean())
+    # Heavy tails and clusters make more near pairs than the formula says, within train as well.
+    # Only an excess over both is a leak; pairs within train may stem from the same copying.
+    expected = max(min(usual, 0.5 * share), 2e-3)
+    if share - expected < EXCESS or near.sum() < 5:
+        return
+    chance = float(binom.sf(near.sum() - 1, len(near), expected))
+    tight = float(np.median(across[near, 0] / np.median(across[:, 0])))
+    yield Suspicion(
+        f"near copies of {split.name} samples stand in train",
+        f"{int(near.sum())} of {len(near)} {split.name} samples are less than "
+        f"{limit:.0%} as far from a train sample as from the next ones (chance: {expected:.1%})",
+        "Split by what the samples come from (patient, recording, original picture) before "
+        "augmenting or cutting, and declare it: [contract] groups.",
+        split.name,
+        certain=chance < OVERWHELMING and (tight < 0.25 or (tight < 0.5 and usual < share / 3)),
+    )
+
+
+def _standardised(known: np.ndarray, held: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+    """Both in standard deviations of train; and how many columns have many values."""
+    import numpy as np
+
+    one = known.reshape(len(known), -1).astype(np.float64)
+    two = held.reshape(len(held), -1).astype(np.float64)
+    mean, std = np.nanmean(one, 0), np.nanstd(one, 0)
+    kept = std > 1e-9
+    limits = 1e-9 + std[kept]
+    one = np.nan_to_num((one[:, kept] - mean[kept]) / limits)
+    two = np.nan_to_num((two[:, kept] - mean[kept]) / limits)
+    many = sum(len(np.unique(column[:500])) > 10 for column in one.T[:200])
+    if one.shape[1] > 300:
+        draws = np.random.RandomState(0).standard_normal((one.shape[1], 200))
+        one, two = one @ draws / 200**0.5, two @ draws / 200**0.5
+    return np.clip(one, -30, 30), np.clip(two, -30, 30), many
+
+
+def _distances(rows: np.ndarray, known: np.ndarray, count: int) -> np.ndarray:
+    """`(n, count)` distances to the nearest rows, nearest first."""
+    import numpy as np
+
+    squares = (known**2).sum(1)
+    found = []
+    for start in range(0, len(rows), 1000):
+        part = rows[start : start + 1000]
+        table = squares[None] - 2 * part @ known.T + (part**2).sum(1)[:, None]
+        nearest = np.partition(np.maximum(table, 0), count, axis=1)[:, :count]
+        found.append(np.sqrt(np.sort(nearest, axis=1)))
+    return np.concatenate(found)
+
+
+def _dimension(among: np.ndarray) -> float:
+    """TwoNN on the second and fourth neighbour: the first may be a copy."""
+    import numpy as np
+
+    good = (among[:, 1] > 0) & (among[:, 3] > among[:, 1])
+    if good.sum() < 30:
+        return 0.0
+    # E log(r4/r2) = (1/2 + 1/3) / d for samples of an even density.
+    return float((1 / 2 + 1 / 3) / np.log(among[good, 3] / among[good, 1]).mean())

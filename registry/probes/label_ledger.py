@@ -1,0 +1,160 @@
+"""Which classes are there, and where?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from art.core.probe import Probe, Suspicion
+from art.core.stage import StageContext
+from art.registries import probes
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from art.registry.probes._rows import Labels
+    from art.training.observing import Split
+
+FEW = 5
+RARE = 0.01
+CHANCE = 1e-6
+
+
+@probes("art.LabelLedger.v1")
+class LabelLedger(Probe):
+    """Each class has samples, and each split has each class.
+
+    Class indices without a gap begin at 0; a class that the training split lacks cannot be
+    learnt, and one that the validation split lacks is not scored. Rare classes are said, no more:
+    imbalance is a property of many tasks.
+    """
+
+    cost: ClassVar[str] = "the data, read"
+
+    def measure(self, context: StageContext) -> Sequence[Suspicion]:
+        """Count the labels of each split."""
+        import numpy as np
+
+        from art.registry.probes._rows import CLASSES, labels_of
+        from art.training.observing import observe
+
+        observed = context.once(observe)
+        if "train" not in observed.splits:
+            return []
+        train = labels_of(observed, observed.splits["train"].rows)
+        if train is None or not len(train.values):
+            return []
+        if train.kind != CLASSES:
+            return list(_one_number(train))
+        counts = np.bincount(np.maximum(train.values, 0))
+        alike = not (context.contract.order or context.contract.groups)
+        found = [*_ids(train, counts, observed.splits["train"].first.whole)]
+        for split in observed.held_out:
+            held = labels_of(observed, split.first)
+            if held is not None and held.kind == CLASSES and len(held.values):
+                found += _against(split, held, train, counts, alike=alike)
+        found += _rare(counts)
+        return sorted(found, key=lambda suspicion: not suspicion.certain)
+
+
+def _one_number(train: Labels) -> Iterator[Suspicion]:
+    if len(train.values) >= 16 and bool((train.values == train.values[:1]).all()):
+        yield Suspicion(
+            "all training targets are the same",
+            f"{len(train.values)} samples with the target {train.values[0].tolist()}",
+            "Look at which column is read as the target, and at how it is scaled.",
+            "train",
+        )
+
+
+def _ids(train: Labels, counts: np.ndarray, whole: bool) -> Iterator[Suspicion]:
+    import numpy as np
+
+    missing = np.flatnonzero(counts == 0).tolist()
+    low = int(train.values.min())
+    there = int((counts > 0).sum())
+    sure = train.plain and whole
+    if there == 1 and len(train.values) >= 16:
+        yield Suspicion(
+            "all training labels are the same",
+            f"{len(train.values)} samples of class {int(train.values[0])}",
+            "Look at how the data is split while it is sorted, and at which column is the label.",
+            "train",
+        )
+    elif low == 1 and missing == [0]:
+        yield Suspicion(
+            "labels start at 1: class 0 has no sample",
+            f"the training labels are 1 to {len(counts) - 1}",
+            "Subtract 1 from the labels: class indices start at 0.",
+            "train",
+            certain=sure,
+        )
+    elif missing:
+        yield Suspicion(
+            "a class has no sample in the training split",
+            f"the labels reach to {len(counts) - 1}, and class {_listed(missing)} never occurs",
+            "Look for a class that was dropped, filtered or merged into another, for sorted data "
+            "that was split without shuffling, and for labels that are not counted 0, 1, 2, ...",
+            f"train, class {_listed(missing)}",
+            certain=sure and len(missing) < len(counts) / 2,
+        )
+
+
+def _against(
+    split: Split, held: Labels, train: Labels, counts: np.ndarray, *, alike: bool
+) -> Iterator[Suspicion]:
+    import numpy as np
+
+    known = np.flatnonzero(counts > 0)
+    unknown = np.setdiff1d(held.values, known)
+    if len(unknown):
+        samples = int(np.isin(held.values, unknown).sum())
+        shifted = np.unique(held.values)
+        by_one = len(shifted) == len(known) and np.array_equal(shifted - 1, known)
+        yield Suspicion(
+            f"labels of {split.name} are off by one against train"
+            if by_one
+            else f"{split.name} has a class that the training split lacks",
+            f"class {_listed(unknown.tolist())}: {samples} {split.name} samples, none in train",
+            "Encode the labels of all splits by the same table."
+            if by_one
+            else "Look for a class dropped from train or merged into another there, for sorted "
+            "data that was split without shuffling, and for labels encoded split by split.",
+            f"{split.name}, class {_listed(unknown.tolist())}",
+            certain=samples >= 2 or len(held.values) < 50,
+        )
+    total = len(held.values)
+    lacking = [int(k) for k in known if not (held.values == k).any()]
+    chances = [(1 - counts[k] / counts.sum()) ** total for k in lacking]
+    if lacking:
+        worst = lacking[int(np.argmin(chances))]
+        yield Suspicion(
+            f"a class of train is missing from {split.name}",
+            f"class {_listed(lacking)}; class {worst} is {counts[worst] / counts.sum():.1%} of "
+            f"train, and none of {total} {split.name} samples",
+            "Split with stratification; look for a filter that drops the class, and for labels "
+            "that are encoded otherwise there.",
+            f"{split.name}, class {_listed(lacking)}",
+            certain=alike and min(chances) < CHANCE,
+        )
+
+
+def _rare(counts: np.ndarray) -> Iterator[Suspicion]:
+    import numpy as np
+
+    shares = counts / counts.sum()
+    rare = np.flatnonzero((counts > 0) & ((counts < FEW) | (shares < min(RARE, 0.2 / len(counts)))))
+    if len(rare):
+        least = int(rare[counts[rare].argmin()])
+        yield Suspicion(
+            "a class is rare in the training split",
+            f"class {least} has {int(counts[least])} of {int(counts.sum())} samples",
+            "Accuracy says little of it: look at its recall, weight the loss, or gather more.",
+            f"train, class {_listed(rare.tolist())}",
+            certain=False,
+        )
+
+
+def _listed(classes: Sequence[int]) -> str:
+    shown = ", ".join(str(k) for k in list(classes)[:5])
+    return shown + (", ..." if len(classes) > 5 else "")

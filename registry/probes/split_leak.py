@@ -1,0 +1,179 @@
+"""Are the validation and test samples new to a model that was trained on train?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from art.core.probe import Probe, Suspicion
+from art.core.stage import StageContext
+from art.registries import probes
+from art.registry.probes import _near
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from art.training.observing import Observed, Split
+
+COPIES, LEAST = 0.01, 3
+WINDOWS = 0.2
+SHIFTS = (1, 2, 3, 4, 5, 8, 10, 16)
+
+
+@probes("art.SplitLeak.v1")
+class SplitLeak(Probe):
+    """No validation or test sample may be known from training.
+
+    Exact copies are found by comparing rows; near copies by how much nearer the nearest training
+    row is than the next ones, whose ratio has a known distribution for samples drawn apart (Facco
+    et al. 2017); overlapping windows by comparing the end of one with the beginning of another.
+    What `[contract] groups` and `order` declare is held to exactly.
+    """
+
+    cost: ClassVar[str] = "the data, read"
+
+    def measure(self, context: StageContext) -> Sequence[Suspicion]:
+        """Compare val and test with train."""
+        from art.registry.probes._declared import declared
+        from art.training.observing import observe
+
+        observed = context.once(observe)
+        if "train" not in observed.splits:
+            return []
+        found: list[Suspicion] = list(declared(observed, context.contract))
+        for split in observed.held_out:
+            found += _held_out(observed, split)
+        return sorted(found, key=lambda suspicion: not suspicion.certain)
+
+
+def _held_out(observed: Observed, split: Split) -> Iterator[Suspicion]:
+    """The first of these that is found explains the others."""
+    train = observed.splits["train"]
+    if train.rows.inputs.shape[1:] != split.first.inputs.shape[1:]:
+        return
+    found = [*_same_rows(train, split)] or [*_copies(observed, split)]
+    if any(one.certain for one in found):
+        yield from found
+        return
+    found += _windows(observed, split)
+    if not any(one.certain for one in found):
+        found += _near.near_copies(observed, split)
+    yield from found
+
+
+def _same_rows(train: Split, split: Split) -> Iterator[Suspicion]:
+    """Both are cut from one data set, and share indices."""
+    import numpy as np
+
+    from art.training.observing import dataset_of, indices_of
+
+    one, two = indices_of(train.loader), indices_of(split.loader)
+    if dataset_of(train.loader) is not dataset_of(split.loader) or one is None or two is None:
+        return
+    shared = len(np.intersect1d(one, two))
+    if not shared:
+        return
+    share = shared / max(len(np.unique(two)), 1)
+    whole = share > 0.95
+    yield Suspicion(
+        "the model is validated on its training data" if whole else _known(split.name),
+        f"{shared} of {len(np.unique(two))} {split.name} samples are indices of train too",
+        "Give each index to one split: look at how the indices are cut.",
+        split.name,
+        certain=share >= COPIES or shared >= LEAST,
+    )
+
+
+def _copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
+    from art.registry.probes._rows import digests, is_coarse
+
+    known = observed.splits["train"].rows
+    held = split.first
+    table = {row: index for index, row in enumerate(digests(known.inputs))}
+    rows = digests(held.inputs)
+    pairs = [(index, table[row]) for index, row in enumerate(rows) if row in table]
+    if not pairs:
+        return
+    share = len(pairs) / len(rows)
+    within = 1 - len(table) / len(known.inputs)
+    coarse = is_coarse(known.inputs) or known.inputs[0].size < 3
+    # Copies within train say how often rows repeat by themselves; oversampling of train, too,
+    # puts copies there, but none of them into val.
+    own = 1 - len(set(rows)) / len(rows)
+    if share > 0.95 and not coarse and len(rows) >= 10:
+        yield Suspicion(
+            "the model is validated on its training data"
+            if split.name == "val"
+            else "the model is tested on its training data",
+            f"{share:.0%} of {len(rows)} {split.name} samples stand in train as well",
+            f"Give {split.name}_dataloader its own samples, split off before anything else.",
+            split.name,
+        )
+        return
+    first = pairs[0]
+    yield Suspicion(
+        _known(split.name),
+        f"{len(pairs)} of {len(rows)} {split.name} samples ({share:.1%}) are exact copies of train "
+        f"samples (the first: {split.name} row {first[0]}, train row {first[1]})"
+        f"{_other_labels(observed, split, pairs)}",
+        "Remove duplicates before splitting, and split before any oversampling or augmentation.",
+        split.name,
+        certain=not coarse
+        and share >= COPIES
+        and len(pairs) >= LEAST
+        and share > 3 * min(within, own),
+    )
+
+
+def _known(name: str) -> str:
+    said = {"val": "validation", "test": "test"}[name]
+    return f"{said} samples stand in the training split as well"
+
+
+def _other_labels(observed: Observed, split: Split, pairs: Sequence[tuple[int, int]]) -> str:
+    from art.registry.probes._rows import labels_of
+
+    held = labels_of(observed, split.first)
+    known = labels_of(observed, observed.splits["train"].rows)
+    if held is None or known is None or held.values.shape[1:] != known.values.shape[1:]:
+        return ""
+    differ = sum(bool((held.values[one] != known.values[two]).any()) for one, two in pairs)
+    return f"; {differ} of them carry another label there" if differ else ""
+
+
+def _windows(observed: Observed, split: Split) -> Iterator[Suspicion]:
+    """Sequences `(n, T)` or `(n, T, F)` of which one begins where another is under way."""
+    from art.registry.probes._rows import is_coarse
+
+    known, held = observed.splits["train"].rows.inputs, split.first.inputs
+    length = known.shape[1] if known.ndim in (2, 3) else 0
+    if length < 6 or known.dtype.kind != "f" or is_coarse(known[:, :6]):
+        return
+    best, at = 0.0, 0
+    for shift in SHIFTS:
+        if shift > length // 2:
+            break
+        share = max(
+            _shared(known[:, shift:], held[:, : length - shift]),
+            _shared(known[:, : length - shift], held[:, shift:]),
+        )
+        best, at = max((best, at), (share, shift))
+    if best > WINDOWS:
+        yield Suspicion(
+            f"windows of {split.name} overlap windows of train",
+            f"{best:.0%} of {len(held)} {split.name} windows are a train window moved by {at}",
+            "Cut the series into splits first and into windows after that, with a gap of one "
+            "window's length between the splits.",
+            split.name,
+        )
+
+
+def _shared(known: np.ndarray, held: np.ndarray) -> float:
+    """The share of held rows that are known, of those that are not constant."""
+    from art.registry.probes._rows import digests
+
+    varied = (held.reshape(len(held), -1) != held.reshape(len(held), -1)[:, :1]).sum(1) > 2
+    if varied.sum() < 5:
+        return 0.0
+    table = set(digests(known))
+    return sum(row in table for row in digests(held[varied])) / len(held)
