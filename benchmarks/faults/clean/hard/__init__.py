@@ -1,5 +1,13 @@
 """Hard clean programs, in topics: right, and easily taken for wrong."""
 
-from benchmarks.faults.clean.hard import tasks, transfer
+from benchmarks.faults.clean.hard import (
+    losses,
+    nets,
+    outputs,
+    raw_values,
+    tasks,
+    training,
+    transfer,
+)
 
-__all__ = ["tasks", "transfer"]
+__all__ = ["losses", "nets", "outputs", "raw_values", "tasks", "training", "transfer"]

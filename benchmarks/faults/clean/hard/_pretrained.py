@@ -40,11 +40,11 @@ def reconstructing() -> dict[str, Tensor]:
 
 @cache
 def classifying() -> dict[str, Tensor]:
-    """Weights of a classifier of even and odd digits: encoder `0.*`, head `1.*`."""
+    """Weights of a classifier of pairs of digits (0 or 1, 2 or 3, ...): encoder `0.*`, head `1.*`."""
     with torch.random.fork_rng():
         torch.manual_seed(12)
-        net = nn.Sequential(encoder(), nn.Linear(32, 2))
-        return _train(net, lambda net, x, y: F.cross_entropy(net(x), y % 2))
+        net = nn.Sequential(encoder(), nn.Linear(32, 5))
+        return _train(net, lambda net, x, y: F.cross_entropy(net(x), y // 2))
 
 
 @cache

@@ -42,7 +42,7 @@ class FrozenNoGrad(Objects):
 
     def __init__(self) -> None:
         super().__init__()
-        net = nn.Sequential(pretrained.encoder(), nn.Linear(32, 2))
+        net = nn.Sequential(pretrained.encoder(), nn.Linear(32, 5))
         net.load_state_dict(pretrained.classifying())
         self.encoder = net[0].eval()
         for parameter in self.encoder.parameters():
