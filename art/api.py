@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from art.reporting import Report
     from art.reporting.spans import Screen
     from art.running.events import Observer
+    from art.running.examination import Examination, Subject
+    from art.running.examining import Progress
     from art.running.planning import PlannedStage, Request
     from art.running.runner import RunResult
 
@@ -289,6 +291,33 @@ def describe_config(
 
     runner, _, recipe = _runner(config, overrides, system, code, Silent())
     return describe(recipe, runner.plan(Request()), screen)
+
+
+def examine(
+    config: Path | str,
+    subject: Subject,
+    *,
+    overrides: Overrides = (),
+    system: Path | str | None = None,
+    code: Sequence[Path | str] = (),
+    progress: Progress = lambda *_: None,
+) -> Examination:
+    """What the recipe's stages and probes find of the data or the model, without training.
+
+    Nothing is written to the runs folder. What crashes in a stage is in the result.
+
+    Args:
+        config, overrides, system, code: as for `load`.
+        subject: `data` or `model`.
+        progress: told how far it is.
+
+    Raises:
+        UserError: a mistake in the config, the paths or the arguments.
+    """
+    from art.running.examining import examine as examined
+
+    recipe = load(config, overrides=overrides, system=system, code=code)
+    return examined(recipe, subject, progress)
 
 
 def _path(path: Path | str | None) -> Path | None:

@@ -30,7 +30,7 @@ class Entry(NamedTuple):
 COMMANDS: dict[str, Entry] = {
     "init": Entry("init", "Write a config to start from."),
     "fill-config": Entry("fill_config", "Complete a config with every default."),
-    "debug": Entry("debug", "Look at a config without training."),
+    "debug": Entry("debug", "Look at a config, the data or the model without training."),
     "train": Entry("train", "Run the recipe; stop at a closed gate."),
     "report": Entry("report", "Show the state of the recipe: checks, scores, hints."),
     "list": Entry("list_parts", "Show what is registered, with settings and defaults."),

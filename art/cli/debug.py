@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from art.cli.console import console
 from art.cli.options import OVERRIDABLE, Code, Config, SettingsCommand, System, overrides_in
 
+if TYPE_CHECKING:
+    from art.running.examination import Subject
+    from art.running.examining import Progress
+
 app = typer.Typer(
-    help="Look at a config without training.", no_args_is_help=True, rich_markup_mode=None
+    help="Look at a config, the data or the model without training.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone.")]
 
 
 @app.callback()
 def debug() -> None:
-    """Look at a config without training."""
+    """Look at a config, the data or the model without training."""
 
 
 @app.command("config", cls=SettingsCommand, context_settings=OVERRIDABLE)
@@ -42,3 +53,88 @@ def config(
             screen=console.screen(),
         )
     )
+
+
+@app.command("data", cls=SettingsCommand, context_settings=OVERRIDABLE)
+def data(
+    context: typer.Context,
+    config: Config,
+    as_json: AsJson = False,
+    system: System = None,
+    code: Code = None,
+) -> None:
+    """Measure the data and look for its faults.
+
+    Nothing is trained, and nothing is written to the runs folder.
+    """
+    _examine(context, config, "data", as_json, system, code)
+
+
+@app.command("model", cls=SettingsCommand, context_settings=OVERRIDABLE)
+def model(
+    context: typer.Context,
+    config: Config,
+    as_json: AsJson = False,
+    system: System = None,
+    code: Code = None,
+) -> None:
+    """Probe the model, its loss and its gradients.
+
+    Nothing is trained but for the steps of the probes, and nothing is written to the runs folder.
+    """
+    _examine(context, config, "model", as_json, system, code)
+
+
+def _examine(
+    context: typer.Context,
+    config: Path,
+    subject: Subject,
+    as_json: bool,
+    system: Path | None,
+    code: list[Path] | None,
+) -> None:
+    import sys
+
+    from art import api
+    from art.reporting.examination import examination_json, render_examination
+
+    arguments: dict[str, Any] = {"overrides": overrides_in(context), "system": system}
+    # what the user's own code prints is no result
+    with redirect_stdout(sys.stderr), _progress() as progress:
+        found = api.examine(config, subject, code=code or (), progress=progress, **arguments)
+    if as_json:
+        import json
+
+        console.out(json.dumps(examination_json(found), indent=2, allow_nan=False))
+    else:
+        console.out(render_examination(found, console.screen()))
+    raise typer.Exit(found.exit_code)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A line that changes in place on a terminal, a line a stage elsewhere."""
+    if console.live:
+        import rich.console
+        from rich.text import Text
+
+        with rich.console.Console(stderr=True).status("") as status:
+            yield lambda stage, model, done, total, text: status.update(
+                Text(_step(stage, model, done, total, text))
+            )
+        return
+    said: set[str] = set()
+
+    def say(stage: str, model: str | None, *_: object) -> None:
+        name = f"{stage} ({model})" if model else stage
+        if name not in said:
+            said.add(name)
+            console.say(f"examining: {name}")
+
+    yield say
+
+
+def _step(stage: str, model: str | None, done: float, total: float, text: str) -> str:
+    """`loss_at_init (art.CNN.v1) 2/8 art.LossDomain.v1`."""
+    name = f"{stage} ({model})" if model else stage
+    return f"{name} {min(int(done) + 1, int(total))}/{int(total)} {text}".rstrip()

@@ -30,6 +30,7 @@ class Part:
         file: the file that defines it, short: from the working directory, else from the folder
             that Python imports it from; empty where it cannot be known.
         line: the line in it, counted from 1; 0 where it cannot be known.
+        cost: what it costs in passes, where it says so, as probes do.
     """
 
     registry: str
@@ -38,6 +39,7 @@ class Part:
     doc: str
     file: str = ""
     line: int = 0
+    cost: str = ""
 
     @property
     def place(self) -> str:
@@ -56,6 +58,7 @@ class Part:
             "registry": self.registry,
             "name": self.name,
             "doc": self.doc,
+            **({"cost": self.cost} if self.cost else {}),
             "file": self.file,
             "line": self.line,
             "settings": [_setting(one) for one in self.settings],
@@ -95,7 +98,9 @@ def _part(registry: registries.Registry, name: str) -> Part:
         return Part(registry.name, name, (), error.message)
     doc = (inspect.getdoc(function) or "").partition("\n")[0]
     file, line = _place(function)
-    return Part(registry.name, name, tuple(parameters(registry.name, name)), doc, file, line)
+    settings = tuple(parameters(registry.name, name))
+    cost = getattr(function, "cost", "")
+    return Part(registry.name, name, settings, doc, file, line, cost if type(cost) is str else "")
 
 
 def _place(function: Callable[..., Any]) -> tuple[str, int]:

@@ -40,6 +40,9 @@ def _part(part: Part, screen: Screen) -> Iterator[Line]:
     name = clean(part.name, screen.unicode)
     yield [Span(f"  {name}", "busy"), Span(f"  {clean(part.place, screen.unicode)}", "dim")]
     yield from ([Span(f"    {line}")] for line in wrap(part.doc, screen.width - 4, screen.unicode))
+    if part.cost:
+        cost = wrap(f"cost: {part.cost}", screen.width - 4, screen.unicode)
+        yield from ([Span(f"    {line}", "dim")] for line in cost)
     settings = [_setting(one) for one in part.settings]
     widest = min(WIDEST, max(screen.width // 2, 20))
     width = max((cells(text) for text in settings if cells(text) <= widest), default=0)

@@ -21,10 +21,10 @@ ENOUGH = 32
 
 @probes("art.LossDomain.v1")
 class LossDomain(Probe):
-    """What a loss function is given must be what it expects: logits, probabilities, log-
-    probabilities, and targets of the same shape.
+    """What a loss function is given must be what it expects.
 
-    Two training steps are listened to. Every loss of torch ends in a function of
+    That is logits, probabilities or log-probabilities, and targets of the same shape. Two
+    training steps are listened to. Every loss of torch ends in a function of
     `torch.nn.functional`, whoever calls it, so a user's own module is judged like a wrapped one.
     """
 
