@@ -69,6 +69,7 @@ class Rehearsal:
         notes: what happened in it.
         error: why it ended early, in one line; empty where it ran through.
         automatic: whether Lightning steps the optimizers.
+        accumulate: batches whose gradients Lightning sums up for a step.
         final: the state dict after the run, with what the hooks at its end changed.
         optimizers: the state dict of each optimizer after the run.
         schedulers: the state dict of each scheduler that Lightning knows.
@@ -80,6 +81,7 @@ class Rehearsal:
     notes: Notes
     error: str = ""
     automatic: bool = True
+    accumulate: int = 1
     final: dict[str, Tensor] = field(default_factory=dict)
     optimizers: list[dict[str, Any]] = field(default_factory=list)
     schedulers: list[dict[str, Any]] = field(default_factory=list)
@@ -103,6 +105,7 @@ def rehearse(context: StageContext) -> Rehearsal | None:
     rehearsal = Rehearsal(module, Notes(), automatic=module.automatic_optimization)
 
     def look(trainer: pl.Trainer) -> None:
+        rehearsal.accumulate = trainer.accumulate_grad_batches
         rehearsal.final = copies(module)
         rehearsal.optimizers = [copy.deepcopy(o.state_dict()) for o in trainer.optimizers]
         rehearsal.schedulers = [

@@ -447,3 +447,95 @@ class Unknown(Net):
 
     def configure_callbacks(self):
         return [ModelCheckpoint(monitor="val_quality", mode="min")]
+
+
+# Schedules
+
+
+def scheduled(name, make, interval="epoch"):
+    """Register a program with that schedule."""
+
+    class Scheduled(Net):
+        def configure_optimizers(self):
+            optimizer = super().configure_optimizers()
+            schedule = make(optimizer, self.trainer)
+            return [optimizer], [{"scheduler": schedule, "interval": interval}]
+
+    Scheduled.__name__ = name
+    return program(name)(Scheduled)
+
+
+schedules = torch.optim.lr_scheduler
+
+
+def steps_of(trainer):
+    return trainer.estimated_stepping_batches
+
+
+def warm_up(length):
+    return lambda o, t: schedules.LambdaLR(o, lambda s: min(1.0, (s + 1) / length))
+
+
+def warm_then_cosine(o, t):
+    warm = schedules.LinearLR(o, 0.1, total_iters=20)
+    rest = schedules.CosineAnnealingLR(o, steps_of(t) - 20)
+    return schedules.SequentialLR(o, [warm, rest], milestones=[20])
+
+
+scheduled("StepFive", lambda o, t: schedules.StepLR(o, 5))
+scheduled("Exponential", lambda o, t: schedules.ExponentialLR(o, 0.9))
+scheduled("CosineByEpoch", lambda o, t: schedules.CosineAnnealingLR(o, t.max_epochs))
+scheduled("CosineBySteps", lambda o, t: schedules.CosineAnnealingLR(o, steps_of(t)), "step")
+scheduled("Restarts", lambda o, t: schedules.CosineAnnealingWarmRestarts(o, 40), "step")
+scheduled("Cyclic", lambda o, t: schedules.CyclicLR(o, 1e-4, 1e-2, 40, cycle_momentum=False),
+          "step")  # fmt: skip
+scheduled("Constant", lambda o, t: schedules.LambdaLR(o, lambda s: 1.0))
+scheduled("WarmUp", warm_up(30), "step")
+scheduled("WarmCosine", warm_then_cosine, "step")
+
+scheduled("StepFivePerBatch", lambda o, t: schedules.StepLR(o, 5), "step")
+scheduled("ExponentialPerBatch", lambda o, t: schedules.ExponentialLR(o, 0.9), "step")
+scheduled("CosinePerBatch", lambda o, t: schedules.CosineAnnealingLR(o, t.max_epochs), "step")
+scheduled("OneCyclePerEpoch", lambda o, t: schedules.OneCycleLR(o, 0.01, total_steps=steps_of(t)))
+scheduled("WarmUpPerEpoch", warm_up(30))
+scheduled("CosineCountsSteps", lambda o, t: schedules.CosineAnnealingLR(o, steps_of(t)))
+
+
+class ManualSchedule(Manual):
+    """Manual optimization whose schedule counts epochs."""
+
+    def configure_optimizers(self):
+        made, _ = super().configure_optimizers()
+        return made, [schedules.StepLR(o, 3) for o in made]
+
+
+@program("ManualPerBatch")
+class ManualPerBatch(ManualSchedule):
+    """Steps it with each batch."""
+
+
+@program("ManualPerEpoch")
+class ManualPerEpoch(ManualSchedule):
+    """Steps it after each epoch, as it should."""
+
+    def lr_schedulers(self):
+        return super().lr_schedulers() if self.trainer.is_last_batch else []
+
+
+@program("Unstepped")
+class Unstepped(ManualSchedule):
+    def lr_schedulers(self):
+        return []
+
+
+@program("KeptSchedule")
+class KeptSchedule(Net):
+    """Keeps its schedule to itself, and steps it with each batch."""
+
+    def configure_optimizers(self):
+        optimizer = super().configure_optimizers()
+        self.schedule = schedules.StepLR(optimizer, 2)
+        return optimizer
+
+    def on_train_batch_end(self, *rest):
+        self.schedule.step()

@@ -9,7 +9,7 @@ SOUND = [
     "Regression", "Binary",
 ]  # fmt: skip
 PROBES = [
-    "Modes", "DroppedInEval", "MonitorDirection",
+    "Modes", "DroppedInEval", "MonitorDirection", "LearningRateTrace",
 ]  # fmt: skip
 
 
