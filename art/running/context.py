@@ -32,6 +32,7 @@ from art.running.run_log import RunLog
 from art.training.checkpoints import load_checkpoint
 from art.training.description import describe, loader_of
 from art.training.fitting import fit, score
+from art.training.reading import PredictionReader
 from art.training.scoring import score_split
 from art.training.settings import Sinks
 from art.training.trainer import make_trainer
@@ -213,6 +214,7 @@ class Context:
             seed=self.seed,
             batches=batches,
             overrides={**self._spec.overrides, **(overrides or {})},
+            reader=self._reader(),
         )
 
     def evaluate(
@@ -220,7 +222,15 @@ class Context:
     ) -> tuple[dict[str, float], Seen]:
         """Score a model over whole splits."""
         settings = training_settings(self._config, own_loop=True)
-        return score(model, data, splits, self.metrics, settings=settings, folder=self.folder)
+        return score(
+            model,
+            data,
+            splits,
+            self.metrics,
+            settings=settings,
+            folder=self.folder,
+            reader=self._reader(),
+        )
 
     def untrained_loss(self, model: pl.LightningModule, batches: Sequence[Any]) -> float | None:
         """The mean loss of a wrapped model over batches; None for a user's own."""
@@ -230,9 +240,12 @@ class Context:
 
     def batch_scores(self, model: pl.LightningModule, batch: Any) -> dict[str, float]:
         """The metric calculators' scores of a model on one batch."""
-        scores = score_split(model, [batch], self.metrics).scores("train")
+        scores = score_split(model, [batch], self.metrics, reader=self._reader()).scores("train")
         scores.pop("train/loss", None)
         return scores
+
+    def _reader(self) -> PredictionReader:
+        return PredictionReader(self.data_info.kind, self.data_info.output_size)
 
     def _callbacks(self, config: RecipeConfig) -> list[Any]:
         return [build(block) for block in config.parts("callbacks", self.stage).values()]

@@ -20,6 +20,7 @@ from art.training.description import loader_of
 from art.training.history import History
 from art.training.loaders import ChunkedLoader, RepeatedBatch
 from art.training.own_values import HistoryLogger, finite, loss_in
+from art.training.reading import PredictionReader
 from art.training.scoring import SplitScore, score_split
 from art.training.seeding import derive_seed, seed_all
 from art.training.settings import Sinks, TrainingSettings
@@ -43,6 +44,7 @@ def fit(
     seed: int,
     batches: Sequence[Any] | None = None,
     overrides: Mapping[str, Any] | None = None,
+    reader: PredictionReader | None = None,
 ) -> Fit:
     """Train a module on a data module, keep its best weights, and score them.
 
@@ -58,6 +60,7 @@ def fit(
             validated or kept.
         overrides: the settings that the module was built with besides the config's; kept in the
             checkpoint, so that it can be built again.
+        reader: reads the predictions of a user's own module.
 
     Raises:
         DataError: there is nothing to train on.
@@ -76,6 +79,7 @@ def fit(
     validation = None if alone else loader_of(data, "val")
     watcher = _watcher(module, settings, history, sinks, best, validation, metrics, loader)
     watcher.overrides = dict(overrides or {})
+    watcher.reader = reader
     _prepare(module, settings, watcher, per_epoch, seed)
     trainer = _trainer(
         module,
@@ -113,6 +117,7 @@ def score(
     *,
     settings: TrainingSettings,
     folder: Path,
+    reader: PredictionReader | None = None,
 ) -> tuple[dict[str, float], Seen]:
     """Score a module over whole splits; a split the data does not have is left out.
 
@@ -129,13 +134,16 @@ def score(
             continue
         if not isinstance(module, TaskModule):
             scores.update(_own_scores(trainer, module, loader, split))
-        found = score_split(module, loader, metrics, autocast=_autocast(trainer, module))
+        autocast = _autocast(trainer, module)
+        found = score_split(module, loader, metrics, autocast=autocast, reader=reader)
         _take(found, split, scores, seen)
     return scores, seen
 
 
 def _take(found: SplitScore, split: str, scores: dict[str, float], seen: Seen) -> None:
     scores.update(found.scores(split))
+    if not found.is_read:
+        return
     seen.predictions[split] = found.predictions
     seen.targets[split] = found.targets
 
@@ -271,7 +279,7 @@ def _score(
     autocast = _autocast(trainer, module)
     for split, loader in (("train", watcher.scoring_loader(result.data)), ("val", validation)):
         if loader is not None:
-            found = score_split(module, loader, metrics, autocast=autocast)
+            found = score_split(module, loader, metrics, autocast=autocast, reader=watcher.reader)
             _take(found, split, result.scores, result.seen)
     result.seen.history = result.history
 

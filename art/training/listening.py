@@ -41,6 +41,11 @@ class LossCall:
     targets: Tensor
     settings: dict[str, Any]
 
+    @property
+    def ignored(self) -> int:
+        """The class index that the loss passes over."""
+        return int(self.settings.get("ignore_index", -100))
+
 
 class LossCalls(TorchFunctionMode):
     """Notes every call of a loss function made inside it, by any name that leads there.
@@ -138,14 +143,16 @@ class StepListener(pl.Callback):
     Args:
         still: keep the weights where they are (learning rate 0) and draw the same dropout at
             every step, so that equal batches must give equal gradients.
+        without_dropout: train without dropout, so that equal units stay equal.
     """
 
-    def __init__(self, still: bool = False) -> None:
+    def __init__(self, still: bool = False, without_dropout: bool = False) -> None:
         self.steps: list[Step] = []
         self.owned: set[str] = set()
         self.before: dict[str, Tensor] = {}
         self.after: dict[str, Tensor] = {}
         self._still = still
+        self._without_dropout = without_dropout
         self._handles: list[Any] = []
         self._rates: list[tuple[dict[str, Any], Any]] = []
 
@@ -153,6 +160,10 @@ class StepListener(pl.Callback):
         """Put a hook before the step of every optimizer."""
         names = {id(parameter): name for name, parameter in pl_module.named_parameters()}
         self.before = _copies(pl_module)
+        if self._without_dropout:  # the module is this run's own, so nothing is put back
+            for part in pl_module.modules():
+                if isinstance(part, torch.nn.modules.dropout._DropoutNd):
+                    part.p = 0.0
         for number, optimizer in enumerate(trainer.optimizers):
             for group in optimizer.param_groups:
                 self.owned |= {names[id(p)] for p in group["params"] if id(p) in names}

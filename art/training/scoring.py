@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from art.core.metric import MetricCalculator
 from art.errors import DataError, ModelError
 from art.training.batches import batch_size_of, inputs_of, targets_of
+from art.training.reading import PredictionReader
 from art.training.threads import threads_restored
 from art.training.wrapping import TaskModule
 
@@ -35,9 +36,12 @@ class SplitScore:
         self._targets: list[np.ndarray] = []
         self.samples = 0
 
-    def update(self, predictions: Tensor, targets: Tensor, loss: Tensor | None) -> None:
-        """Take in one batch: `(N, ...)` predictions, `(N, ...)` targets and their mean loss."""
+    def update(self, predictions: Tensor | None, targets: Tensor, loss: Tensor | None) -> None:
+        """Take in one batch: `(N, ...)` predictions (None where they cannot be read), `(N, ...)`
+        targets and their mean loss."""
         self.samples += len(targets)
+        if predictions is None:
+            return
         for metric in self._metrics:
             metric.update(predictions, targets)
         if loss is not None:
@@ -55,9 +59,14 @@ class SplitScore:
         scores = {}
         if self._loss_count:
             scores[f"{split}/loss"] = self._loss_sum / self._loss_count
-        for metric in self._metrics:
+        for metric in self._metrics if self._predictions else ():
             scores.update({f"{split}/{k}": float(v) for k, v in metric.compute().items()})
         return scores
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there were predictions that could be read."""
+        return bool(self._predictions)
 
     @property
     def predictions(self) -> np.ndarray:
@@ -76,6 +85,7 @@ def score_split(
     metrics: Mapping[str, MetricCalculator],
     *,
     autocast: Any = None,
+    reader: PredictionReader | None = None,
 ) -> SplitScore:
     """Score a module over everything a loader gives.
 
@@ -87,6 +97,7 @@ def score_split(
         loader: gives the split's batches.
         metrics: the calculators; each is reset first.
         autocast: makes the context that predictions are made in, for mixed precision.
+        reader: reads a user's own module's predictions; they are taken as they are without one.
 
     Raises:
         DataError: the loader gives nothing.
@@ -98,16 +109,22 @@ def score_split(
         for index, batch in enumerate(loader):
             moved = module.transfer_batch_to_device(batch, device, 0)
             if autocast is None:
-                _score_batch(module, moved, index, score)
+                _score_batch(module, moved, index, score, reader)
             else:
                 with autocast():
-                    _score_batch(module, moved, index, score)
+                    _score_batch(module, moved, index, score, reader)
     if not score.samples:
         raise DataError("a split gave no batch with targets to score.")
     return score
 
 
-def _score_batch(module: pl.LightningModule, batch: Any, index: int, score: SplitScore) -> None:
+def _score_batch(
+    module: pl.LightningModule,
+    batch: Any,
+    index: int,
+    score: SplitScore,
+    reader: PredictionReader | None,
+) -> None:
     if isinstance(module, TaskModule):
         loss, outputs, targets = module.loss_of(batch)
         score.update(module.task.predictions(outputs), targets, loss)
@@ -126,7 +143,8 @@ def _score_batch(module: pl.LightningModule, batch: Any, index: int, score: Spli
             f"{type(module).__name__} gives {len(predictions)} predictions for "
             f"{len(targets_or_none)} targets. A predict_step must return one row a sample."
         )
-    score.update(predictions, targets_or_none, None)
+    read = reader(predictions, targets_or_none, module) if reader else predictions
+    score.update(read, targets_or_none, None)
 
 
 def predict(module: pl.LightningModule, batch: Any, index: int = 0) -> Any:

@@ -18,6 +18,7 @@ from art.training.checkpoints import BestWeights
 from art.training.description import loader_of
 from art.training.history import History
 from art.training.own_values import loss_in, loss_of_output
+from art.training.reading import PredictionReader
 from art.training.scoring import score_split
 from art.training.seeding import derive_seed, seed_all, seed_step
 from art.training.settings import Sinks, TrainingSettings
@@ -60,6 +61,7 @@ class Watcher(pl.Callback):
         self.epoch_batches = 1
         self.own_scores: dict[str, float] = {}
         self.overrides: dict[str, Any] = {}
+        self.reader: PredictionReader | None = None
         self._logged: dict[str, float] = {}  # what a user's module logged itself, last
         self._seen_batches = 0
         self._worse = 0
@@ -313,7 +315,8 @@ class OwnWatcher(Watcher):
             self.own_scores["train/loss"] = mean
         self.own_scores.update(scores)
         if self.validation is not None and self.metrics and self.best is not None:
-            scores.update(score_split(pl_module, self.validation, self.metrics).scores("val"))
+            found = score_split(pl_module, self.validation, self.metrics, reader=self.reader)
+            scores.update(found.scores("val"))
         self._judge(trainer, pl_module, scores)
 
     def _flush(self) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from art.core.check import Check, Findings, Verdict
 from art.registries import checks
-from art.registry.checks.comparisons import missing, show
+from art.registry.checks.comparisons import missing, not_asked, show
 
 
 @checks("art.Beats.v1")
@@ -22,6 +22,7 @@ class Beats(Check):
         better: which direction is better.
         noise: a score of this stage that holds its standard error, e.g. `test/accuracy_error`;
             twice that much is allowed to be missing, since it may be chance.
+        optional: holds where this stage did not measure the score.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Beats(Check):
         margin: float = 0.0,
         better: Literal["higher", "lower"] = "higher",
         noise: str | None = None,
+        optional: bool = False,
     ) -> None:
         self.score = score
         self.stage = stage
@@ -39,11 +41,14 @@ class Beats(Check):
         self.margin = margin
         self.better = better
         self.noise = noise
+        self.optional = optional
 
     def judge(self, findings: Findings) -> Verdict:
         """Look both scores up and compare."""
         sign = ">=" if self.better == "higher" else "<="
         expected = f"{sign} {self.against} of {self.stage}"
+        if self.optional and self.score not in findings.scores:
+            return not_asked(self.score, expected)
         record = findings.earlier(self.stage)
         if record is None:
             return Verdict(

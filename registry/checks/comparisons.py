@@ -26,15 +26,29 @@ def missing(score: str, findings: Findings, expected: str) -> Verdict:
     return Verdict(False, None, expected, f"there is no score '{score}'.{close}{known}")
 
 
-class Comparison(Check):
-    """Compares `score` with `value`, a number or the name of another score of the same stage."""
+def not_asked(score: str, expected: str) -> Verdict:
+    """The verdict of a check that only asks for what was measured, where it was not."""
+    return Verdict(True, None, expected, f"{score} was not measured, so there is nothing to ask")
 
-    def __init__(self, score: str, value: float | str) -> None:
+
+class Comparison(Check):
+    """Compares `score` with `value`, a number or the name of another score of the same stage.
+
+    Args:
+        score: the score to look at.
+        value: a number, or the name of another score of the stage.
+        optional: holds where the score was not measured.
+    """
+
+    def __init__(self, score: str, value: float | str, optional: bool = False) -> None:
         self.score = score
         self.value = value
+        self.optional = optional
 
     def judge(self, findings: Findings) -> Verdict:
         """Look both up and compare; what is missing is said."""
+        if self.optional and self.score not in findings.scores:
+            return not_asked(self.score, self.words(str(self.value)))
         goal, source = self._goal(findings)
         if goal is None:
             return missing(str(self.value), findings, self.words(str(self.value)))
@@ -110,6 +124,7 @@ class CloseTo(Comparison):
         value: a number, or the name of another score of the stage.
         relative: tolerance as a share of the value's size.
         absolute: tolerance in the score's units; the larger of the two counts.
+        optional: holds where the score was not measured.
     """
 
     def __init__(
@@ -118,8 +133,9 @@ class CloseTo(Comparison):
         value: float | str,
         relative: Annotated[float, Ge(0)] = 0.0,
         absolute: Annotated[float, Ge(0)] = 0.0,
+        optional: bool = False,
     ) -> None:
-        super().__init__(score, value)
+        super().__init__(score, value, optional)
         self.relative = relative
         self.absolute = absolute
 

@@ -12,6 +12,9 @@ NEUTRAL: dict[str, Any] = {
     "data.augment": False,
 }
 
+KEEPS_UP = -0.2
+"""How far below a simple model, in accuracy or r2, something must be wrong with any network."""
+
 
 def without_regularization(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Overrides that switch off every regularizer that the config has and that is on."""

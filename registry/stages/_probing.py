@@ -10,6 +10,31 @@ from art.core.stage import Outcome, StageContext
 from art.errors import UserError
 from art.registries import probes
 
+DATA_PROBES: tuple[str, ...] = ()
+MODEL_PROBES: tuple[str, ...] = (
+    "art.LoadedWeights.v1",
+    "art.SharedModules.v1",
+    "art.InputScale.v1",
+    "art.ReceptiveField.v1",
+    "art.LossDomain.v1",
+    "art.SampleIndependence.v1",
+    "art.PaddingIsInert.v1",
+    "art.DistinctUnits.v1",
+    "art.LivingUnits.v1",
+    "art.InitialLoss.v1",
+    "art.NonLinearity.v1",
+    "art.InputParts.v1",
+    "art.FrozenWeights.v1",
+)
+TRAINING_PROBES: tuple[str, ...] = (
+    "art.LossAlgebra.v1",
+    "art.GradientReset.v1",
+    "art.GradientAudit.v1",
+    "art.ParameterLedger.v1",
+    "art.LearningRate.v1",
+)
+"""What each stage runs by default, the most telling first: the first fault's hint is shown."""
+
 CHECKS: dict[str, Any] = {
     "sound": {"@checks": "art.Sound.v1"},
     "suspicions": {"@checks": "art.Sound.v1", "certain": False, "severity": "warn"},

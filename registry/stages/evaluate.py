@@ -9,6 +9,7 @@ from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
 from art.errors import DataError, UserError
 from art.registries import stages
+from art.registry.stages._gentle import KEEPS_UP
 from art.registry.stages._kinds import CLASSES
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ class Evaluate(Stage):
         "beats_baseline": "The model is worse on the test split than a simple model. Prefer the "
         "simple one, or look at the learning curves: too few epochs, too much regularization, or "
         "a validation split that does not look like the test split.",
+        "keeps_up": "A simple model does far better on the test split. Look for inputs that are "
+        "prepared differently there, for a checkpoint that is not the best one, and for what the "
+        "stages before have warned of.",
         "honest": "The test score is far below the validation score. The splits differ, or the "
         "validation split was used so often that the model is fitted to it. Look for groups or "
         "near-duplicates that train and validation share.",
@@ -41,18 +45,21 @@ class Evaluate(Stage):
 
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
-        """About as good as the baseline or better; not far below validation (a warning)."""
+        """About as good as the baseline or better; not far below validation (a warning).
+
+        For a user's own module the first is a warning, and far below the baseline blocks.
+        """
         if not profile.score:
             return {}
         score = f"test/{profile.score}"
         checks: dict[str, Any] = {}
+        own = {} if profile.own_loss else {"optional": True}
         if "baseline" in stages:
-            checks["beats_baseline"] = {
-                "@checks": "art.Beats.v1",
-                "score": score,
-                "stage": "baseline",
-                "noise": f"{score}_error",
-            }
+            beats = {"@checks": "art.Beats.v1", "score": score, "stage": "baseline", **own}
+            beats["noise"] = f"{score}_error"
+            checks["beats_baseline"] = {**beats, **({"severity": "warn"} if own else {})}
+            if own:  # what a user's own network is for is the user's to say, within limits
+                checks["keeps_up"] = {**beats, "margin": KEEPS_UP}
         trained = [stage for stage in ("regularize", "overfit") if stage in stages]
         if trained:
             checks["honest"] = {
@@ -63,6 +70,7 @@ class Evaluate(Stage):
                 "margin": -0.03 if profile.kind in CLASSES else -0.1,
                 "noise": f"{score}_error",
                 "severity": "warn",
+                **own,
             }
         return checks
 
@@ -78,7 +86,10 @@ class Evaluate(Stage):
         model = context.load_model(source)
         context.note(f"scoring the checkpoint of '{source}'")
         scores, seen = context.evaluate(model, data, ("val", "test"))
-        error = standard_error(context.profile, seen.predictions["test"], seen.targets["test"])
+        error = None
+        if "test" in seen.predictions:
+            parts = seen.predictions["test"], seen.targets["test"]
+            error = standard_error(context.profile, *parts)
         if error is not None:
             scores[f"test/{context.profile.score}_error"] = error
         seen.data_info, seen.scores = context.data_info, scores

@@ -13,7 +13,7 @@ from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
 from art.registries import stages
 from art.registry.stages._kinds import CLASSES
-from art.registry.stages._probing import CHECKS, run_probes
+from art.registry.stages._probing import CHECKS, MODEL_PROBES, run_probes
 
 
 @stages("art.LossAtInit.v1")
@@ -29,7 +29,8 @@ class LossAtInit(Stage):
     Args:
         seeds: fresh models to measure.
         batches: training batches to measure each on, at most.
-        probes: what is measured of the program itself, by registered name.
+        probes: what is measured of the program itself, by registered name; ART's own choice
+            where null.
     """
 
     examines: ClassVar[str] = "model"
@@ -47,11 +48,11 @@ class LossAtInit(Stage):
         self,
         seeds: Annotated[int, Ge(1)] = 3,
         batches: Annotated[int, Ge(1)] = 4,
-        probes: list[str] = ["art.LossDomain.v1", "art.SampleIndependence.v1"],  # noqa: B006 - read
+        probes: list[str] | None = None,
     ) -> None:
         self.seeds = seeds
         self.batches = batches
-        self.probes = probes
+        self.probes = MODEL_PROBES if probes is None else probes
 
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
@@ -75,10 +76,16 @@ class LossAtInit(Stage):
             losses.append(self._first_loss(context, context.seed + index))
         mean = sum(losses) / len(losses)
         scores = {"train/loss": mean, "train/loss_spread": _spread(losses, mean)}
+        info = context.data_info
         if context.task is not None:
-            scores["train/expected_loss"] = context.task.expected_loss(context.data_info)
-        elif context.data_info.kind in CLASSES:
-            scores["train/expected_loss"] = math.log(context.data_info.output_size)
+            scores["train/expected_loss"] = context.task.expected_loss(info)
+        elif info.kind in CLASSES:
+            scores["train/expected_loss"] = math.log(info.output_size)
+        if info.class_counts and "train/expected_loss" in scores:
+            # a final bias that knows the prior already is no fault (Karpathy 2019, "init well")
+            scores["train/expected_loss"] = min(
+                max(mean, info.prior_entropy), scores["train/expected_loss"]
+            )
         outcome = self.examine(context)
         outcome.scores = scores | outcome.scores
         return outcome

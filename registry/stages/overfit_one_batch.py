@@ -12,7 +12,7 @@ from art.core.task import TaskProfile
 from art.core.visualizer import Seen
 from art.registries import stages
 from art.registry.stages._gentle import without_regularization
-from art.registry.stages._probing import CHECKS, run_probes
+from art.registry.stages._probing import CHECKS, TRAINING_PROBES, run_probes
 
 
 @stages("art.OverfitOneBatch.v1")
@@ -28,12 +28,13 @@ class OverfitOneBatch(Stage):
     Args:
         max_steps: optimizer steps on the batch, at most; a slow but sound model needs hundreds.
         stop_ratio: stops when the loss has fallen to this share of the first one.
-        probes: what is measured of the program itself, by registered name.
+        probes: what is measured of the program itself, by registered name; ART's own choice
+            where null.
     """
 
     examines: ClassVar[str] = "model"
     hints: ClassVar[dict[str, str]] = {
-        "learnt": "The model gets samples wrong that it has seen hundreds of times. Look for a "
+        "learnt": "The model does not learn one batch, seen hundreds of times. Look for a "
         "missing zero_grad, layers that are frozen or detached, a loss whose sign or input is "
         "wrong, labels that contradict each other, and a learning rate 10 times too high or too "
         "low. A slow but sound model may just need more steps: [stages.overfit_one_batch] "
@@ -42,6 +43,9 @@ class OverfitOneBatch(Stage):
         "zero_grad, layers that are frozen, detached or missing from the optimizer, a loss whose "
         "sign or input is wrong, and a learning rate 10 times too high or too low. A slow but "
         "sound model may just need more steps: [stages.overfit_one_batch] max_steps.",
+        "by_heart": "The model gets samples wrong that it has seen hundreds of times. If it is "
+        "meant to be as small or as regularized as it is, let it be; else look at the learning "
+        "rate.",
         "finite": "The loss became infinite or NaN. Lower the learning rate, and look for a "
         "logarithm or division of values near zero.",
     }
@@ -50,27 +54,34 @@ class OverfitOneBatch(Stage):
         self,
         max_steps: Annotated[int, Ge(1)] = 1000,
         stop_ratio: Annotated[float, Gt(0), Lt(1)] = 0.001,
-        probes: list[str] = ["art.GradientReset.v1", "art.ParameterLedger.v1"],  # noqa: B006 - read
+        probes: list[str] | None = None,
     ) -> None:
         self.max_steps = max_steps
         self.stop_ratio = stop_ratio
-        self.probes = probes
+        self.probes = TRAINING_PROBES if probes is None else probes
 
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
-        """The loss falls to almost nothing."""
-        finite = {"@checks": "art.Exists.v1", "score": "train/loss"}
-        if profile.own_loss and profile.kind == "classification":
-            check = {"@checks": "art.LessThan.v1", "score": "train/loss", "value": 0.01}
-        elif profile.kind == "segmentation":  # the pixels along an outline are learnt last
-            check = {"@checks": "art.LessThan.v1", "score": "train/loss_ratio", "value": 0.2}
-        elif profile.kind == "classification" and profile.score:
-            # a loss of the user's own may have a floor, as label smoothing gives it one
-            learnt = {"@checks": "art.GreaterThan.v1", "score": f"train/{profile.score}"}
-            return {**CHECKS, "finite": finite, "learnt": {**learnt, "value": 0.99}}
-        else:  # the loss's scale is not known, its fall is
-            check = {"@checks": "art.LessThan.v1", "score": "train/loss_ratio", "value": 0.05}
-        return {**CHECKS, "finite": finite, "loss": check}
+        """The loss falls to almost nothing.
+
+        A loss of the user's own may have a floor that ART does not know, as label smoothing, a
+        contrastive loss and dropout that stays on give it one: it must fall, and whether the batch
+        is known by heart is a warning.
+        """
+        checks = {**CHECKS, "finite": {"@checks": "art.Exists.v1", "score": "train/loss"}}
+        if not profile.own_loss:
+            learnt = {"@checks": "art.GreaterThan.v1", "score": "train/progress", "value": 0.1}
+            checks["learnt"] = learnt
+            if profile.kind == "classification" and profile.score:
+                by_heart = {**learnt, "score": f"train/{profile.score}", "value": 0.99}
+                checks["by_heart"] = {**by_heart, "optional": True, "severity": "warn"}
+        elif profile.kind == "classification":
+            checks["loss"] = {"@checks": "art.LessThan.v1", "score": "train/loss", "value": 0.01}
+        else:  # the pixels along an outline are learnt last; of numbers the loss's scale is unknown
+            value = 0.2 if profile.kind == "segmentation" else 0.05
+            ratio = {"@checks": "art.LessThan.v1", "score": "train/loss_ratio", "value": value}
+            checks["loss"] = ratio
+        return checks
 
     @classmethod
     def default_overrides(cls, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,6 +99,7 @@ class OverfitOneBatch(Stage):
             scores["train/first_loss"] = losses[0]
             scores["train/loss"] = losses[-1]
             scores["train/loss_ratio"] = losses[-1] / losses[0] if losses[0] else 0.0
+            scores["train/progress"] = progress(losses)
         scores |= context.batch_scores(fit.module, batch)
         outcome = self.examine(context)
         outcome.scores = scores | outcome.scores
@@ -99,3 +111,14 @@ class OverfitOneBatch(Stage):
         outcome = Outcome()
         run_probes(self.probes, context, outcome)
         return outcome
+
+
+def progress(losses: Sequence[float]) -> float:
+    """The share of the first loss by which the last ones lie below it; noise is averaged out.
+
+    A loss that starts near 0 or below it has no floor at 0: its fall is taken as a share of its
+    size there.
+    """
+    first = losses[0]
+    last = sum(losses[-5:]) / len(losses[-5:])
+    return (first - last) / max(abs(first), 1e-12)

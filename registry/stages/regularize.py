@@ -82,19 +82,23 @@ class Regularize(Stage):
         if not profile.score:
             return {}
         score = f"val/{profile.score}"
-        checks: dict[str, Any] = {"measured": {"@checks": "art.Exists.v1", "score": score}}
+        checks: dict[str, Any] = {}
+        if profile.own_loss:  # a user's own module may predict what cannot be scored
+            checks["measured"] = {"@checks": "art.Exists.v1", "score": score}
         if "overfit" in stages:
             checks["holds"] = {
                 "@checks": "art.Beats.v1",
                 "score": score,
                 "stage": "overfit",
                 "margin": -0.02,
+                "optional": not profile.own_loss,
             }
         checks["gap"] = {
             "@checks": "art.LessThan.v1",
             "score": "gap",
             "value": 0.1 if profile.kind in CLASSES else 0.3,
             "severity": "warn",
+            "optional": not profile.own_loss,
         }
         return checks
 

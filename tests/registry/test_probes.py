@@ -44,7 +44,7 @@ def probed(tmp_path):
         checks = {check.name: check for check in record.checks}
         assert checks["suspicions"].passed, checks["suspicions"].message
         sound = checks["sound"]
-        assert record.scores["probes/run"] == 2
+        assert record.scores["probes/run"] >= 5
         assert record.scores["probes/faults"] == float(sound.value or 0)
         return ([] if sound.passed else sound.message.split("; ")), sound.hint
 
@@ -52,8 +52,7 @@ def probed(tmp_path):
 
 
 SOUND = [
-    "Sound", "LogSoftmax", "NLL", "BatchNorm", "ZeroHead", "Tied", "FrozenOnPurpose", "Manual",
-    "Noisy",
+    "Sound", "LogSoftmax", "NLL", "BatchNorm", "ZeroHead", "Tied", "Manual", "Noisy",
 ]  # fmt: skip
 
 
@@ -97,9 +96,17 @@ def test_a_mistake_closes_the_gate_and_is_named_first(probed, stage, model, data
     assert remedy in hint
 
 
-@pytest.mark.parametrize(("model", "part"), [("Unowned", "body"), ("Unused", "extra")])
-def test_what_is_declared_frozen_is_no_fault(probed, model, part):
-    assert probed(BATCH, model, **{"contract.frozen": [part]}) == ([], "")
+@pytest.mark.parametrize(
+    ("stage", "model", "part"),
+    [
+        (BATCH, "Unowned", "body"),
+        (BATCH, "Unused", "extra"),
+        (INIT, "FrozenOnPurpose", "body"),
+        (BATCH, "FrozenOnPurpose", "body"),
+    ],
+)
+def test_what_is_declared_frozen_is_no_fault(probed, stage, model, part):
+    assert probed(stage, model, **{"contract.frozen": [part]}) == ([], "")
 
 
 def test_what_is_declared_frozen_and_moves_is_a_fault(probed):

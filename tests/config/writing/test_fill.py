@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from art.core.contract import Contract
 from art.registries import models
 
 
@@ -21,7 +22,8 @@ def test_plain_sections_have_all_their_settings(load) -> None:
     assert config.project.seed == 0
     assert config.training.max_epochs == 20
     assert config.training.deterministic is True
-    assert vars(config.contract) == {"frozen": [], "order": None, "groups": None}
+    assert config.contract == Contract()
+    assert config.contract.augmentations == ["train"]
 
 
 def test_values_are_turned_into_their_types(load, recipe) -> None:

@@ -1,0 +1,84 @@
+"""Trains at another learning rate or without weight decay, to tell why a program fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+
+from art.training.wrapping import TaskModule
+
+
+@dataclass(frozen=True)
+class Group:
+    """A parameter group as training starts with it.
+
+    Attributes:
+        rate: the learning rate; the schedule's largest where it starts with a warm-up.
+        decay: the weight decay.
+        decoupled: whether the decay is applied to the weights themselves, as AdamW does it
+            (Loshchilov and Hutter 2019), and not to the gradient.
+        adaptive: whether the gradient's size does not matter, as in Adam.
+        size: the root mean square of the weights.
+        norm: the norm of the weights.
+    """
+
+    rate: float
+    decay: float
+    decoupled: bool
+    adaptive: bool
+    size: float
+    norm: float
+
+
+class Rescaled(pl.Callback):
+    """Changes every learning rate by a factor, schedules included, and notes how they start.
+
+    Args:
+        factor: of the learning rates.
+        without_decay: train without weight decay.
+    """
+
+    def __init__(self, factor: float = 1.0, without_decay: bool = False) -> None:
+        self.groups: list[Group] = []
+        self._factor = factor
+        self._without_decay = without_decay
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Change the groups and what schedules start from."""
+        for optimizer in trainer.optimizers:
+            for group in optimizer.param_groups:
+                self.groups.append(_group(optimizer, group))
+                for key in ("lr", "initial_lr", "max_lr", "min_lr"):
+                    if key in group:
+                        group[key] = group[key] * self._factor
+                if self._without_decay and "weight_decay" in group:
+                    group["weight_decay"] = 0.0
+        for scheduler in _schedulers(trainer, pl_module):
+            rates = getattr(scheduler, "base_lrs", None)
+            if rates is not None:
+                scheduler.base_lrs = [rate * self._factor for rate in rates]
+
+
+def _schedulers(trainer: pl.Trainer, module: pl.LightningModule) -> list[Any]:
+    found = [config.scheduler for config in trainer.lr_scheduler_configs]
+    if isinstance(module, TaskModule) and module.loop.scheduler is not None:
+        found.append(module.loop.scheduler)
+    return found
+
+
+def _group(optimizer: torch.optim.Optimizer, group: dict[str, Any]) -> Group:
+    weights = [p.detach().float() for p in group["params"] if p.ndim > 1]
+    count = sum(w.numel() for w in weights)
+    norm = float(sum((w.square().sum() for w in weights), torch.zeros(())).sqrt())
+    name = type(optimizer).__name__.lower()
+    return Group(
+        rate=float(max(group["lr"], group.get("initial_lr", 0.0), group.get("max_lr", 0.0))),
+        decay=float(group.get("weight_decay", 0.0)),
+        decoupled="adamw" in name or bool(group.get("decoupled_weight_decay")),
+        adaptive="ada" in name or "rmsprop" in name or "lamb" in name or "lion" in name,
+        size=norm / count**0.5 if count else 0.0,
+        norm=norm,
+    )

@@ -1,0 +1,112 @@
+"""Does each step use the gradient of its loss?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from art.core.probe import Probe, Suspicion
+from art.core.stage import StageContext
+from art.registries import probes
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from art.training.auditing import AuditedStep
+
+STEPS = 8
+ALIKE = 0.999
+"""A cosine."""
+TINY = 1e-2
+"""A gradient clipped to a norm below this is not clipped on purpose."""
+
+
+@probes("art.GradientAudit.v1")
+class GradientAudit(Probe):
+    """What reaches `optimizer.step` must be the gradient of the loss, but for clipping.
+
+    At each backward pass the gradient is taken a second time, at the same weights and with the
+    same dropout. What each optimizer then steps with must be their sum since its last step, or in
+    its direction where it is clipped. A step that comes before its backward pass, a `zero_grad`
+    between the two, clipping before unscaling: all run and train badly.
+    """
+
+    cost: ClassVar[str] = "8 forward, 16 backward"
+
+    def measure(self, context: StageContext) -> Sequence[Suspicion]:
+        """Compare the gradients used with those taken."""
+        from art.training.auditing import Audit
+
+        data = context.build_data()
+        batch = next(iter(context.loader(data, "train")))
+        audit = Audit()
+        context.fit(batches=[batch], max_steps=STEPS, callbacks=[audit], logged=False)
+        if len(audit.optimizers) != 1 or len(audit.steps) < 3:
+            return []  # several optimizers see parts of each other's losses, and throw them away
+        steps = audit.steps[1:]
+        used_nothing = [bool((step.used == 0).all()) for step in steps]
+        had_gradient = [any(bool((f != 0).any()) for f in step.fresh) for step in steps]
+        if all(used_nothing) and all(had_gradient):
+            return [
+                Suspicion(
+                    "the gradient is thrown away before the step",
+                    "backward gave one each time, and the optimizer stepped with zeros",
+                    "Call zero_grad before backward or after step, not between the two.",
+                )
+            ]
+        if all(len(step.fresh) > 1 and _only_last(step) for step in steps):
+            return [
+                Suspicion(
+                    "of several batches for one step, only the last one counts",
+                    f"{len(steps[0].fresh)} backward passes were made for a step, and its "
+                    "gradient is that of the last one",
+                    "Call zero_grad once a step, not once a batch.",
+                )
+            ]
+        return _clipped(steps, context.contract.clipping)
+
+
+def _only_last(step: AuditedStep) -> bool:
+    return (
+        _cosine(step.used, step.fresh[-1]) > ALIKE
+        and abs(float(step.used.norm() / step.fresh[-1].norm().clamp(min=1e-30)) - 1) < 0.01
+        and _cosine(step.used, sum(step.fresh)) < ALIKE  # type: ignore[arg-type]
+    )
+
+
+def _clipped(steps: Sequence[AuditedStep], declared: float | None) -> list[Suspicion]:
+    """What is wrong with gradients that are shortened to one norm."""
+    steps = [step for step in steps if step.fresh]
+    totals: list[Tensor] = [sum(step.fresh) for step in steps]  # type: ignore[misc]
+    along = [_cosine(s.used, t) > ALIKE for s, t in zip(steps, totals, strict=True)]
+    if not steps or not all(along):
+        return []
+    shares = [float(s.used.norm() / t.norm()) for s, t in zip(steps, totals, strict=True)]
+    norms = [step.norm for step in steps]
+    if max(shares) < 0.99 and max(norms) < 1.01 * min(norms):
+        if declared is not None and abs(norms[0] - declared) > 0.05 * declared:
+            return [
+                Suspicion(
+                    "gradients are not clipped to what is declared",
+                    f"they are clipped to a norm of {norms[0]:.4g}; [contract] clipping is "
+                    f"{declared:.4g}",
+                    "Unscale the gradients before they are clipped (scaler.unscale_), or mend the "
+                    "declaration.",
+                )
+            ]
+        if declared is None and norms[0] < TINY:
+            return [
+                Suspicion(
+                    "gradients are clipped to almost nothing",
+                    f"each step's gradient has the norm {norms[0]:.3g}, of {max(shares):.2g} or "
+                    "less of what backward gave",
+                    "With a gradient scaler, call scaler.unscale_(optimizer) before clipping. "
+                    f"Where it is meant, declare it: [contract] clipping = {norms[0]:.3g}.",
+                )
+            ]
+    return []
+
+
+def _cosine(one: Tensor, other: Tensor) -> float:
+    size = float(one.norm() * other.norm())
+    return float(one @ other) / size if size else 0.0

@@ -1,0 +1,100 @@
+"""Is an untrained model as wrong as one that knows nothing?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from art.core.probe import Probe, Suspicion
+from art.core.stage import StageContext
+from art.registries import probes
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from art.training.listening import LossCall
+
+SEEDS = 3
+CLASSES_FACTOR, CLASSES_MORE = 2.0, 0.5
+AMOUNTS_FACTOR = 10.0
+
+
+@probes("art.InitialLoss.v1")
+class InitialLoss(Probe):
+    """The first losses must be about ln C for classes, and about the targets' square for amounts.
+
+    Far above, the model is sure of what it cannot know: an initialization of the last layer that is
+    too large, a final bias against the prior, inputs of another scale (Karpathy 2019, "verify loss
+    at init"). Each loss function of torch that a training step calls is looked at by itself,
+    whatever the total is made of; a model that knows more at the start, from a pretrained part or
+    a fitted bias, is no fault.
+    """
+
+    cost: ClassVar[str] = "3 forward, 3 backward"
+
+    def measure(self, context: StageContext) -> Sequence[Suspicion]:
+        """Listen to the first batch of three models."""
+        from art.training.listening import LossListener
+
+        data = context.build_data()
+        batch = next(iter(context.loader(data, "train")))
+        found: list[list[Suspicion]] = []
+        for seed in range(SEEDS):
+            listener = LossListener()
+            context.fit(
+                batches=[batch],
+                max_steps=1,
+                seed=context.seed + seed,
+                callbacks=[listener],
+                logged=False,
+            )
+            found.append([s for call in listener.calls for s in _judged(call)])
+        return found[0][:1] if all(found) else []
+
+
+def _judged(call: LossCall) -> Iterator[Suspicion]:
+    from torch.nn.functional import cross_entropy
+
+    inputs, targets = call.inputs.float(), call.targets
+    if call.function == "cross_entropy" and not targets.is_floating_point():
+        if inputs.ndim != 2 or inputs.shape[1] < 2:
+            return
+        loss = float(cross_entropy(inputs, targets, ignore_index=call.ignored))
+        expected = math.log(inputs.shape[1])
+        if loss > CLASSES_FACTOR * expected + CLASSES_MORE:
+            yield _too_sure(inputs, loss, f"ln {inputs.shape[1]} = {expected:.3g}")
+    elif call.function in ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"):
+        if inputs.shape != targets.shape:
+            return
+        size = float(targets.float().square().mean())
+        error = float((inputs - targets).square().mean())
+        if error > AMOUNTS_FACTOR * size and size > 0:
+            yield Suspicion(
+                "an untrained model's outputs are far larger than the targets",
+                f"their mean squared error is {error:.4g}, that of always saying 0 is {size:.4g}",
+                REMEDY,
+            )
+
+
+REMEDY = (
+    "Look for an initialization that is too large, for a final bias that is off, and for inputs "
+    "that are not scaled. The default initialization of torch is a safe choice."
+)
+
+
+def _too_sure(inputs: Tensor, loss: float, expected: str) -> Suspicion:
+    between = float(inputs.mean(0).std())
+    within = float((inputs - inputs.mean(0)).std())
+    bias = between > 3 * within
+    cause = (
+        "an untrained model is sure of a class whatever it sees: its final bias is off"
+        if bias
+        else "an untrained model is sure of what it cannot know: its first loss is far too high"
+    )
+    return Suspicion(
+        cause,
+        f"the first cross-entropy is {loss:.4g}, knowing nothing is {expected}; the outputs differ "
+        f"by {between:.3g} from class to class and by {within:.3g} from sample to sample",
+        REMEDY,
+    )

@@ -1,0 +1,65 @@
+"""Does every part of the input matter?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from art.core.probe import Probe, Suspicion
+from art.core.stage import StageContext
+from art.registries import probes
+
+STEPS = 8
+SOME, MOST = 0.1, 0.5
+"""Shares of the numbers of an input that no output depends on."""
+
+
+@probes("art.InputParts.v1")
+class InputParts(Probe):
+    """Every part of the input must be able to change the output.
+
+    The gradient of the outputs is taken down to the inputs (Karpathy 2019, "use backprop to chart
+    dependencies"). A column, channel or step whose gradient is exactly 0 for every sample is never
+    looked at: a slice too short, an index that takes one channel, an output of the wrong time step.
+    A border that strides leave over is small, and only half an input is a fault.
+    """
+
+    cost: ClassVar[str] = "9 forward, 9 backward"
+
+    def measure(self, context: StageContext) -> Sequence[Suspicion]:
+        """Take the gradient of all outputs at once."""
+        import torch
+
+        from art.training.scoring import evaluating
+        from art.training.trials import try_out
+
+        trial = context.once(try_out)
+        if trial.outputs is None or trial.inputs is None or not trial.inputs.is_floating_point():
+            return []
+        inputs = trial.inputs.clone().requires_grad_()
+        # a last layer or a branch that begins with zeros lets nothing through before some steps
+        fit = context.fit(batches=[trial.batch], max_steps=STEPS, logged=False)
+        model = fit.module.cpu()
+        with evaluating(model), torch.enable_grad():
+            outputs = model(inputs)
+            if not outputs.requires_grad:
+                return []
+            weights = torch.rand(outputs.shape, generator=torch.Generator().manual_seed(0)) + 0.5
+            (gradient,) = torch.autograd.grad((outputs * weights).sum(), inputs, allow_unused=True)
+        if gradient is None:
+            gradient = torch.zeros_like(inputs)
+        ignored = (gradient == 0).all(0).reshape(-1)
+        varies = (trial.inputs != trial.inputs[:1]).any(0).reshape(-1)
+        share = float(ignored[varies].float().mean()) if bool(varies.any()) else 0.0
+        if share < SOME:
+            return []
+        return [
+            Suspicion(
+                "part of the input cannot change the output",
+                f"{share:.0%} of its {int(varies.sum())} varying numbers have no influence, the "
+                f"first of them number {int((ignored & varies).nonzero()[0])}",
+                "Look for a slice, an index or a mask that leaves columns, channels or steps out, "
+                "and for an output that is taken from the wrong time step.",
+                certain=share >= MOST,
+            )
+        ]

@@ -1,0 +1,119 @@
+"""Is the program wrong, or just slow?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from art.core.probe import Probe, Suspicion
+from art.core.stage import StageContext
+from art.registries import probes
+
+if TYPE_CHECKING:
+    from art.training.rescaling import Group
+
+STEPS = 300
+FACTORS = (10.0, 100.0, 0.1, 0.01)
+STUCK, LEARNT = 0.7, 0.3
+"""Shares of the first loss: above the one a batch is not learnt, below the other it is."""
+SHRUNK = 3.0
+"""Halvings and more (in natural logarithms) of all weights over a training run."""
+COMPARABLE = 0.2
+"""The decay's part of a step, of the gradient's."""
+
+
+@probes("art.LearningRate.v1")
+class LearningRate(Probe):
+    """One batch must be learnt at the program's own learning rate and weight decay.
+
+    As many steps as the whole training run has, 300 at most, are taken on one batch. Where its loss
+    hardly falls they are taken again with the rate 10 and 100 times higher and lower and without
+    weight decay. What then learns the batch names the cause; where nothing does, the rate is not
+    to blame, and other probes say what is.
+    """
+
+    cost: ClassVar[str] = "300 steps; up to 1,800 where they fail"
+
+    def measure(self, context: StageContext) -> Sequence[Suspicion]:
+        """Train, and where it fails train again."""
+        from art.training.rescaling import Rescaled
+
+        data = context.build_data()
+        loader = context.loader(data, "train")
+        batch = next(iter(loader))
+        horizon = _length(loader) * context.max_epochs
+        steps = max(20, min(STEPS, horizon))
+        own = Rescaled()
+        fallen = _share_left(context, batch, steps, own)
+        decay = _overwhelming(own.groups, horizon)
+        if fallen is None or fallen <= STUCK:
+            return [decay] if decay is not None else []
+        others = [("without weight decay", Rescaled(without_decay=True))]
+        others += [(f"at {factor:g} times the rate", Rescaled(factor)) for factor in FACTORS]
+        for words, change in others:
+            left = _share_left(context, batch, steps, change)
+            if left is not None and left < LEARNT:
+                return [_named(words, fallen, left, steps, own.groups, horizon)]
+        return [decay] if decay is not None else []
+
+
+def _share_left(context: StageContext, batch: Any, steps: int, change: Any) -> float | None:
+    """The loss after the steps as a share of the first; None where there is no positive loss."""
+    fit = context.fit(
+        batches=[batch], max_steps=steps, stop_ratio=0.05, callbacks=[change], logged=False
+    )
+    losses = [value for _, _, value in fit.history.get("train/loss", ())]
+    if len(losses) < 2 or not losses[0] > 0:
+        return None
+    last = sum(losses[-5:]) / len(losses[-5:])
+    return last / losses[0] if math.isfinite(last) else math.inf
+
+
+def _named(
+    words: str, own: float, other: float, steps: int, groups: Sequence[Group], horizon: int
+) -> Suspicion:
+    rate = max((group.rate for group in groups), default=0.0)
+    evidence = (
+        f"on one batch, {steps} steps leave {own:.0%} of the loss at the program's own rate "
+        f"({rate:.3g}), and {other:.0%} {words}"
+    )
+    if "decay" in words:
+        decay = max((group.decay for group in groups), default=0.0)
+        return Suspicion(
+            "weight decay overwhelms what is learnt",
+            f"{evidence} (weight decay {decay:.3g})",
+            "Lower weight_decay; 0.01 for AdamW and 0.0001 for SGD are usual.",
+        )
+    low = "10 times" in words or "100 times" in words
+    # a rate that is low on purpose may have thousands of steps to go
+    return Suspicion(
+        f"the learning rate is far too {'low' if low else 'high'}",
+        evidence,
+        f"{'Raise' if low else 'Lower'} the learning rate by a factor of 10 to 100, and look at "
+        "what the schedule makes of it.",
+        certain=not low or own > 0.9 or horizon <= 10 * steps,
+    )
+
+
+def _overwhelming(groups: Sequence[Group], horizon: int) -> Suspicion | None:
+    """Whether the decay alone empties the weights, and is no small part of a step."""
+    for group in groups:
+        part = group.decay * group.size if group.adaptive and group.decoupled else 0.0
+        shrunk = group.rate * group.decay * horizon
+        if part > COMPARABLE and shrunk > SHRUNK:
+            return Suspicion(
+                "weight decay overwhelms what is learnt",
+                f"a decay of {group.decay:.3g} at a rate of {group.rate:.3g} shrinks every weight "
+                f"to {math.exp(-shrunk):.1g} of itself over {horizon} steps, and pulls "
+                f"{part:.0%} as hard as the gradient",
+                "Lower weight_decay; 0.01 is usual for AdamW.",
+            )
+    return None
+
+
+def _length(loader: Any) -> int:
+    try:
+        return max(1, len(loader))
+    except TypeError:
+        return STEPS

@@ -1,0 +1,105 @@
+"""Does a convolution look at neighbours?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from art.core.probe import Probe, Suspicion
+from art.core.stage import StageContext
+from art.registries import probes
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+DENSE = 0.55
+"""The share of its bounding box that a whole patch fills, borders and channels left out."""
+
+
+@probes("art.ReceptiveField.v1")
+class ReceptiveField(Probe):
+    """What the first convolution looks at must be a patch of the input, in one piece.
+
+    A `view` or `reshape` that stands where a `permute` is meant keeps the shape and scrambles what
+    is in it: neighbours come from all over the image, and the model still learns a little. The
+    gradient of one output of the first convolution shows which inputs it sees.
+    """
+
+    cost: ClassVar[str] = "1 forward, 1 backward"
+
+    def measure(self, context: StageContext) -> Sequence[Suspicion]:
+        """Take the gradient of one output down to the input."""
+        from art.training.trials import try_out
+
+        trial = context.once(try_out)
+        if trial.outputs is None or trial.inputs is None:
+            return []
+        if not trial.inputs.is_floating_point() or trial.inputs.ndim not in (3, 4):
+            return []
+        seen = _seen(trial)
+        if seen is None:
+            return []
+        name, field, reach = seen
+        best = max(_density(field.any(axis), reach) for axis in range(field.ndim))
+        if best >= DENSE:
+            return []
+        return [
+            Suspicion(
+                "a convolution sees scattered inputs: view or reshape stands where permute is "
+                "meant",
+                f"one output of {name} looks at {int(field.sum())} inputs, which fill at best "
+                f"{best:.0%} of the patch around them",
+                "Change the order of dimensions by permute or transpose; view and reshape only "
+                "read the same numbers in another shape.",
+                name,
+            )
+        ]
+
+
+def _seen(trial: Any) -> tuple[str, Tensor, int] | None:
+    """The first convolution's name, which inputs one of its outputs depends on, and its reach."""
+    import torch
+    from torch import nn
+
+    from art.training.scoring import evaluating
+
+    outputs: list[tuple[str, nn.Module, Tensor]] = []
+    handles = [
+        module.register_forward_hook(
+            lambda called, given, out, name=name: outputs.append((name, called, out))
+        )
+        for name, module in trial.model.named_modules()
+        if isinstance(module, nn.Conv1d | nn.Conv2d)
+    ]
+    inputs = trial.inputs[:2].clone().requires_grad_()
+    try:
+        with evaluating(trial.model), torch.enable_grad():
+            trial.model(inputs)
+    finally:
+        for handle in handles:
+            handle.remove()
+    if not outputs or not outputs[0][2].requires_grad:
+        return None
+    name, module, out = outputs[0]
+    middle = out[0].sum(0)  # over channels: one place, whatever a filter's weights are
+    for size in middle.shape:
+        middle = middle[size // 2]
+    (gradient,) = torch.autograd.grad(middle, inputs, allow_unused=True)
+    if gradient is None:
+        return None
+    settings: Any = module
+    reach = max(
+        (k - 1) * d + 1 for k, d in zip(settings.kernel_size, settings.dilation, strict=True)
+    )
+    return name.removeprefix("network."), gradient[0] != 0, reach
+
+
+def _density(field: Tensor, reach: int) -> float:
+    """How much of its bounding box a field fills; 1 where the box is no larger than the filter."""
+    places = field.nonzero()
+    if not len(places):
+        return 1.0
+    box = places.max(0).values - places.min(0).values + 1
+    if bool((box <= reach).all()):
+        return 1.0
+    return len(places) / float(box.prod())
