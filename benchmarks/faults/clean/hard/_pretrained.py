@@ -40,7 +40,7 @@ def reconstructing() -> dict[str, Tensor]:
 
 @cache
 def classifying() -> dict[str, Tensor]:
-    """Weights of a classifier of pairs of digits (0 or 1, 2 or 3, ...): encoder `0.*`, head `1.*`."""
+    """Weights of a classifier of pairs (0 or 1, 2 or 3, ...): encoder `0.*`, head `1.*`."""
     with torch.random.fork_rng():
         torch.manual_seed(12)
         net = nn.Sequential(encoder(), nn.Linear(32, 5))

@@ -190,10 +190,10 @@ class Prototypes(Functional):
     def __init__(self) -> None:
         super().__init__()
         self.body = nn.Linear(13, 4)
-        self.points = nn.Parameter(torch.randn(3, 4))
+        self.points = nn.Parameter(torch.randn(3, 4) * 0.3)
 
     def forward(self, x: Tensor) -> Tensor:
-        return -torch.cdist(self.body(x), self.points).square()
+        return -torch.cdist(self.body(x), self.points).square() / 4
 
 
 class Reading(data.Pixels):
