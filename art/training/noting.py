@@ -17,6 +17,10 @@ from art.training.own_values import loss_of_output
 OUTSIDE, TRAIN, VAL = "outside", "train", "val"
 
 
+class Enough(Exception):  # noqa: N818 - no error: it ends a run that has shown what was asked
+    """Ends a run early."""
+
+
 @dataclass(frozen=True)
 class ModeSeen:
     """A forward pass of a module whose work depends on its mode.
@@ -74,6 +78,9 @@ class Validation:
 class Notes(pl.Callback):
     """Notes what a run does; changes nothing.
 
+    Args:
+        stop_after: ends the run with the last batch of that epoch; None to let it be.
+
     Attributes:
         modes: every kind of forward pass of a mode-dependent module, each once.
         snapshots: by epoch, the mode of every module in its first training batch.
@@ -87,7 +94,8 @@ class Notes(pl.Callback):
         norms: names of the modules that are a batch norm or its like.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stop_after: int | None = None) -> None:
+        self.stop_after = stop_after
         self.modes: dict[ModeSeen, None] = {}
         self.snapshots: dict[int, dict[str, bool]] = {}
         self.schedulers: list[SchedulerSteps] = []
@@ -134,6 +142,8 @@ class Notes(pl.Callback):
             self.losses.setdefault(self._epoch, []).append(float(loss))
         if trainer.is_last_batch or batch_idx + 1 == trainer.num_training_batches:
             self.after_epoch.append(copies(pl_module))
+            if self.stop_after == self._epoch:
+                raise Enough
         self.epoch_batches = max(self.epoch_batches, batch_idx + 1)
         self._phase = OUTSIDE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,8 +12,8 @@ import numpy as np
 import pytorch_lightning as pl
 
 from art.core.stage import StageContext
-from art.training.noting import SchedulerSteps, schedulers_of
-from art.training.rehearsing import Enough, Rehearsal, play
+from art.training.noting import Enough, SchedulerSteps, schedulers_of
+from art.training.rehearsing import Rehearsal, play
 
 LONGEST = 100_000
 """Batches of a run that are gone through; schedules of longer ones are not judged."""
@@ -154,13 +155,19 @@ class _Stepper(pl.Callback):
                 rates[row, batch] = max(float(g["lr"]) for g in scheduler.optimizer.param_groups)
             for scheduler, pace in paced:
                 if _is_due(pace, batch, batches):
-                    for _ in range(pace.times):
-                        scheduler.step()
+                    _step(scheduler, pace.times)
         places = [place for place, pace in enumerate(self.paces) if pace is not None]
         return [
             RateTrace(type(s).__name__, place, pace, row, span, batches)
             for (s, pace), place, row, span in zip(paced, places, rates, spans, strict=True)
         ]
+
+
+def _step(scheduler: Any, times: int) -> None:
+    with warnings.catch_warnings():  # that the optimizer does not step is meant
+        warnings.simplefilter("ignore", UserWarning)
+        for _ in range(times):
+            scheduler.step()
 
 
 def _is_due(pace: Pace, batch: int, batches: int) -> bool:

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from art.core.stage import StageContext
 from art.training.history import History
-from art.training.noting import Notes, copies
+from art.training.noting import Enough, Notes, copies
 from art.training.own_values import HistoryLogger
 from art.training.seeding import derive_seed, seed_all
 from art.training.threads import threads_restored
@@ -29,10 +29,6 @@ from art.training.wrapping import TaskModule
 EPOCHS = 3
 TRAIN_BATCHES = 8
 VAL_BATCHES = 4
-
-
-class Enough(Exception):  # noqa: N818 - no error: it ends a run that has shown what was asked
-    """Ends a run early."""
 
 
 class KeptCheckpoints(TorchCheckpointIO):
@@ -164,8 +160,8 @@ def play(
                 method: Any = getattr(trainer, run)
                 quiet = {"verbose": False} if run == "validate" else {}
                 method(module, datamodule=data, ckpt_path=path, **quiet)
-            if after is not None:
-                after(trainer)
+                if after is not None:
+                    after(trainer)
         except Enough:
             return ""
         except Exception as error:  # the stage itself will meet and say it

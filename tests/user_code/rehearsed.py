@@ -539,3 +539,117 @@ class KeptSchedule(Net):
 
     def on_train_batch_end(self, *rest):
         self.schedule.step()
+
+
+# Checkpoints, seeds, and the best weights
+
+
+@program("PlainTensor")
+class PlainTensor(Net):
+    """A projection that is drawn and never saved."""
+
+    def __init__(self):
+        super().__init__()
+        self.projection = torch.randn(64, 64) / 8
+
+    def forward(self, x):
+        return super().forward(x @ self.projection)
+
+
+@program("RunningMean")
+class RunningMean(Net):
+    """Learns the mean of the inputs in an attribute."""
+
+    def __init__(self):
+        super().__init__()
+        self.mean = torch.zeros(64)
+
+    def training_step(self, batch, index):
+        self.mean = 0.5 * self.mean + 0.5 * batch[0].mean(0) + 0.1
+        return super().training_step(batch, index)
+
+    def forward(self, x):
+        return super().forward(x - self.mean)
+
+
+@program("HeadDropped")
+class HeadDropped(Net):
+    strict_loading = False
+
+    def __init__(self):
+        super().__init__()
+        self.strict_loading = False
+
+    def on_save_checkpoint(self, checkpoint):
+        checkpoint["state_dict"] = {
+            k: v for k, v in checkpoint["state_dict"].items() if not k.startswith("head")
+        }
+
+
+@program("Reinitialised")
+class Reinitialised(Net):
+    def on_train_start(self):
+        nn.init.xavier_uniform_(self.head.weight)
+
+
+@program("OptimizerForgotten")
+class OptimizerForgotten(Net):
+    def on_load_checkpoint(self, checkpoint):
+        for state in checkpoint["optimizer_states"]:
+            state["state"] = {}
+
+
+@program("EpochForgotten")
+class EpochForgotten(Net):
+    def on_load_checkpoint(self, checkpoint):
+        progress = checkpoint["loops"]["fit_loop"]["epoch_progress"]
+        for part in progress.values():
+            part.update(dict.fromkeys(part, 0))
+
+
+@program("Extras")
+class Extras(Net):
+    """Sound: saves more than Lightning does, and reads it back."""
+
+    def __init__(self):
+        super().__init__()
+        self.count, self.mean = 0, torch.zeros(64)
+
+    def training_step(self, batch, index):
+        self.count += 1
+        self.mean = 0.9 * self.mean + 0.1 * batch[0].mean(0)
+        return super().training_step(batch, index)
+
+    def forward(self, x):
+        return super().forward(x - self.mean)
+
+    def on_save_checkpoint(self, checkpoint):
+        checkpoint["extras"] = {"count": self.count, "mean": self.mean, "own": {1, 2}}
+
+    def on_load_checkpoint(self, checkpoint):
+        self.count, self.mean = checkpoint["extras"]["count"], checkpoint["extras"]["mean"]
+
+
+@program("Unseeded")
+class Unseeded(Net):
+    def training_step(self, batch, index):
+        import numpy as np
+
+        noise = np.random.default_rng().normal(size=batch[0].shape)
+        return super().training_step((batch[0] + torch.tensor(noise).float(), batch[1]), index)
+
+
+@program("WorstKept")
+class WorstKept(Binary):
+    """Keeps the weights of the worst epoch: its comparison is turned around."""
+
+    def __init__(self):
+        super().__init__()
+        self.lowest = 2.0
+
+    def on_validation_epoch_end(self):
+        said, true = torch.cat(self.outputs) > 0, torch.cat(self.truth) > 0.5
+        accuracy = float((said == true).float().mean())
+        self.log("val_acc", accuracy)
+        if accuracy < self.lowest:
+            self.lowest, self.best_weights = accuracy, copy.deepcopy(self.state_dict())

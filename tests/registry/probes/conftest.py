@@ -31,6 +31,7 @@ probes = {probes}
 """
 DATA_OF = {
     "Regression": "Sugar", "Binary": "Cancer", "TwoLoaders": "TwoVals", "Dicts": "Dicts",
+    "WorstKept": "Cancer",
 }  # fmt: skip
 
 

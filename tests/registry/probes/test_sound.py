@@ -9,7 +9,8 @@ SOUND = [
     "Regression", "Binary",
 ]  # fmt: skip
 PROBES = [
-    "Modes", "DroppedInEval", "MonitorDirection", "LearningRateTrace",
+    "Modes", "DroppedInEval", "MonitorDirection", "LearningRateTrace", "RoundTrip",
+    "Repeatability", "BestIsKept",
 ]  # fmt: skip
 
 

@@ -1,0 +1,63 @@
+"""Does the same seed give the same run?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from art.core.probe import Probe, Suspicion
+from art.core.stage import StageContext
+from art.registries import probes
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@probes("art.Repeatability.v1")
+class Repeatability(Probe):
+    """The rehearsal's first epoch, run again with the same seed, must be the same bit for bit.
+
+    On a GPU, where the order of sums may differ, nothing is judged.
+    """
+
+    cost: ClassVar[str] = "8 forward and backward besides the rehearsal"
+
+    def measure(self, context: StageContext) -> Sequence[Suspicion]:
+        """Compare the losses and the weights after an epoch."""
+        from art.training.noting import Notes
+        from art.training.rehearsing import play, rehearse
+
+        rehearsal = context.once(rehearse)
+        if rehearsal is None or not rehearsal.complete or rehearsal.module.device.type != "cpu":
+            return []
+        notes = Notes(stop_after=0)
+        if play(context, context.build_model(), [notes]) or not notes.after_epoch:
+            return []
+        first, again = rehearsal.notes.losses.get(0, []), notes.losses.get(0, [])
+        weights = _differs(rehearsal.notes.after_epoch[0], notes.after_epoch[0])
+        if first == again and not weights:
+            return []
+        at = next((i for i, (a, b) in enumerate(zip(first, again, strict=False)) if a != b), None)
+        seen = (
+            f"{weights} differs after an epoch"
+            if at is None
+            else f"the loss of batch {at} is {first[at]:.6g} in one run and {again[at]:.6g} in the "
+            f"other"
+        )
+        return [
+            Suspicion(
+                "the same seed gives a different run",
+                seen,
+                "Look for seeds taken from the time, for generators that nobody seeds "
+                "(numpy.random.default_rng()), and for files or sets that are read in any order.",
+                "training_step" if at else "train_dataloader",
+                certain=False,
+            )
+        ]
+
+
+def _differs(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> str:
+    import torch
+
+    same = (n for n, v in one.items() if n not in other or not torch.equal(v, other[n]))
+    return next(same, "")

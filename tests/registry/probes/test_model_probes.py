@@ -1,0 +1,116 @@
+"""The probes of models, losses and steps name each mistake first, and let sound programs be."""
+
+from __future__ import annotations
+
+import pytest
+
+import art
+from tests.conftest import ROOT
+
+CODE = ROOT / "tests" / "user_code" / "probed_models.py"
+
+CONFIG = """
+[project]
+name = "probed"
+stages = ["{stage}"]
+[paths]
+runs = "{runs}"
+[data]
+@data = "probed.{data}.v1"
+[model]
+@models = "probed.{model}.v1"
+"""
+INIT, BATCH = "loss_at_init", "overfit_one_batch"
+
+
+@pytest.fixture
+def probed(tmp_path):
+    """Runs a stage on a program; gives the causes of its faults, its first hint, all that failed."""
+
+    def run(stage: str, model: str, data: str = "Images", **overrides):
+        config = tmp_path / "probed.cfg"
+        text = CONFIG.format(stage=stage, model=model, runs=tmp_path / "runs", data=data)
+        config.write_text(text)
+        done = art.train(config, code=[CODE], overrides=overrides)
+        (record,) = done.result.records
+        assert record.status in ("passed", "failed"), record.error
+        sound = next(check for check in record.checks if check.name == "sound")
+        failed = [check.message for check in record.checks if not check.passed]
+        return ([] if sound.passed else sound.message.split("; ")), sound.hint, failed
+
+    return run
+
+
+SOUND = [
+    ("Mlp", "Images"), ("Scaled", "Raw"), ("NormFirst", "Raw"), ("Attention", "Images"),
+    ("Bottleneck", "Images"), ("Separable", "Images"), ("ZeroBranch", "Images"),
+    ("Alias", "Images"), ("Permuted", "Color"), ("Masked", "Padded"), ("NewHead", "Images"),
+    ("Contrastive", "Images"), ("ByHand", "Images"), ("Clipped", "Images"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", [INIT, BATCH])
+@pytest.mark.parametrize(("model", "data"), SOUND)
+def test_a_sound_program_is_not_suspected(probed, stage, model, data):
+    assert probed(stage, model, data) == ([], "", [])
+
+
+MISTAKES = [
+    (INIT, "Mlp", "Raw", "the inputs are far larger", "255"),
+    (INIT, "Mlp", "DividedTwice", "the inputs hardly vary", "255"),
+    (INIT, "InitTooLarge", "Images", "an untrained model is sure of what", "initialization"),
+    (INIT, "FinalBias", "Images", "an untrained model is sure of a class", "final bias"),
+    (INIT, "ConstantInit", "Images", "the units of a layer are copies", "torch's default"),
+    (INIT, "ZeroInit", "Images", "the units of a layer are copies", "torch's default"),
+    (INIT, "HalfDead", "Images", "units are dead from the start", "bias"),
+    (INIT, "NoActivation", "Images", "an activation is missing", "ReLU"),
+    (INIT, "NoActivationInConv", "Images", "an activation is missing", "ReLU"),
+    (INIT, "View", "Color", "a convolution sees scattered inputs", "permute"),
+    (INIT, "Unmasked", "Padded", "padding changes the output", "mask"),
+    (INIT, "OneLayerThrice", "Images", "one layer stands in several places", "[contract] shared"),
+    (INIT, "InTheClass", "Images", "a fresh model has the weights", "__init__"),
+    (INIT, "Prefix", "Images", "loaded weights do not arrive", "prefixes"),
+    (INIT, "FrozenAtRandom", "Images", "layers are frozen with random", "[contract] frozen"),
+    (INIT, "HalfSeen", "Images", "part of the input cannot change", "mask"),
+    (BATCH, "ZeroedTooLate", "Images", "the gradient is thrown away", "zero_grad"),
+    (BATCH, "ClippedScaled", "Images", "gradients are clipped to almost nothing", "unscale_"),
+    (BATCH, "Ascends", "Images", "the loss is maximised", "minus sign"),
+    (BATCH, "AscendsByHand", "Images", "the loss falls while the predictions", "minus sign"),
+    (BATCH, "Summed", "Images", "the loss is summed", "[contract] reduction"),
+    (BATCH, "SummedByHand", "Images", "the loss is summed", "[contract] reduction"),
+    (BATCH, "RateTooLow", "Images", "the learning rate is far too low", "Raise"),
+    (BATCH, "RateTooHigh", "Images", "the learning rate is far too high", "Lower"),
+    (BATCH, "Decay", "Images", "weight decay overwhelms", "weight_decay"),
+]
+
+
+@pytest.mark.parametrize(
+    ("stage", "model", "data", "cause", "remedy"),
+    MISTAKES,
+    ids=[f"{c[1]}-{c[2]}" for c in MISTAKES],
+)
+def test_a_mistake_closes_the_gate_and_is_named_first(probed, stage, model, data, cause, remedy):
+    faults, hint, _ = probed(stage, model, data)
+    assert faults and faults[0].startswith(cause), faults
+    assert remedy in hint
+
+
+DECLARED = [
+    (INIT, "OneLayerThrice", {"contract.shared": ["middle"]}),
+    (INIT, "FrozenAtRandom", {"contract.frozen": ["body"]}),
+    (BATCH, "Summed", {"contract.reduction": "sum"}),
+    (BATCH, "ClippedScaled", {"contract.clipping": 1.5258789e-05}),
+]
+
+
+@pytest.mark.parametrize(("stage", "model", "contract"), DECLARED, ids=[c[1] for c in DECLARED])
+def test_what_is_declared_is_no_fault(probed, stage, model, contract):
+    assert probed(stage, model, **contract)[0] == []
+
+
+def test_clipping_that_contradicts_what_is_declared_is_a_fault(probed):
+    faults, _, _ = probed(BATCH, "Clipped", **{"contract.clipping": 1.0})
+    assert faults == [
+        "gradients are not clipped to what is declared: they are clipped to a norm of 0.5; "
+        "[contract] clipping is 1"
+    ]
