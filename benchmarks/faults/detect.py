@@ -1,0 +1,199 @@
+"""Runs ART's default recipe on a program, and reads from its records what it found."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import art
+from art.core.record import Record
+from benchmarks.faults.fitting import quiet
+from benchmarks.faults.program import Program
+
+STAGES = (
+    "explore", "baseline", "loss_at_init", "overfit_one_batch", "overfit", "regularize", "evaluate",
+)  # fmt: skip
+FIRST_FIT = STAGES.index("overfit")
+TASKS = {"classification": "art.TabularClassification.v1", "regression": "art.TabularRegression.v1"}
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Finding:
+    """What the default recipe says of one program.
+
+    Attributes:
+        program: its name.
+        seed: the project's.
+        task: whether the config had a `[task]`.
+        blocked: a blocking check failed.
+        crashed: ART or the program crashed; never counted as detection.
+        stage: the stage that blocked or crashed.
+        checks: names of the blocking checks that failed there.
+        message: of the first of them, or the crash's.
+        hint: of the first of them.
+        warnings: messages of the warnings, `stage/check: message`.
+        stages: the stages that ran, with their CPU seconds.
+        early: blocked before the first full fit.
+    """
+
+    program: str
+    seed: int = 0
+    task: bool = False
+    blocked: bool = False
+    crashed: bool = False
+    stage: str = ""
+    checks: list[str] = field(default_factory=list)
+    message: str = ""
+    hint: str = ""
+    warnings: list[str] = field(default_factory=list)
+    stages: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def early(self) -> bool:
+        """Blocked before the first full fit."""
+        return self.blocked and self.stage in STAGES[:FIRST_FIT]
+
+    @property
+    def seconds(self) -> float:
+        """CPU seconds of the whole recipe."""
+        return sum(self.stages.values())
+
+    def names(self, causes: Sequence[str]) -> bool:
+        """Whether the first message or hint has one of the words."""
+        first = self.message.split("; ")[0]
+        text = f"{first} {self.hint}".lower()
+        return self.blocked and any(word in text for word in causes)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+
+class _Clock:
+    """Listens to the recipe, and takes the CPU time of each stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._began = 0.0
+
+    def planned(self, plan: Any) -> None:
+        """Nothing to do."""
+
+    def stage_skipped(self, name: str, model: str | None, why: str) -> None:
+        """Nothing to do."""
+
+    def stage_started(self, name: str, model: str | None, order: int, total: int, why: str) -> None:
+        """Begin to count."""
+        self._began = time.process_time()
+
+    def stage_progress(self, *_: Any) -> None:
+        """Nothing to do."""
+
+    def stage_finished(self, record: Record) -> None:
+        """Stop counting."""
+        self.seconds[record.stage] = round(time.process_time() - self._began, 3)
+
+    def note(self, text: str) -> None:
+        """Nothing to do."""
+
+
+def detect(program: Program, *, seed: int = 0, task: bool = False) -> Finding:
+    """Run the seven default stages on a program, until one blocks.
+
+    Args:
+        program: the program; its parts are registered as a user's are.
+        seed: of the project.
+        task: whether the config names a `[task]`; a program with a loss of its own needs none.
+    """
+    number = next(_numbers)
+    names = {"data": f"bench.Data{number}.v1", "models": f"bench.Model{number}.v1"}
+    _register(art.data, names["data"], program.make_data)
+    _register(art.models, names["models"], program.make_model)
+    clock = _Clock()
+    with tempfile.TemporaryDirectory() as folder, quiet():
+        config = Path(folder) / "bench.cfg"
+        config.write_text(config_text(program, names, folder=folder, seed=seed, task=task))
+        done = art.train(config, observer=clock)
+    records = done.result.records
+    return read(program.name, records, clock.seconds, seed=seed, task=task)
+
+
+def read(
+    program: str,
+    records: Sequence[Record],
+    seconds: dict[str, float],
+    *,
+    seed: int = 0,
+    task: bool = False,
+) -> Finding:
+    """What the records of one run say; the first stage that did not pass decides.
+
+    Args:
+        program: the program's name.
+        records: one a stage, in order.
+        seconds: CPU seconds by stage.
+        seed: of the project.
+        task: whether the config had a `[task]`.
+    """
+    finding = Finding(program, seed, task, stages=dict(seconds))
+    for record in records:
+        finding.warnings += [f"{record.stage}/{c.name}: {c.message}" for c in record.warnings]
+        if record.status == "passed":
+            continue
+        finding.stage = record.stage
+        if record.status == "failed":
+            failed = record.failed_checks
+            finding.blocked = True
+            finding.checks = [check.name for check in failed]
+            finding.message, finding.hint = failed[0].message, failed[0].hint
+        else:
+            finding.crashed, finding.message = True, record.error or record.status
+        break
+    return finding
+
+
+def config_text(
+    program: Program, names: dict[str, str], *, folder: str, seed: int, task: bool
+) -> str:
+    """The recipe config of a program, as a user would write it.
+
+    Args:
+        program: gives epochs, contract, and sections.
+        names: registered names of its data and model.
+        folder: where runs go.
+        seed: of the project.
+        task: whether to name a `[task]` that fits the program's kind.
+    """
+    sections: dict[str, dict[str, Any]] = {
+        "project": {"name": "bench", "seed": seed, "stages": list(STAGES)},
+        "paths": {"runs": str(Path(folder) / "runs")},
+        "system": {"accelerator": "cpu"},
+        "data": {"@data": names["data"]},
+        "model": {"@models": names["models"]},
+        "training": {"max_epochs": program.max_epochs},
+        "contract": dict(program.contract),
+    }
+    if task:
+        sections["task"] = {"@tasks": TASKS[program.kind]}
+    for name, values in program.sections.items():
+        sections[name] = {**sections.get(name, {}), **values}
+    lines = []
+    for name, values in sections.items():
+        lines.append(f"[{name}]")
+        lines += [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _register(registry: Any, name: str, make: Any) -> None:
+    """Register a factory without parameters: its own signature is none of the config's business."""
+
+    @registry(name)
+    def build() -> Any:
+        return make()
