@@ -119,22 +119,18 @@ def _progress() -> Iterator[Progress]:
         from rich.text import Text
 
         with rich.console.Console(stderr=True).status("") as status:
-            yield lambda stage, model, done, total, text: status.update(
-                Text(_step(stage, model, done, total, text))
-            )
+            yield lambda stage, *step: status.update(Text(f"{stage} {_step(*step)}".rstrip()))
         return
     said: set[str] = set()
 
-    def say(stage: str, model: str | None, *_: object) -> None:
-        name = f"{stage} ({model})" if model else stage
-        if name not in said:
-            said.add(name)
-            console.say(f"examining: {name}")
+    def say(stage: str, *_: object) -> None:
+        if stage not in said:
+            said.add(stage)
+            console.say(f"examining: {stage}")
 
     yield say
 
 
-def _step(stage: str, model: str | None, done: float, total: float, text: str) -> str:
-    """`loss_at_init (art.CNN.v1) 2/8 art.LossDomain.v1`."""
-    name = f"{stage} ({model})" if model else stage
-    return f"{name} {min(int(done) + 1, int(total))}/{int(total)} {text}".rstrip()
+def _step(done: float, total: float, text: str) -> str:
+    """`2/8 art.LossDomain.v1`; nothing before it is known what is done."""
+    return f"{min(int(done) + 1, int(total))}/{int(total)} {text}" if text else ""

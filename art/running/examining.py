@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from sysconfig import get_paths
 from traceback import walk_tb
@@ -23,8 +24,11 @@ from art.running.judging import build_stage, judge
 from art.running.machine import refuse_what_is_missing
 from art.running.planning import targets
 
-Progress = Callable[[str, str | None, float, float, str], None]
-"""Takes the stage, the model, how much is done, of how much, and what is done now."""
+Progress = Callable[[str, float, float, str], None]
+"""Takes the stage (and the model, where there are several), how much is done, of how much, and
+what is done now."""
+
+_Told = Callable[[float, float, str], None]
 
 DEFAULT_STAGES: dict[Subject, tuple[str, ...]] = {
     "data": ("explore",),
@@ -61,7 +65,8 @@ def examine(
                 if any(before.crashed and before.model == model for before in found):
                     continue  # it would crash again
                 one = config.for_model(block) if block else config
-                found.append(_examined(one, spec, model, Path(folder), progress))
+                told = partial(progress, f"{spec.name} for {model}" if block else spec.name)
+                found.append(_examined(one, spec, model, Path(folder), told))
     return Examination(config.project.name, subject, _name(config, subject), tuple(found))
 
 
@@ -78,7 +83,11 @@ def _name(config: RecipeConfig, subject: Subject) -> str:
 
 
 def _examined(
-    config: RecipeConfig, spec: StageSpec, model: str | None, folder: Path, progress: Progress
+    config: RecipeConfig,
+    spec: StageSpec,
+    model: str | None,
+    folder: Path,
+    told: _Told,
 ) -> StageExamination:
     """One stage; what crashes in it is kept as its end."""
     from art.running.context import Context
@@ -86,10 +95,7 @@ def _examined(
 
     path = Path(tempfile.mkdtemp(dir=folder))
 
-    def told(done: float, total: float, text: str = "") -> None:
-        progress(spec.name, model, done, total, text)
-
-    told(0, 1)
+    told(0, 1, "")
     try:
         context = Context(
             config,
@@ -100,7 +106,7 @@ def _examined(
             fingerprint="",
             loggers=[],
             log=RunLog(path / "log.txt"),
-            progress=told,
+            progress=lambda done, total, text="": told(done, total, text),
         )
         stage = build_stage(spec)
         if stage.examines == "model":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 
 import pytest
 
@@ -145,3 +146,42 @@ def test_every_probe_is_listed_with_its_cost_and_a_line(art_command):
         assert part["doc"].endswith(".") and part["cost"], part["name"]
     shown = art_command("list", "probes").stdout
     assert "    cost: 8 forward, 8 backward\n" in shown
+
+
+DOCUMENT = (ROOT / "docs" / "probes.md").read_text(encoding="utf-8")
+FENCES = re.findall(r"^```(\w+)\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def documented(tmp_path, art_command):
+    """Writes the files of docs/probes.md, and runs a command of it."""
+    for kind, body in FENCES:
+        if kind == "python":
+            (tmp_path / body.split("\n", 1)[0].removeprefix("# ")).write_text(body)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "first.cfg").write_text(readme.partition("```ini\n")[2].partition("```")[0])
+
+    def run(number):
+        commands = [body.strip() for kind, body in FENCES if kind == "sh"]
+        return art_command(*shlex.split(commands[number])[1:])
+
+    return run
+
+
+def test_a_finding_looks_as_the_document_shows(documented):
+    done = documented(1)
+    (screen,) = [body for kind, body in FENCES if kind == "text"]
+    shown, said = (_joined(text) for text in (screen, done.stdout))
+    assert done.returncode == 1
+    for number in (0, 1, 2, 4, 5):  # but the evidence: its numbers are the machine's
+        assert shown[number] == said[number]
+
+
+def test_the_documents_own_probe_runs(documented):
+    done = documented(2)
+    assert (done.returncode, "  my.OutputsAreFinite.v1  " in done.stdout) == (0, True), done.stdout
+
+
+def _joined(text):
+    """Lines with those that were wrapped made whole."""
+    return re.sub(r"\n {12}", " ", text).splitlines()

@@ -207,5 +207,5 @@ def test_progress_names_stage_model_and_probe(examine):
     examine("model")
     told = []
     api.examine("probed.cfg", "model", code=[CODE], progress=lambda *step: told.append(step))
-    assert told[0][:2] == ("loss_at_init", "probed.Sound.v1")
-    assert {step[4] for step in told} >= {"art.LossDomain.v1", "art.ParameterLedger.v1"}
+    assert told[0] == ("loss_at_init", 0, 1, "")
+    assert {step[3] for step in told} >= {"art.LossDomain.v1", "art.ParameterLedger.v1"}
