@@ -1,0 +1,250 @@
+"""Do inputs and labels belong together?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from art.core.probe import Probe, Suspicion
+from art.core.stage import StageContext
+from art.registries import probes
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from art.registry.probes._cheap import Learned
+    from art.training.observing import Observed
+
+NOTHING, STRONG, PLAIN = 2.6, 8.0, 5.0
+LEAST = 200
+
+
+@probes("art.LabelAgreement.v1")
+class LabelAgreement(Probe):
+    """What cheap models learn from inputs is more than they learn from permuted labels, and it
+    holds for val.
+
+    Labels that no model can learn anything of do not belong to their inputs; labels that become
+    learnable when they are moved by a row are joined wrongly; labels of val that follow the
+    inputs under other names are encoded otherwise. Any signal beyond chance lets a weak task pass.
+    """
+
+    cost: ClassVar[str] = "3 cheap models, 60 permutations"
+
+    def measure(self, context: StageContext) -> Sequence[Suspicion]:
+        """Compare with permuted, moved and renamed labels."""
+        from art.registry.probes._cheap import learned, signal, signal_across
+        from art.registry.probes._rolled import rolled
+        from art.training.observing import observe
+
+        known = context.once(learned)
+        if known is None:
+            return []
+        observed = context.once(observe)
+        coded = known.coded
+        strengths = [signal(model, coded) for model in known.models]
+        across = {
+            name: [signal_across(m, name, coded, known.code(values)) for m in known.models]
+            for name, values in known.held.items()
+        }
+        timed = context.contract.order is not None
+        if max(strengths) < PLAIN:
+            moved = [] if timed else list(rolled(observed, context))
+            return moved or list(_nothing(known, strengths, across, timed=timed))
+        found: list[Suspicion] = []
+        for name in known.held:
+            renamed = list(_renamed(known, name))
+            found += renamed or list(
+                _lost(known, observed, name, strengths, across[name], timed=timed)
+            )
+        return found
+
+
+def _nothing(
+    known: Learned, strengths: list[float], across: dict[str, list[float]], *, timed: bool
+) -> Iterator[Suspicion]:
+    """No cheap model finds anything, in no split."""
+    strongest = max(strengths)
+    alone = {name: _own_signal(known, name) for name in known.held}
+    for name, own in alone.items():
+        count = len(known.held[name])
+        if strongest < NOTHING and own > 6 and count <= len(known.values):
+            yield Suspicion(
+                "training inputs and labels do not belong together (misjoined)",
+                f"no cheap model learns anything from {len(known.values)} training samples "
+                f"({strongest:.1f} deviations above permuted labels), but from {count} {name} "
+                f"samples it does ({own:.1f})",
+                "Look at where inputs and labels are read, sorted, shuffled or filtered apart.",
+                "train",
+                certain=not timed,
+            )
+            return
+    everywhere = max([strongest, *(value for row in across.values() for value in row)])
+    everywhere = max([everywhere, *alone.values()])
+    # A weak task of few samples may show nothing: only many samples prove that there is nothing.
+    if everywhere >= NOTHING or _one_column(known) or _by_trees(known):
+        return
+    yield Suspicion(
+        "inputs and labels do not belong together (misjoined): nothing can be learnt",
+        f"a ridge regression, a kernel ridge regression, nearest neighbours and a forest of trees "
+        f"find no more in {len(known.values)} training samples than in permuted labels "
+        f"({everywhere:.1f} deviations above them at best)",
+        "Look at where inputs and labels are read, sorted, shuffled or filtered apart. If the task "
+        "really is that hard, leave the probe out: [stages.explore] probes.",
+        "train",
+        certain=len(known.values) >= LEAST and not timed,
+    )
+
+
+def _own_signal(known: Learned, name: str) -> float:
+    """What a held-out split tells of its own labels."""
+    from art.registry.probes._cheap import signal, smoothers
+
+    if len(known.held[name]) < 40:
+        return 0.0
+    own = smoothers(known.held_features[name], {})
+    held = known.code(known.held[name])
+    return max(signal(model, held - held.mean(0)) for model in own)
+
+
+def _one_column(known: Learned) -> bool:
+    """Whether one column alone goes with the labels, beyond what the best of many would."""
+    import numpy as np
+    from scipy.stats import norm
+
+    count = len(known.values)
+    coded = known.coded
+    coded = coded[:, coded.std(0) > 0]
+    both = [known.features, np.abs(known.features)]
+    strongest = max(
+        float(np.abs(_scaled(rows).T @ _scaled(coded)).max()) / count**0.5 for rows in both
+    )
+    tests = 2 * known.features.shape[1] * coded.shape[1]
+    return bool(2 * norm.sf(strongest) * tests < 0.02)
+
+
+def _scaled(rows: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    return np.asarray((rows - rows.mean(0)) / np.maximum(rows.std(0), 1e-12))
+
+
+def _by_trees(known: Learned) -> bool:
+    """Whether a forest's out-of-bag predictions go with the labels."""
+    import numpy as np
+    from sklearn.ensemble import ExtraTreesRegressor
+
+    coded = known.coded
+    forest = ExtraTreesRegressor(
+        80, min_samples_leaf=3, max_features=0.5, bootstrap=True, oob_score=True, random_state=0
+    )
+    forest.fit(known.features, coded if coded.shape[1] > 1 else coded[:, 0])
+    predicted = np.asarray(forest.oob_prediction_).reshape(coded.shape)
+    draws = np.random.RandomState(0)
+    chance = [(coded[draws.permutation(len(coded))] * predicted).sum() for _ in range(200)]
+    return bool((coded * predicted).sum() - np.mean(chance) > NOTHING * np.std(chance))
+
+
+def _renamed(known: Learned, name: str) -> Iterator[Suspicion]:
+    """Labels of val that follow the inputs under other names."""
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
+    coded, held = known.coded, known.held[name]
+    if len(held) < 20:
+        return
+    if known.kind != "classes":
+        yield from _turned(known, name)
+        return
+    size = coded.shape[1]
+    prior = np.bincount(known.values) / len(known.values)
+    if held.max() >= size:
+        return
+    for model in known.models[1:]:
+        guess = (model.across[name] @ coded + prior).argmax(1)
+        own = float(((model.among @ coded + prior).argmax(1) == known.values).mean())
+        table = np.zeros((size, size))
+        np.add.at(table, (guess, held), 1)
+        names = linear_sum_assignment(-table)[1]
+        right, renamed = float((guess == held).mean()), float((names[guess] == held).mean())
+        gain = (renamed - right) * len(held)
+        error = (own * (1 - own) / len(held) + 1e-4) ** 0.5
+        if gain < 10 or renamed < 0.85 * own or right > own - max(0.08, 6 * error):
+            return
+    moved = np.flatnonzero(names != np.arange(size))
+    said = ", ".join(f"{index} is called {names[index]}" for index in moved[:4])
+    steps = {int(s) for s in (names - np.arange(size)) % size}
+    shifted = len(steps) == 1 and size > 2
+    by = steps.pop() if shifted else 0
+    by = by - size if by > size / 2 else by
+    yield Suspicion(
+        f"labels of {name} are shifted against train by {by}"
+        if shifted
+        else f"labels of {name} are encoded otherwise than in train",
+        f"a cheap model predicts {right:.0%} of the {name} labels, and {renamed:.0%} after "
+        f"renaming classes (class {said})",
+        "Encode the labels of all splits by one table, made from train.",
+        name,
+    )
+
+
+def _turned(known: Learned, name: str) -> Iterator[Suspicion]:
+    import numpy as np
+
+    coded, held = known.coded, known.code(known.held[name])
+    found = []
+    for model in known.models:
+        predicted = (model.among @ coded)[:, 0]
+        across = (model.across[name] @ coded)[:, 0]
+        found.append(
+            (np.corrcoef(predicted, coded[:, 0])[0, 1], np.corrcoef(across, held[:, 0])[0, 1])
+        )
+    if all(own > 0.4 and other < -0.6 * own for own, other in found) and len(held) >= 40:
+        yield Suspicion(
+            f"targets of {name} have the opposite sign of train's",
+            f"predictions of a cheap model go with train's by {found[0][0]:.2f}, and with those of "
+            f"{name} by {found[0][1]:.2f}",
+            "Prepare the targets of all splits by the same function.",
+            name,
+        )
+
+
+def _lost(
+    known: Learned,
+    observed: Observed,
+    name: str,
+    strengths: list[float],
+    across: list[float],
+    *,
+    timed: bool,
+) -> Iterator[Suspicion]:
+    """Learnable in train, and at chance in val."""
+    import numpy as np
+
+    from art.registry.probes._rolled import is_mixed
+
+    best = int(np.argmax(strengths))
+    held = len(known.held[name])
+    explained = _explained(known, best)
+    expected = np.sqrt(max(explained, 0) * held)
+    if min(strengths[best], expected) < STRONG / 2 or held < 30 or max(across) > 2:
+        return
+    yield Suspicion(
+        f"what train teaches does not hold in {name}: inputs and labels of {name} do not belong "
+        f"together",
+        f"{known.models[best].name} finds the labels of train ({strengths[best]:.0f} deviations "
+        f"above permuted ones), and those of {name} no better than chance ({max(across):.1f})",
+        f"Look at how the {name} split is read: labels shuffled or sorted apart from the inputs, "
+        f"or other preprocessing.",
+        name,
+        certain=not timed and expected > STRONG and is_mixed(observed),
+    )
+
+
+def _explained(known: Learned, best: int) -> float:
+    """The share of the labels' variance that left-out predictions explain."""
+    import numpy as np
+
+    coded = known.coded
+    predicted = known.models[best].among @ coded
+    return float(np.corrcoef(predicted.reshape(-1), coded.reshape(-1))[0, 1] ** 2)
