@@ -653,3 +653,159 @@ class WorstKept(Binary):
         self.log("val_acc", accuracy)
         if accuracy < self.lowest:
             self.lowest, self.best_weights = accuracy, copy.deepcopy(self.state_dict())
+
+
+# Scores
+
+
+class Scored(Net):
+    """Logs a score of its own making."""
+
+    name = "val_acc"
+
+    def validation_step(self, batch, index):
+        x, y = batch
+        self.log(self.name, self.score(self(x), y))
+
+
+def scoring(program_name, score, name="val_acc", base=Scored):
+    """Register a program that logs that score."""
+    made = type(program_name, (base,), {"score": staticmethod(score), "name": name})
+    return program(program_name)(made)
+
+
+def hits(outputs, y):
+    return (outputs.argmax(1) == y).float()
+
+
+def macro(kind):
+    def score(outputs, y):
+        from torchmetrics.functional import classification
+
+        return getattr(classification, f"multiclass_{kind}")(outputs, y, 10, average="macro")
+
+    return score
+
+
+scoring("Percent", lambda o, y: 100 * hits(o, y).mean())
+scoring("MacroPerBatch", macro("f1_score"), "val/F1Score")
+scoring("ErrorRate", lambda o, y: 1 - hits(o, y).mean(), "val_error")
+scoring("BestOnly", lambda o, y: hits(o, y).mean() * 0 + 0.5, "val_acc_rare")
+scoring("ArgmaxZero", lambda o, y: (o.argmax(0)[:10] == y[:10]).float().mean())
+scoring("Argmin", lambda o, y: (o.argmin(1) == y).float().mean())
+scoring("HitsNotDivided", lambda o, y: hits(o, y).sum())
+scoring("ErrorForAccuracy", lambda o, y: 1 - hits(o, y).mean())
+scoring("RolledTargets", lambda o, y: hits(o, y.roll(1)).mean())
+scoring("RecallForPrecision", macro("recall"), "val_precision")
+
+
+@program("NotReset")
+class NotReset(Net):
+    """Computes its score from a metric that keeps all it has seen."""
+
+    def validation_step(self, batch, index):
+        self.val_acc.update(self(batch[0]), batch[1])
+
+    def on_validation_epoch_end(self):
+        self.log("val_acc", self.val_acc.compute())
+
+
+@program("ResetByHand")
+class ResetByHand(NotReset):
+    def on_validation_epoch_end(self):
+        super().on_validation_epoch_end()
+        self.val_acc.reset()
+
+
+@program("SharedMetric")
+class SharedMetric(ResetByHand):
+    """Training counts into the same metric."""
+
+    def training_step(self, batch, index):
+        with torch.no_grad():
+            self.val_acc.update(self(batch[0]), (batch[1] + 1) % 10)
+        return super().training_step(batch, index)
+
+
+@program("LossesKept")
+class LossesKept(Net):
+    """A list of losses that is never emptied."""
+
+    def __init__(self):
+        super().__init__()
+        self.kept = []
+
+    def validation_step(self, batch, index):
+        self.kept.append(F.cross_entropy(self(batch[0]), batch[1]))
+
+    def on_validation_epoch_end(self):
+        self.log("val_loss", torch.stack(self.kept).mean())
+
+
+@program("LossSummed")
+class LossSummed(Net):
+    def validation_step(self, batch, index):
+        self.log("val_loss", F.cross_entropy(self(batch[0]), batch[1], reduction="sum"))
+
+
+@program("Annealed")
+class Annealed(Net):
+    """Sound: a loss that depends on the epoch, and a teacher that validates."""
+
+    def __init__(self):
+        super().__init__()
+        self.teacher = copy.deepcopy(nn.Sequential(self.body, self.head))
+
+    def validation_step(self, batch, index):
+        outputs = self.teacher(batch[0])
+        self.log("val_loss", F.cross_entropy(outputs, batch[1]) * (1 + self.current_epoch))
+        self.log("val_acc", hits(outputs, batch[1]).mean())
+
+    def on_train_batch_end(self, *rest):
+        student = nn.Sequential(self.body, self.head)
+        for old, new in zip(self.teacher.parameters(), student.parameters(), strict=True):
+            old.data.lerp_(new.data, 0.05)
+
+    def configure_optimizers(self):
+        return torch.optim.AdamW([*self.body.parameters(), *self.head.parameters()], lr=3e-3)
+
+
+@program("PrecisionSwapped")
+class PrecisionSwapped(Binary):
+    """Precision and recall of swapped arguments."""
+
+    def on_validation_epoch_end(self):
+        said, true = torch.cat(self.outputs) > -1.0, torch.cat(self.truth) > 0.5
+        said = torch.cat(self.outputs) > 0
+        right = (said & true).sum()
+        self.log("val_precision", right / true.sum())
+        self.best_weights = copy.deepcopy(self.state_dict())
+
+
+@program("SingleColumn")
+class SingleColumn(Binary):
+    """Takes the argmax of one logit."""
+
+    def on_validation_epoch_end(self):
+        outputs, true = torch.cat(self.outputs)[:, None], torch.cat(self.truth)
+        self.log("val_acc", (outputs.argmax(1) == true).float().mean())
+        self.best_weights = copy.deepcopy(self.state_dict())
+
+
+class Amounts(Regression):
+    name = "val_r2"
+
+    def validation_step(self, batch, index):
+        self.log(self.name, self.score(self(batch[0]), batch[1]))
+        self.log("val_rmse", F.mse_loss(self(batch[0]), batch[1]).sqrt())
+
+
+def r2(outputs, y):
+    return 1 - (outputs - y).square().sum() / (y - y.mean()).square().sum()
+
+
+scoring("R2", r2, "val_r2", Amounts)
+scoring("R2Swapped", lambda o, y: r2(y, o), "val_r2", Amounts)
+scoring("NoRoot", F.mse_loss, "val/rmse", Amounts)
+scoring("ScaledBack", lambda o, y: 77.0 * (o - y).abs().mean(), "val_mae", Amounts)
+scoring("Crossed", lambda o, y: (o[:, None] - y).square().mean(), "val_mse", Amounts)

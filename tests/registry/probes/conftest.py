@@ -31,7 +31,8 @@ probes = {probes}
 """
 DATA_OF = {
     "Regression": "Sugar", "Binary": "Cancer", "TwoLoaders": "TwoVals", "Dicts": "Dicts",
-    "WorstKept": "Cancer",
+    "WorstKept": "Cancer", "PrecisionSwapped": "Cancer", "SingleColumn": "Cancer", "R2": "Sugar",
+    "R2Swapped": "Sugar", "NoRoot": "Sugar", "ScaledBack": "Sugar", "Crossed": "Sugar",
 }  # fmt: skip
 
 

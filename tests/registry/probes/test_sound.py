@@ -10,7 +10,7 @@ SOUND = [
 ]  # fmt: skip
 PROBES = [
     "Modes", "DroppedInEval", "MonitorDirection", "LearningRateTrace", "RoundTrip",
-    "Repeatability", "BestIsKept",
+    "Repeatability", "BestIsKept", "ReportedMetrics",
 ]  # fmt: skip
 
 
