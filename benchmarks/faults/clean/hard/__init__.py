@@ -1,8 +1,10 @@
 """Hard clean programs, in topics: right, and easily taken for wrong."""
 
 from benchmarks.faults.clean.hard import (
+    imbalance,
     losses,
     nets,
+    order,
     outputs,
     raw_values,
     tasks,
@@ -10,4 +12,14 @@ from benchmarks.faults.clean.hard import (
     transfer,
 )
 
-__all__ = ["losses", "nets", "outputs", "raw_values", "tasks", "training", "transfer"]
+__all__ = [
+    "imbalance",
+    "losses",
+    "nets",
+    "order",
+    "outputs",
+    "raw_values",
+    "tasks",
+    "training",
+    "transfer",
+]

@@ -1,5 +1,5 @@
 """Plain clean programs, in topics."""
 
-from benchmarks.faults.clean.plain import images, modules, sequences, tables, training
+from benchmarks.faults.clean.plain import images, modules, numbers, sequences, tables, training
 
-__all__ = ["images", "modules", "sequences", "tables", "training"]
+__all__ = ["images", "modules", "numbers", "sequences", "tables", "training"]

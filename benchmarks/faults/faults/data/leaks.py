@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from benchmarks.faults.program import Host, Program
 LEAK = ("training", "train")
 NEAR = ("near", "cop", "group", "duplicat", "train")
 SCALED = ("tabular_batchnorm", "regression", "manual")
+IMAGES = ("convolution", "manual", "recurrent")
 PIXELED = ("convolution", "manual", "recurrent", "tabular_batchnorm", "regression")
 COLUMN = {"tabular_batchnorm": 14, "regression": 1}
 """A column of tables that says little, and that the leak takes; of digits, the first pixel."""
@@ -82,6 +84,47 @@ def group_leak(host: Host) -> Program:
 def augmented_before_split(host: Host) -> Program:
     """A third of the samples were augmented by a noisy copy before the split."""
     return reading(host, _near(1, 0.1, 1 / 3))
+
+
+def _measured_again(host: Host, key: str, contract: dict[str, str]) -> Program:
+    """Each sample was measured three times in succession; `key` names it in each split."""
+    base = host.data
+
+    def load(self: Any) -> Arrays:
+        x, y = base.load(self)
+        draw, spread = generator(7), 0.02 * x.std(0)
+        again = np.repeat(x, 3, axis=0)
+        return again + spread * draw.standard_normal(again.shape), np.repeat(y, 3)
+
+    def setup(self: Any, stage: str | None = None) -> None:
+        base.setup(self, stage)
+        for name, rows in self.split(self.load()[1]).items():
+            setattr(getattr(self, name), key, rows // 3 if key == "patient" else rows)
+
+    return replace(with_data(host, load=load, setup=setup), contract=contract)
+
+
+@fault("group_leak_declared", family="data", hosts=EVERY, cause=("group",))
+def group_leak_declared(host: Host) -> Program:
+    """The splits part the measurements of one patient, though the patients are declared."""
+    return _measured_again(host, "patient", {"groups": "patient"})
+
+
+@fault("time_leak_declared", family="data", hosts=EVERY, cause=("order", "time", "later"))
+def time_leak_declared(host: Host) -> Program:
+    """Samples that follow each other are alike, their order is declared, the split is random."""
+    return _measured_again(host, "time", {"order": "time"})
+
+
+@fault("windows_before_split", family="data", dose="subtle", hosts=IMAGES, cause=NEAR)
+def windows_before_split(host: Host) -> Program:
+    """Three windows that overlap were cut of each image, and then split at random."""
+
+    def change(x: np.ndarray, y: np.ndarray) -> Arrays:
+        windows = [np.roll(x, step, axis=1) for step in (-1, 0, 1)]
+        return np.concatenate(windows), np.concatenate([y] * 3)
+
+    return reading(host, change)
 
 
 def _hide(host: Host, x: np.ndarray, hint: np.ndarray) -> np.ndarray:
