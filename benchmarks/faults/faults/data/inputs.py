@@ -24,6 +24,7 @@ OTHER = ("normalis", "scale", "standardis", "differ", "prepar")
 ANEW = ("anew", "augment", "random", "drawn", "differ")
 BREAKS = ("augment", "label", "differ", "prepar")
 IMAGES = ("convolution", "manual", "recurrent")
+TABLES = ("tabular_batchnorm", "regression")
 ARRAYS = ("convolution", "manual", "recurrent", "tabular_batchnorm", "regression")
 
 
@@ -78,13 +79,11 @@ def wrong_mean_and_std(host: Host) -> Program:
     return _prepared(host, lambda module, x: _shaped(host, (x / 16 - 123.0) / 58.0))
 
 
-@fault("mean_and_std_swapped", family="data", dose="subtle", hosts=ARRAYS, cause=SCALE)
+@fault("mean_and_std_swapped", family="data", dose="subtle", hosts=TABLES, cause=SCALE)
 def mean_and_std_swapped(host: Host) -> Program:
     """Less the deviation, over the mean."""
 
     def change(module: Any, x: np.ndarray) -> Tensor:
-        if x.ndim == 3:
-            return _shaped(host, (x - 6.0) / 4.9)
         mean, std = module.scaler.mean_, module.scaler.scale_
         return _shaped(host, (x - std) / np.where(np.abs(mean) < 1e-3, 1e-3, mean))
 
@@ -166,7 +165,7 @@ def flipped_digits(host: Host) -> Program:
     return _drawn(host, draw, ("train",))
 
 
-@fault("noise_over_label", family="data", hosts=("tabular_batchnorm", "regression"), cause=BREAKS)
+@fault("noise_over_label", family="data", hosts=TABLES, cause=BREAKS)
 def noise_over_label(host: Host) -> Program:
     """Training rows get noise of three deviations: nothing of the label is left."""
     return _noisy(host, 3.0, ("train",))
