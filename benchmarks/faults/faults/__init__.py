@@ -34,6 +34,7 @@ class Fault:
         make: makes the program.
         doc: what is wrong, in one line.
         sound: makes the same program without the mistake, where that is not the host itself.
+        resumed: whether its harm shows when the training is interrupted and resumed.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Fault:
     make: Make
     doc: str
     sound: Make | None = None
+    resumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def fault(
     cause: Sequence[str],
     dose: Dose = "obvious",
     sound: Make | None = None,
+    resumed: bool = False,
 ) -> Callable[[Make], Make]:
     """Register a mistake: a function from a host to the program with the mistake in it.
 
@@ -101,6 +104,7 @@ def fault(
             named; small letters.
         dose: how loud it is.
         sound: makes the same program without the mistake, where that is not the host itself.
+        resumed: whether its harm shows when the training is interrupted and resumed.
     """
 
     def register(make: Make) -> Make:
@@ -108,7 +112,15 @@ def fault(
             raise ValueError(f"the fault '{name}' is registered twice")
         doc = (make.__doc__ or "").strip().splitlines()
         FAULTS[name] = Fault(
-            name, family, dose, tuple(hosts), tuple(cause), make, doc[0] if doc else "", sound
+            name=name,
+            family=family,
+            dose=dose,
+            hosts=tuple(hosts),
+            cause=tuple(cause),
+            make=make,
+            doc=doc[0] if doc else "",
+            sound=sound,
+            resumed=resumed,
         )
         return make
 
