@@ -142,7 +142,8 @@ def _predict(module: pl.LightningModule, replayer: _Replayer) -> None:
     found = replayer.replay
     predictions, targets = [], []
     try:
-        with evaluating(module), torch.no_grad():
+        # listened to as the validation was: attention then takes the same way, and rounds alike
+        with evaluating(module), torch.no_grad(), LossCalls():
             raw = _raw(module, found.batches[0])
             if raw is None or not _was_seen(raw, replayer.outputs):
                 return
