@@ -157,3 +157,13 @@ def cases(
         for host in found.hosts
         if not places or host in places
     ]
+
+
+def case_named(name: str) -> Case:
+    """The case of that name, `mistake-host`.
+
+    Raises:
+        KeyError: there is no such mistake or host.
+    """
+    found, _, host = name.rpartition("-")
+    return Case(load_faults()[found], HOSTS[host])
