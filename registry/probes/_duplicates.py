@@ -62,7 +62,8 @@ def _evens(rows: list[bytes], labels: np.ndarray) -> bool:
     before, after = (np.bincount(v, minlength=size) for v in (single, labels))
     there = before > 0
     spread = [float(c[there].max() / c[there].min()) for c in (before, after)]
-    return spread[1] < 0.9 * spread[0]
+    times = after[there] / before[there]
+    return spread[1] < 0.9 * spread[0] and float(times.max() / times.min()) > 1.4
 
 
 def with_replacement(loader: Any) -> bool:

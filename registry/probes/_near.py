@@ -26,7 +26,6 @@ def near_copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
     training rows among themselves (Facco et al. 2017, TwoNN), where near copies do not count.
     """
     import numpy as np
-    from scipy.stats import binom
 
     from art.registry.probes._rows import is_tokens
 
@@ -35,42 +34,59 @@ def near_copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
         return
     if is_tokens(known) or len(known) < 50 or len(held) < 20:
         return
-    one, two, continuous = _standardised(known[:MOST], held[:MOST])
+    # Each column by its own deviation, as tables need, or all by one, as pictures do.
+    for by_column in (True, False):
+        found = _excess(known[:MOST], held[:MOST], split.name, by_column=by_column)
+        if found is not None:
+            yield found
+            return
+
+
+def _excess(known: np.ndarray, held: np.ndarray, name: str, *, by_column: bool) -> Suspicion | None:
+    import numpy as np
+    from scipy.stats import binom
+
+    one, two, continuous = _standardised(known, held, by_column=by_column)
     if continuous < 3:
-        return
+        return None
     among = _distances(one, one, NEIGHBOURS + 1)[:, 1:]
     across = _distances(two, one, NEIGHBOURS)
     dimension = _dimension(among)
     if dimension < 2.5:
-        return
-    usable = across[:, -1] > 0
+        return None
     # So near that one pair in two thousand would be by chance.
     limit = (1 - (1 - 5e-4) ** (1 / (NEIGHBOURS - 1))) ** (1 / dimension)
-    ratio, base = (
-        np.where(d[:, -1] > 0, d[:, 0] / np.where(d[:, -1] > 0, d[:, -1], 1), 1.0)
-        for d in (across, among)
-    )
-    near = usable & (ratio < limit)
-    share, usual = float(near.mean()), float((base < limit).mean())
-    # Heavy tails and clusters make more near pairs than the formula says, within train as well.
-    # Only an excess over both is a leak; pairs within train may stem from the same copying.
+    near, base = (_ratio(table) < limit for table in (across, among))
+    share, usual = float(near.mean()), float(base.mean())
+    # Heavy tails and clusters make more near pairs than the formula says, within train as well;
+    # yet pairs within train may stem from the same copying, so that they only count by half.
     expected = max(min(usual, 0.5 * share), 2e-3)
     if share - expected < EXCESS or near.sum() < 5:
-        return
+        return None
     chance = float(binom.sf(near.sum() - 1, len(near), expected))
-    tight = float(np.median(across[near, 0] / np.median(across[:, 0])))
-    yield Suspicion(
-        f"near copies of {split.name} samples stand in train",
-        f"{int(near.sum())} of {len(near)} {split.name} samples are less than "
-        f"{limit:.0%} as far from a train sample as from the next ones (chance: {expected:.1%})",
+    tight = float(np.median(across[near, 0]) / max(np.median(among[:, 2]), 1e-12))
+    return Suspicion(
+        f"near copies of {name} samples stand in train",
+        f"{int(near.sum())} of {len(near)} {name} samples are less than {limit:.0%} as far from "
+        f"a train sample as from the next ones (chance: {expected:.1%})",
         "Split by what the samples come from (patient, recording, original picture) before "
         "augmenting or cutting, and declare it: [contract] groups.",
-        split.name,
+        name,
         certain=chance < OVERWHELMING and (tight < 0.25 or (tight < 0.5 and usual < share / 3)),
     )
 
 
-def _standardised(known: np.ndarray, held: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+def _ratio(distances: np.ndarray) -> np.ndarray:
+    """Nearest by farthest of the neighbours; 1 where all are copies."""
+    import numpy as np
+
+    last = distances[:, -1]
+    return np.asarray(np.where(last > 0, distances[:, 0] / np.where(last > 0, last, 1), 1.0))
+
+
+def _standardised(
+    known: np.ndarray, held: np.ndarray, *, by_column: bool
+) -> tuple[np.ndarray, np.ndarray, int]:
     """Both in standard deviations of train; and how many columns have many values."""
     import numpy as np
 
@@ -78,7 +94,7 @@ def _standardised(known: np.ndarray, held: np.ndarray) -> tuple[np.ndarray, np.n
     two = held.reshape(len(held), -1).astype(np.float64)
     mean, std = np.nanmean(one, 0), np.nanstd(one, 0)
     kept = std > 1e-9
-    limits = 1e-9 + std[kept]
+    limits = std[kept] if by_column else float((std[kept] ** 2).mean() ** 0.5)
     one = np.nan_to_num((one[:, kept] - mean[kept]) / limits)
     two = np.nan_to_num((two[:, kept] - mean[kept]) / limits)
     many = sum(len(np.unique(column[:500])) > 10 for column in one.T[:200])

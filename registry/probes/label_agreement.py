@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from art.registry.probes._cheap import Learned
     from art.training.observing import Observed
 
-NOTHING, STRONG, PLAIN = 2.6, 8.0, 5.0
+NOTHING, STRONG, PLAIN, SURE = 2.6, 8.0, 5.0, 4.5
 LEAST = 200
 
 
@@ -70,7 +70,7 @@ def _nothing(
         count = len(known.held[name])
         if strongest < NOTHING and own > 6 and count <= len(known.values):
             yield Suspicion(
-                "training inputs and labels do not belong together (misjoined)",
+                "training inputs and labels do not belong together: misjoined, or mostly noise",
                 f"no cheap model learns anything from {len(known.values)} training samples "
                 f"({strongest:.1f} deviations above permuted labels), but from {count} {name} "
                 f"samples it does ({own:.1f})",
@@ -85,7 +85,7 @@ def _nothing(
     if everywhere >= NOTHING or _one_column(known) or _by_trees(known):
         return
     yield Suspicion(
-        "inputs and labels do not belong together (misjoined): nothing can be learnt",
+        "inputs and labels do not belong together: misjoined, or mostly noise",
         f"a ridge regression, a kernel ridge regression, nearest neighbours and a forest of trees "
         f"find no more in {len(known.values)} training samples than in permuted labels "
         f"({everywhere:.1f} deviations above them at best)",
@@ -227,6 +227,7 @@ def _lost(
     held = len(known.held[name])
     explained = _explained(known, best)
     expected = np.sqrt(max(explained, 0) * held)
+    missing = expected - max(across)
     if min(strengths[best], expected) < STRONG / 2 or held < 30 or max(across) > 2:
         return
     yield Suspicion(
@@ -237,7 +238,7 @@ def _lost(
         f"Look at how the {name} split is read: labels shuffled or sorted apart from the inputs, "
         f"or other preprocessing.",
         name,
-        certain=not timed and expected > STRONG and is_mixed(observed),
+        certain=not timed and missing > SURE and is_mixed(observed),
     )
 
 

@@ -48,11 +48,14 @@ class LabelLedger(Probe):
             return list(_one_number(train))
         counts = np.bincount(np.maximum(train.values, 0))
         alike = not (context.contract.order or context.contract.groups)
-        found = [*_ids(train, counts, observed.splits["train"].first.whole)]
+        found: list[Suspicion] = []
+        elsewhere: set[int] = set()
         for split in observed.held_out:
             held = labels_of(observed, split.first)
             if held is not None and held.kind == CLASSES and len(held.values):
                 found += _against(split, held, train, counts, alike=alike)
+                elsewhere |= set(held.values.tolist())
+        found += _ids(train, counts, elsewhere, whole=observed.splits["train"].first.whole)
         found += _rare(counts)
         return sorted(found, key=lambda suspicion: not suspicion.certain)
 
@@ -67,10 +70,13 @@ def _one_number(train: Labels) -> Iterator[Suspicion]:
         )
 
 
-def _ids(train: Labels, counts: np.ndarray, whole: bool) -> Iterator[Suspicion]:
+def _ids(
+    train: Labels, counts: np.ndarray, elsewhere: set[int], *, whole: bool
+) -> Iterator[Suspicion]:
+    """Gaps in the ids of train, but for classes that another split has: those are said there."""
     import numpy as np
 
-    missing = np.flatnonzero(counts == 0).tolist()
+    missing = [k for k in np.flatnonzero(counts == 0).tolist() if k not in elsewhere]
     low = int(train.values.min())
     there = int((counts > 0).sum())
     sure = train.plain and whole

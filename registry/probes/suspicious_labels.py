@@ -129,7 +129,7 @@ def _contrast(known: Learned, *, alike: bool) -> Iterator[Suspicion]:
 
     coded, prior = known.coded, coded_prior(known)
     for name, values in known.held.items():
-        if len(values) < 40 or values.max() >= len(prior):
+        if len(values) < 20 or values.max() >= len(prior):
             continue
         weights = (np.bincount(values, minlength=len(prior)) / len(values)) / np.maximum(
             prior, 1e-9
