@@ -204,7 +204,7 @@ class Context:
             sinks.log, sinks.progress = self._log_rows, self._progress
         target = self.folder / folder
         target.mkdir(parents=True, exist_ok=True)
-        return fit(
+        result = fit(
             model,
             data,
             settings,
@@ -214,8 +214,10 @@ class Context:
             seed=self.seed,
             batches=batches,
             overrides={**self._spec.overrides, **(overrides or {})},
-            reader=self._reader(),
+            reader=self._reader,
         )
+        self._say_what_is_not_scored()
+        return result
 
     def evaluate(
         self, model: pl.LightningModule, data: pl.LightningDataModule, splits: Sequence[str]
@@ -229,7 +231,7 @@ class Context:
             self.metrics,
             settings=settings,
             folder=self.folder,
-            reader=self._reader(),
+            reader=self._reader,
         )
 
     def untrained_loss(self, model: pl.LightningModule, batches: Sequence[Any]) -> float | None:
@@ -240,12 +242,21 @@ class Context:
 
     def batch_scores(self, model: pl.LightningModule, batch: Any) -> dict[str, float]:
         """The metric calculators' scores of a model on one batch."""
-        scores = score_split(model, [batch], self.metrics, reader=self._reader()).scores("train")
+        scores = score_split(model, [batch], self.metrics, reader=self._reader).scores("train")
         scores.pop("train/loss", None)
         return scores
 
+    @cached_property
     def _reader(self) -> PredictionReader:
         return PredictionReader(self.data_info.kind, self.data_info.output_size)
+
+    def _say_what_is_not_scored(self) -> None:
+        if self._reader.passed_over:
+            self.note(
+                f"the model's predictions are not scored: {self._reader.passed_over}. A "
+                "predict_step that returns them, one row a sample, is."
+            )
+            self._reader.passed_over = ""
 
     def _callbacks(self, config: RecipeConfig) -> list[Any]:
         return [build(block) for block in config.parts("callbacks", self.stage).values()]

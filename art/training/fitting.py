@@ -15,6 +15,7 @@ from art.core.fit import Fit
 from art.core.metric import MetricCalculator
 from art.core.visualizer import Seen
 from art.errors import DataError
+from art.training.alone import leave_out_what_waits_for_validation
 from art.training.checkpoints import BestWeights
 from art.training.description import loader_of
 from art.training.history import History
@@ -89,6 +90,8 @@ def fit(
         [watcher, *sinks.callbacks],
         validation,
     )
+    if alone and not isinstance(module, TaskModule):
+        leave_out_what_waits_for_validation(module)
     seed_all(derive_seed(seed, "fit"))
     with threads_restored():
         _run(trainer, module, loader if alone or isinstance(module, TaskModule) else None, data)

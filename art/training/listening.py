@@ -34,12 +34,15 @@ class LossCall:
         inputs: its first argument, what the model says.
         targets: its second one.
         settings: the others, by name.
+        made_by: the operation that made the inputs, as autograd names it (`SigmoidBackward0`),
+            changes of shape left out; empty where they want no gradient.
     """
 
     function: str
     inputs: Tensor
     targets: Tensor
     settings: dict[str, Any]
+    made_by: str = ""
 
     @property
     def ignored(self) -> int:
@@ -53,11 +56,15 @@ class LossCalls(TorchFunctionMode):
     A loss is called through `torch.nn.functional` in the end, from `nn.CrossEntropyLoss` as well
     as from code of one's own. A difference of a column and a row that are equally long, which
     gives a square, is noted too: a squared error written by hand goes wrong there.
+
+    Args:
+        last: keep the last calls rather than the first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, last: bool = False) -> None:
         super().__init__()
         self.calls: list[LossCall] = []
+        self._last = last
         self._wanted = {getattr(torch.nn.functional, name): name for name in LOSSES}
         self._differences = {torch.Tensor.sub, torch.Tensor.__sub__, torch.sub}
 
@@ -66,6 +73,8 @@ class LossCalls(TorchFunctionMode):
     ) -> Any:
         """Note a call that is of interest, and make it."""
         kwargs = kwargs or {}
+        if self._last and len(self.calls) >= KEPT:
+            del self.calls[0]
         if len(self.calls) < KEPT:
             self._note(func, args, kwargs)
         return func(*args, **kwargs)
@@ -83,7 +92,20 @@ class LossCalls(TorchFunctionMode):
     def _keep(self, name: str, inputs: Tensor, targets: Tensor, settings: dict[str, Any]) -> None:
         plain = {k: v for k, v in settings.items() if not isinstance(v, Tensor)}
         with torch._C.DisableTorchFunction():
-            self.calls.append(LossCall(name, inputs.detach(), targets.detach(), plain))
+            made_by = _made_by(inputs)
+            self.calls.append(LossCall(name, inputs.detach(), targets.detach(), plain, made_by))
+
+
+SHAPES = ("View", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Permute", "T", "Slice", "Select",
+          "Clone", "ToCopy", "Expand", "Index", "Alias")  # fmt: skip
+"""Operations that change how numbers are laid out, and not the numbers."""
+
+
+def _made_by(values: Tensor) -> str:
+    made = values.grad_fn
+    while made is not None and made.name().split("Backward")[0] in SHAPES:
+        made = made.next_functions[0][0] if made.next_functions else None
+    return made.name() if made is not None else ""
 
 
 def _is_column_and_row(one: Any, other: Any) -> bool:
@@ -94,10 +116,14 @@ def _is_column_and_row(one: Any, other: Any) -> bool:
 
 
 class LossListener(pl.Callback):
-    """Listens to the loss functions of every training batch."""
+    """Listens to the loss functions of every training batch.
 
-    def __init__(self) -> None:
-        self.mode = LossCalls()
+    Args:
+        last: keep the last calls rather than the first.
+    """
+
+    def __init__(self, last: bool = False) -> None:
+        self.mode = LossCalls(last)
         self._inside = False
 
     @property

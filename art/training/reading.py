@@ -20,10 +20,14 @@ class PredictionReader:
     Args:
         kind: as in `DataInfo`.
         classes: classes that the data holds, or columns of its targets.
+
+    Attributes:
+        passed_over: why predictions could not be read; empty where they could.
     """
 
     kind: str
     classes: int
+    passed_over: str = field(default="", init=False)
     _logits: bool = field(default=False, init=False)
 
     def __call__(
@@ -31,11 +35,22 @@ class PredictionReader:
     ) -> Tensor | None:
         """Predictions `(N, C)`, `(N, C, ...)` or of the targets' shape; None where there are none.
 
+        Why there are none is then in `passed_over`.
+
         Args:
             predictions: what `predict_step` or `forward` returned, one row a sample.
             targets: `(N,)` or `(N, ...)`.
             module: which predicted.
         """
+        read = self._read(predictions, targets, module)
+        if read is None:
+            shapes = f"{tuple(predictions.shape)} for targets of shape {tuple(targets.shape)}"
+            self.passed_over = f"its outputs have the shape {shapes}"
+        return read
+
+    def _read(
+        self, predictions: Tensor, targets: Tensor, module: pl.LightningModule
+    ) -> Tensor | None:
         if self.kind == "regression":
             return _amounts(predictions, targets)
         if self.kind != "classification" or predictions.ndim > 2:

@@ -34,11 +34,16 @@ class Group:
 
 
 class Rescaled(pl.Callback):
-    """Changes every learning rate by a factor, schedules included, and notes how they start.
+    """Trains at each optimizer's largest learning rate times a factor, without its schedule.
+
+    A few steps on one batch have no epochs to count: a warm-up would hold them at its beginning.
 
     Args:
         factor: of the learning rates.
         without_decay: train without weight decay.
+
+    Attributes:
+        groups: how training would have started.
     """
 
     def __init__(self, factor: float = 1.0, without_decay: bool = False) -> None:
@@ -47,19 +52,16 @@ class Rescaled(pl.Callback):
         self._without_decay = without_decay
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Change the groups and what schedules start from."""
+        """Change the groups, and let no schedule change them again."""
         for optimizer in trainer.optimizers:
             for group in optimizer.param_groups:
-                self.groups.append(_group(optimizer, group))
-                for key in ("lr", "initial_lr", "max_lr", "min_lr"):
-                    if key in group:
-                        group[key] = group[key] * self._factor
+                found = _group(optimizer, group)
+                self.groups.append(found)
+                group["lr"] = found.rate * self._factor
                 if self._without_decay and "weight_decay" in group:
                     group["weight_decay"] = 0.0
         for scheduler in _schedulers(trainer, pl_module):
-            rates = getattr(scheduler, "base_lrs", None)
-            if rates is not None:
-                scheduler.base_lrs = [rate * self._factor for rate in rates]
+            scheduler.step = lambda *args, **kwargs: None
 
 
 def _schedulers(trainer: pl.Trainer, module: pl.LightningModule) -> list[Any]:

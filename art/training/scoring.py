@@ -132,19 +132,44 @@ def _score_batch(
     targets_or_none = targets_of(batch)
     if targets_or_none is None:
         return
-    predictions = predict(module, batch, index)
-    if not isinstance(predictions, Tensor):
-        raise ModelError(
-            f"{type(module).__name__} predicts {type(predictions).__name__}, but metrics need a "
-            f"tensor with one row a sample. Give it a predict_step that returns one."
-        )
-    if len(predictions) != len(targets_or_none):
-        raise ModelError(
-            f"{type(module).__name__} gives {len(predictions)} predictions for "
-            f"{len(targets_or_none)} targets. A predict_step must return one row a sample."
-        )
+    predictions = _own_predictions(module, batch, index, targets_or_none, reader)
+    if predictions is None:
+        score.update(None, targets_or_none, None)
+        return
     read = reader(predictions, targets_or_none, module) if reader else predictions
     score.update(read, targets_or_none, None)
+
+
+def _own_predictions(
+    module: pl.LightningModule,
+    batch: Any,
+    index: int,
+    targets: Tensor,
+    reader: PredictionReader | None,
+) -> Tensor | None:
+    """A user's own module's predictions; None where a reader may pass over those it cannot read."""
+    try:
+        predictions = predict(module, batch, index)
+    except (TypeError, ValueError, RuntimeError, LookupError, AttributeError) as error:
+        if reader is None:
+            raise
+        # its own steps have run on such batches: what differs is how they call forward
+        reader.passed_over = f"forward cannot be called with the inputs alone ({error})"
+        return None
+    if isinstance(predictions, Tensor) and predictions.ndim and len(predictions) == len(targets):
+        return predictions
+    problem = (
+        f"{len(predictions)} predictions for {len(targets)} targets"
+        if isinstance(predictions, Tensor) and predictions.ndim
+        else f"{type(predictions).__name__}, but metrics need a tensor with one row a sample"
+    )
+    if reader is None:
+        raise ModelError(
+            f"{type(module).__name__} predicts {problem}. Give it a predict_step that returns one "
+            f"row a sample."
+        )
+    reader.passed_over = f"it predicts {problem}"
+    return None
 
 
 def predict(module: pl.LightningModule, batch: Any, index: int = 0) -> Any:

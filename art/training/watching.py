@@ -111,8 +111,8 @@ class Watcher(pl.Callback):
     def _is_learnt(self) -> bool:
         """Whether the loss has fallen to the share of the first one that is enough."""
         ratio, losses = self.settings.stop_ratio, self.history.values.get("train/loss")
-        if ratio is None or not losses or self._loss is None:
-            return False
+        if ratio is None or not losses or self._loss is None or losses[0][2] <= 0:
+            return False  # a loss below 0 has no floor there
         return self._loss <= ratio * losses[0][2]
 
     def _tell(self, trainer: pl.Trainer) -> None:

@@ -66,6 +66,8 @@ class ParameterLedger(Probe):
         free = [name for name in wanting if not _is_frozen(name, frozen)]
         unowned = [name for name in free if name not in heard.owned]
         unreached = [n for n in free if n in heard.owned and not _is_reached(n, heard.steps)]
+        # a bias may cancel out, as in a difference of two calls or before a normalization
+        unreached = [n for n in unreached if not _may_cancel(n, wanting, unreached)]
         moved = [
             name
             for name, before in heard.before.items()
@@ -141,6 +143,13 @@ def _grows(gradients: list[torch.Tensor]) -> bool:
 def _is_reached(name: str, steps: Sequence[Step]) -> bool:
     gradients = (step.gradients.get(name) for step in steps)
     return any(gradient is not None and bool(gradient.any()) for gradient in gradients)
+
+
+def _may_cancel(name: str, names: Sequence[str], unreached: Sequence[str]) -> bool:
+    """Whether it is the bias of a layer whose weight is reached."""
+    layer, _, part = name.rpartition(".")
+    weight = f"{layer}.weight"
+    return part == "bias" and weight in names and weight not in unreached
 
 
 def _is_frozen(name: str, frozen: Sequence[str]) -> bool:

@@ -92,8 +92,8 @@ def _learns_to_be_wrong(context: StageContext, batch: Any) -> Suspicion | None:
     inputs, targets = inputs_of(batch), targets_of(batch)
     fit = context.fit(batches=[batch], max_steps=STEPS, logged=False)
     losses = [value for _, _, value in fit.history.get("train/loss", ())]
-    if len(losses) < 2 or not losses[-1] < losses[0] - 0.05 * abs(losses[0]):
-        return None
+    if len(losses) < 2 or not losses[-1] < losses[0] <= 0:
+        return None  # a loss that does not begin above 0 and falls is one that was turned around
     errors = [_error(m, inputs, targets, context) for m in (context.build_model(), fit.module)]
     before, after = errors
     if before is None or after is None or after[0] <= 1.5 * before[0] or after[1] > before[1]:

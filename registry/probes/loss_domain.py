@@ -40,14 +40,14 @@ class LossDomain(Probe):
         context.fit(batches=batches, max_steps=2, callbacks=[listener], logged=False)
         found: dict[str, Suspicion] = {}
         for call in listener.calls:
-            for suspicion in _judged(call, context.profile.kind):
+            for suspicion in _judged(call, context.profile.kind or context.data_info.kind):
                 found.setdefault(suspicion.cause, suspicion)
         return list(found.values())
 
 
 def _judged(call: LossCall, kind: str) -> Iterator[Suspicion]:
     if call.function == "cross_entropy":
-        yield from _cross_entropy(call.inputs)
+        yield from _cross_entropy(call.inputs, call.made_by)
     elif call.function == "nll_loss":
         yield from _log_probabilities(call.inputs)
     elif call.function.startswith("binary_cross_entropy"):
@@ -58,7 +58,7 @@ def _judged(call: LossCall, kind: str) -> Iterator[Suspicion]:
             yield from _class_ids(call)
 
 
-def _cross_entropy(inputs: Tensor) -> Iterator[Suspicion]:
+def _cross_entropy(inputs: Tensor, made_by: str) -> Iterator[Suspicion]:
     rows = _rows(inputs)
     if rows.shape[1] == 1:
         yield Suspicion(
@@ -75,18 +75,19 @@ def _cross_entropy(inputs: Tensor) -> Iterator[Suspicion]:
             f"the outputs are never negative and each row sums to 1 (a row: {_few(rows[0])})",
             "Return the raw outputs (logits): remove the softmax at the end of the model.",
         )
-    elif bool((rows >= 0).all()) and float((rows == 0).float().mean()) > 0.05:
+    elif made_by.startswith(("Relu", "Hardtanh", "Threshold")):
         share = float((rows == 0).float().mean())
         yield Suspicion(
             "a ReLU stands before cross_entropy: logits must be able to be negative",
             f"no output is negative, and {share:.0%} are exactly 0",
             "Remove the activation behind the last layer.",
         )
-    elif bool((rows >= 0).all()) and bool((rows <= 1).all()):
+    elif made_by.startswith(("Sigmoid", "Tanh")):
         yield Suspicion(
-            "a sigmoid stands before cross_entropy, which expects logits",
-            f"all outputs lie between 0 and 1 (a row: {_few(rows[0])})",
-            "Return the raw outputs: remove the sigmoid, or use binary_cross_entropy.",
+            f"a {made_by.split('Backward', maxsplit=1)[0].lower()} stands before cross_entropy, which expects "
+            "logits",
+            f"the outputs lie within its bounds (a row: {_few(rows[0])})",
+            "Return the raw outputs: remove it, or use binary_cross_entropy.",
         )
 
 
@@ -111,11 +112,13 @@ def _binary(call: LossCall) -> Iterator[Suspicion]:
             f"they reach from {float(targets.min()):.4g} to {float(targets.max()):.4g}",
             "Encode the targets as 0 and 1; for several classes use cross_entropy.",
         )
-    within = bool((inputs >= 0).all()) and bool((inputs <= 1).all())
-    if call.function.endswith("with_logits") and within and inputs.numel() >= ENOUGH:
+    bounded = call.made_by.startswith(("Sigmoid", "Softmax", "Tanh", "Relu"))
+    if call.function.endswith("with_logits") and bounded:
+        made_by = call.made_by.split("Backward")[0].lower()
         yield Suspicion(
-            "a sigmoid stands before binary_cross_entropy_with_logits, which applies its own",
-            f"all outputs lie between 0 and 1 ({_few(inputs.reshape(-1))})",
+            f"a {made_by} stands before binary_cross_entropy_with_logits, which applies its own "
+            "sigmoid",
+            f"the outputs lie within its bounds ({_few(inputs.reshape(-1))})",
             "Return the raw outputs, or use binary_cross_entropy.",
         )
 

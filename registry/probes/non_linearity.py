@@ -35,6 +35,8 @@ class NonLinearity(Probe):
         if trial.outputs is None or trial.inputs is None:
             return []
         inputs = trial.inputs[:8]
+        if _draws_in_training(trial, inputs):
+            return []  # noise between the layers, as a variational autoencoder has it
         layers = called_layers(trial.model, lambda: trial(inputs))
         pairs = [
             f"{one.name} and {other.name}".replace("network.", "")
@@ -51,6 +53,24 @@ class NonLinearity(Probe):
                 ", ".join(pairs[:3]),
             )
         ]
+
+
+def _draws_in_training(trial: Any, inputs: Tensor) -> bool:
+    """Whether the model draws at random in training, dropout left out."""
+    import torch
+    from torch import nn
+
+    from art.training.scoring import evaluating
+
+    outputs = []
+    with evaluating(trial.model), torch.no_grad():
+        trial.model.train()
+        for part in trial.model.modules():
+            if isinstance(part, nn.modules.dropout._DropoutNd | nn.modules.batchnorm._BatchNorm):
+                part.eval()
+        for _ in range(2):
+            outputs.append(trial.model(inputs))
+    return not torch.equal(outputs[0], outputs[1])
 
 
 def _is_candidate(one: Any, other: Any, layers: Sequence[Any], trial: Any) -> bool:

@@ -10,13 +10,23 @@ from art.core.stage import Outcome, StageContext
 from art.errors import UserError
 from art.registries import probes
 
-DATA_PROBES: tuple[str, ...] = ()
+DATA_PROBES: tuple[str, ...] = (
+    "art.InputValues.v1",
+    "art.LabelLedger.v1",
+    "art.SplitLeak.v1",
+    "art.TargetInFeature.v1",
+    "art.LoaderAudit.v1",
+    "art.SplitDrift.v1",
+    "art.LabelAgreement.v1",
+    "art.SuspiciousLabels.v1",
+)
 MODEL_PROBES: tuple[str, ...] = (
     "art.LoadedWeights.v1",
     "art.SharedModules.v1",
     "art.InputScale.v1",
     "art.ReceptiveField.v1",
     "art.LossDomain.v1",
+    "art.DroppedInEval.v1",
     "art.SampleIndependence.v1",
     "art.PaddingIsInert.v1",
     "art.DistinctUnits.v1",
@@ -32,6 +42,13 @@ TRAINING_PROBES: tuple[str, ...] = (
     "art.GradientAudit.v1",
     "art.ParameterLedger.v1",
     "art.LearningRate.v1",
+    "art.LearningRateTrace.v1",
+    "art.Modes.v1",
+    "art.MonitorDirection.v1",
+    "art.ReportedMetrics.v1",
+    "art.RoundTrip.v1",
+    "art.BestIsKept.v1",
+    "art.Repeatability.v1",
 )
 """What each stage runs by default, the most telling first: the first fault's hint is shown."""
 

@@ -136,7 +136,10 @@ class Baseline(Stage):
     def _names(self, info: DataInfo) -> list[str]:
         names: list[str] = []
         for name in self.models:
-            names += AUTOMATIC.get(info.kind, ()) if name == "auto" else (name,)
+            known = AUTOMATIC.get(info.kind, ())
+            if info.kind == "segmentation" and len(info.input_shape) != 3:
+                known = known[:1]  # classes of the steps of a sequence: no pixels to describe
+            names += known if name == "auto" else (name,)
         if not names:
             raise UserError(
                 "no baseline is known for these targets. Name some in [stages.baseline] models, "

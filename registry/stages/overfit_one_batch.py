@@ -90,9 +90,18 @@ class OverfitOneBatch(Stage):
 
     def run(self, context: StageContext) -> Outcome:
         """Train on the first training batch alone."""
+        from art.training.rescaling import Rescaled
+
         data = context.build_data()
         batch = next(iter(context.loader(data, "train")))
-        fit = context.fit(batches=[batch], max_steps=self.max_steps, stop_ratio=self.stop_ratio)
+        # one batch has no epochs, so a user's own schedule would be held at its beginning
+        callbacks = [] if context.profile.own_loss else [Rescaled()]
+        fit = context.fit(
+            batches=[batch],
+            max_steps=self.max_steps,
+            stop_ratio=self.stop_ratio,
+            callbacks=callbacks,
+        )
         losses = [value for _, _, value in fit.history.get("train/loss", ())]
         scores: dict[str, float] = {"train/steps": float(fit.steps)}
         if losses:
