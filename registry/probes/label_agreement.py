@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
+from art.registry.probes._nothing import nothing
 
 if TYPE_CHECKING:
-    import numpy as np
 
     from art.registry.probes._cheap import Learned
     from art.training.observing import Observed
 
-NOTHING, STRONG, PLAIN, SURE = 2.6, 8.0, 5.0, 4.5
-LEAST = 200
+STRONG, PLAIN, SURE = 8.0, 5.0, 4.5
 
 
 @probes("art.LabelAgreement.v1")
@@ -50,7 +49,7 @@ class LabelAgreement(Probe):
         timed = context.contract.order is not None
         if max(strengths) < PLAIN:
             moved = [] if timed else list(rolled(observed, context))
-            return moved or list(_nothing(known, strengths, across, timed=timed))
+            return moved or list(nothing(known, max(strengths), timed=timed))
         found: list[Suspicion] = []
         for name in known.held:
             renamed = list(_renamed(known, name))
@@ -58,91 +57,6 @@ class LabelAgreement(Probe):
                 _lost(known, observed, name, strengths, across[name], timed=timed)
             )
         return found
-
-
-def _nothing(
-    known: Learned, strengths: list[float], across: dict[str, list[float]], *, timed: bool
-) -> Iterator[Suspicion]:
-    """No cheap model finds anything, in no split."""
-    strongest = max(strengths)
-    alone = {name: _own_signal(known, name) for name in known.held}
-    for name, own in alone.items():
-        count = len(known.held[name])
-        if strongest < NOTHING and own > 6 and count <= len(known.values):
-            yield Suspicion(
-                "training inputs and labels do not belong together: misjoined, or mostly noise",
-                f"no cheap model learns anything from {len(known.values)} training samples "
-                f"({strongest:.1f} deviations above permuted labels), but from {count} {name} "
-                f"samples it does ({own:.1f})",
-                "Look at where inputs and labels are read, sorted, shuffled or filtered apart.",
-                "train",
-                certain=not timed,
-            )
-            return
-    everywhere = max([strongest, *(value for row in across.values() for value in row)])
-    everywhere = max([everywhere, *alone.values()])
-    # A weak task of few samples may show nothing: only many samples prove that there is nothing.
-    if everywhere >= NOTHING or _one_column(known) or _by_trees(known):
-        return
-    yield Suspicion(
-        "inputs and labels do not belong together: misjoined, or mostly noise",
-        f"a ridge regression, a kernel ridge regression, nearest neighbours and a forest of trees "
-        f"find no more in {len(known.values)} training samples than in permuted labels "
-        f"({everywhere:.1f} deviations above them at best)",
-        "Look at where inputs and labels are read, sorted, shuffled or filtered apart. If the task "
-        "really is that hard, leave the probe out: [stages.explore] probes.",
-        "train",
-        certain=len(known.values) >= LEAST and not timed,
-    )
-
-
-def _own_signal(known: Learned, name: str) -> float:
-    """What a held-out split tells of its own labels."""
-    from art.registry.probes._cheap import signal, smoothers
-
-    if len(known.held[name]) < 40:
-        return 0.0
-    own = smoothers(known.held_features[name], {})
-    held = known.code(known.held[name])
-    return max(signal(model, held - held.mean(0)) for model in own)
-
-
-def _one_column(known: Learned) -> bool:
-    """Whether one column alone goes with the labels, beyond what the best of many would."""
-    import numpy as np
-    from scipy.stats import norm
-
-    count = len(known.values)
-    coded = known.coded
-    coded = coded[:, coded.std(0) > 0]
-    both = [known.features, np.abs(known.features)]
-    strongest = max(
-        float(np.abs(_scaled(rows).T @ _scaled(coded)).max()) / count**0.5 for rows in both
-    )
-    tests = 2 * known.features.shape[1] * coded.shape[1]
-    return bool(2 * norm.sf(strongest) * tests < 0.02)
-
-
-def _scaled(rows: np.ndarray) -> np.ndarray:
-    import numpy as np
-
-    return np.asarray((rows - rows.mean(0)) / np.maximum(rows.std(0), 1e-12))
-
-
-def _by_trees(known: Learned) -> bool:
-    """Whether a forest's out-of-bag predictions go with the labels."""
-    import numpy as np
-    from sklearn.ensemble import ExtraTreesRegressor
-
-    coded = known.coded
-    forest = ExtraTreesRegressor(
-        80, min_samples_leaf=3, max_features=0.5, bootstrap=True, oob_score=True, random_state=0
-    )
-    forest.fit(known.features, coded if coded.shape[1] > 1 else coded[:, 0])
-    predicted = np.asarray(forest.oob_prediction_).reshape(coded.shape)
-    draws = np.random.RandomState(0)
-    chance = [(coded[draws.permutation(len(coded))] * predicted).sum() for _ in range(200)]
-    return bool((coded * predicted).sum() - np.mean(chance) > NOTHING * np.std(chance))
 
 
 def _renamed(known: Learned, name: str) -> Iterator[Suspicion]:
