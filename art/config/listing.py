@@ -26,7 +26,7 @@ class Part:
         registry: the word after `@`.
         name: its registered name.
         settings: its parameters, in order, without those that ART gives.
-        doc: the first line of its docstring; what is wrong with a plugin that does not load.
+        doc: the first sentence of its docstring; what is wrong with a plugin that does not load.
         file: the file that defines it, short: from the working directory, else from the folder
             that Python imports it from; empty where it cannot be known.
         line: the line in it, counted from 1; 0 where it cannot be known.
@@ -96,11 +96,21 @@ def _part(registry: registries.Registry, name: str) -> Part:
         function = registry.get(name)
     except RegistryError as error:  # a plugin: what is wrong with it must not hide the others
         return Part(registry.name, name, (), error.message)
-    doc = (inspect.getdoc(function) or "").partition("\n")[0]
+    doc = _summary(inspect.getdoc(function) or "")
     file, line = _place(function)
     settings = tuple(parameters(registry.name, name))
     cost = getattr(function, "cost", "")
     return Part(registry.name, name, settings, doc, file, line, cost if type(cost) is str else "")
+
+
+def _summary(doc: str) -> str:
+    """The docstring's first line, with those after it where it breaks off within a sentence."""
+    lines: list[str] = []
+    for line in doc.partition("\n\n")[0].splitlines():
+        lines.append(line.strip())
+        if lines[-1].endswith((".", "!", "?", ":")):
+            break
+    return " ".join(lines)
 
 
 def _place(function: Callable[..., Any]) -> tuple[str, int]:

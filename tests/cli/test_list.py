@@ -51,3 +51,11 @@ def test_an_empty_registry_says_so_and_a_wrong_one_is_answered(art_command):
     )
     wrong = art_command("list", "modles")
     assert wrong.returncode == 2 and "Did you mean 'models'?" in wrong.stderr
+
+
+def test_a_first_sentence_is_shown_whole(art_command, tmp_path):
+    doc = '"""A network of\n    one layer.\n    More is not said here.\n    """'
+    code = tmp_path / "wrapped.py"
+    code.write_text(f'import art\n\n\n@art.models("wrapped.v1")\ndef net():\n    {doc}\n')
+    shown = art_command("list", "models", "--code", code, "--search", "wrapped").stdout
+    assert shown.splitlines()[-1] == "    A network of one layer."
