@@ -54,6 +54,7 @@ class RateTrace:
         rates: `(batches,)`; of the parameter group that has the highest.
         spans: lengths that the scheduler counts itself, by the name of the setting.
         epoch_batches: training batches of an epoch.
+        base: the optimizer's own learning rate, which the schedule is a multiple of.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class RateTrace:
     rates: np.ndarray
     spans: dict[str, float] = field(default_factory=dict)
     epoch_batches: int = 1
+    base: float = 0.0
 
     @property
     def epochs(self) -> int:
@@ -158,9 +160,13 @@ class _Stepper(pl.Callback):
                     _step(scheduler, pace.times)
         places = [place for place, pace in enumerate(self.paces) if pace is not None]
         return [
-            RateTrace(type(s).__name__, place, pace, row, span, batches)
+            RateTrace(type(s).__name__, place, pace, row, span, batches, _base(s))
             for (s, pace), place, row, span in zip(paced, places, rates, spans, strict=True)
         ]
+
+
+def _base(scheduler: Any) -> float:
+    return max(float(g.get("initial_lr", g["lr"])) for g in scheduler.optimizer.param_groups)
 
 
 def _step(scheduler: Any, times: int) -> None:

@@ -102,12 +102,15 @@ class _Replayer(pl.Callback):
         return keep
 
 
-def replay(context: StageContext, rehearsal: Rehearsal, *, twice: bool = False) -> Replay | None:
-    """Validate a fresh module with the weights of the rehearsal's last validation.
+def replay(
+    context: StageContext, rehearsal: Rehearsal, *, epoch: int = -1, twice: bool = False
+) -> Replay | None:
+    """Validate a fresh module with the weights of one of the rehearsal's validations.
 
     Args:
         context: gives the module and the data.
         rehearsal: whose weights.
+        epoch: the number of the validation; the last one by default.
         twice: validate with the module's first weights before, so that what a module carries from
             one validation to the next comes to light.
 
@@ -115,8 +118,12 @@ def replay(context: StageContext, rehearsal: Rehearsal, *, twice: bool = False) 
         None where it fails, or where a hook validates other weights.
     """
     module = context.build_model()
-    weights = rehearsal.notes.validations[-1].weights
-    if twice and play(context, module, [], run="validate", before=_late):
+    weights = rehearsal.notes.validations[epoch].weights
+
+    def late(trainer: pl.Trainer) -> None:  # what depends on the epoch is as it was then
+        trainer.fit_loop.epoch_progress.current.completed = epoch % EPOCHS
+
+    if twice and play(context, module, [], run="validate", before=late):
         return None
     replayer = _Replayer(weights)
 
@@ -124,18 +131,13 @@ def replay(context: StageContext, rehearsal: Rehearsal, *, twice: bool = False) 
         logged = trainer.callback_metrics
         replayer.replay.logged = {name: float(value) for name, value in logged.items()}
 
-    error = play(context, module, [replayer], run="validate", before=_late, after=look)
+    error = play(context, module, [replayer], run="validate", before=late, after=look)
     if error or not replayer.held or not replayer.replay.batches:
         return None
     if not twice and replayer.replay.loaders == 1:
         nn.Module.load_state_dict(module, dict(weights), strict=False)
         _predict(module, replayer)
     return replayer.replay
-
-
-def _late(trainer: pl.Trainer) -> None:
-    """What depends on the epoch is as it was in the rehearsal's last validation."""
-    trainer.fit_loop.epoch_progress.current.completed = EPOCHS - 1
 
 
 def _predict(module: pl.LightningModule, replayer: _Replayer) -> None:

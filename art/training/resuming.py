@@ -68,6 +68,41 @@ def resume(context: StageContext, rehearsal: Rehearsal, batch: Any) -> tuple[Wit
     return witness, error or ("" if witness.begun else "it ended before its first batch")
 
 
+class _Loaded(pl.Callback):
+    """Takes a module's outputs where a validation of a checkpoint begins, and ends it there."""
+
+    def __init__(self, batch: Any) -> None:
+        self.outputs: Tensor | None = None
+        self._batch = batch
+
+    def on_validation_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """The checkpoint is loaded; no hook of the module's training has run."""
+        self.outputs = outputs_of(pl_module, self._batch)
+        raise Enough
+
+
+def loaded_outputs(
+    context: StageContext, rehearsal: Rehearsal, batch: Any
+) -> tuple[Tensor | None, pl.LightningModule]:
+    """(outputs for a batch, module) of a model that is loaded to be used, and not to train on."""
+    module = context.build_model(seed=context.seed + 1)
+    loaded = _Loaded(batch)
+    play(context, module, [loaded], run="validate", checkpoint=rehearsal.checkpoint)
+    return loaded.outputs, module
+
+
+def is_all_in_weights(context: StageContext, rehearsal: Rehearsal, batch: Any) -> bool:
+    """Whether a fresh module with the rehearsal's weights gives the rehearsal's outputs."""
+    module = context.build_model()
+    torch.nn.Module.load_state_dict(module, rehearsal.final, strict=False)
+    fresh, known = outputs_of(module, batch), outputs_of(rehearsal.module, batch)
+    if fresh is None or known is None:
+        return True
+    return fresh.shape == known.shape and torch.allclose(
+        fresh.cpu(), known.cpu(), rtol=1e-3, atol=1e-5
+    )
+
+
 def outputs_of(module: pl.LightningModule, batch: Any) -> Tensor | None:
     """A module's outputs for a batch in eval mode; None where they are drawn, or no tensor."""
     try:

@@ -138,17 +138,15 @@ def _warms_up_for_ever(trace: RateTrace, other: RateTrace | None) -> Suspicion |
     rising = bool((rates[1:] >= rates[:-1] * (1 - 1e-9)).all()) and rates[-1] > 1.02 * rates[0]
     if not rising or other is None:
         return None
-    reached = int(other.rates.argmax())
-    if other.rates.max() > 1.2 * rates[-1] and reached < 0.9 * len(rates):
-        if trace.pace.by_batch:
-            return None
-        return _suspicion(
-            trace,
-            "the learning rate's warm-up is not over at the end of the training: its schedule is "
-            "stepped per epoch and counts batches",
-            PER_EPOCH,
-        )
-    return None
+    over = other.rates.argmax() < 0.9 * len(rates) or rates[-1] < 0.5 * trace.base
+    if trace.pace.by_batch or not over or other.rates.max() <= 1.2 * rates[-1]:
+        return None
+    return _suspicion(
+        trace,
+        "the learning rate's warm-up is not over at the end of the training: its schedule is "
+        "stepped per epoch and counts batches",
+        PER_EPOCH,
+    )
 
 
 def _hardly_begins(trace: RateTrace, other: RateTrace | None) -> Suspicion | None:

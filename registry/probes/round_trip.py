@@ -37,7 +37,7 @@ class RoundTrip(Probe):
     eval mode is judged by its weights alone.
     """
 
-    cost: ClassVar[str] = "4 forward besides the rehearsal"
+    cost: ClassVar[str] = "8 forward besides the rehearsal"
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Resume from the rehearsal's checkpoint, and compare."""
@@ -53,7 +53,11 @@ class RoundTrip(Probe):
         witness, error = resume(context, rehearsal, batch)
         if error:
             return [_failed("a run cannot be resumed from its checkpoint", error)]
-        return list(_model(rehearsal, witness, batch)) or list(_training(rehearsal, witness))[:1]
+        return (
+            list(_model(rehearsal, witness, batch))
+            or list(_loaded(context, rehearsal, batch))
+            or list(_training(rehearsal, witness))[:1]
+        )
 
 
 def _failed(cause: str, error: str) -> Suspicion:
@@ -67,13 +71,7 @@ def _model(rehearsal: Rehearsal, witness: Witness, batch: Any) -> Iterator[Suspi
     before, after = outputs_of(rehearsal.module, batch), witness.outputs
     change = _change(before, after)
     if change > TOLERANCE:
-        where = lost or _plain_difference(rehearsal.module, witness.module)
-        yield Suspicion(
-            "a checkpoint does not bring the model back",
-            f"saved and loaded again, its outputs for a batch change by {change:.1%} of their size",
-            REMEDY,
-            where or "checkpoint",
-        )
+        yield _lost(change, lost or _plain_difference(rehearsal.module, witness.module))
     elif lost:
         yield Suspicion(
             "a checkpoint does not bring all weights back",
@@ -92,6 +90,25 @@ def _model(rehearsal: Rehearsal, witness: Witness, batch: Any) -> Iterator[Suspi
                 "does so again in a resumed run. Do it in __init__.",
                 begun,
             )
+
+
+def _loaded(context: StageContext, rehearsal: Rehearsal, batch: Any) -> Iterator[Suspicion]:
+    """What the start of a training sets again is lost to a model that is only used."""
+    from art.training.resuming import loaded_outputs, outputs_of
+
+    after, module = loaded_outputs(context, rehearsal, batch)
+    change = _change(outputs_of(rehearsal.module, batch), after)
+    if change > TOLERANCE:
+        yield _lost(change, _plain_difference(rehearsal.module, module))
+
+
+def _lost(change: float, where: str) -> Suspicion:
+    return Suspicion(
+        "a checkpoint does not bring the model back",
+        f"saved and loaded again, its outputs for a batch change by {change:.1%} of their size",
+        REMEDY,
+        where or "checkpoint",
+    )
 
 
 def _training(rehearsal: Rehearsal, witness: Witness) -> Iterator[Suspicion]:
