@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,9 @@ from torch import Tensor
 
 from art.errors import DataError
 from art.training.batches import inputs_of, targets_of
+
+IGNORED = -100
+"""The class index that torch's cross-entropy passes over."""
 
 
 def collect(loader: Iterable[Any], limit: int | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -38,4 +41,18 @@ def collect(loader: Iterable[Any], limit: int | None = None) -> tuple[np.ndarray
             break
     if not count:
         raise DataError("a split is empty. Look at the path of the data and at how it is split.")
-    return np.concatenate(taken_inputs)[:limit], np.concatenate(taken_targets)[:limit]
+    return joined(taken_inputs)[:limit], joined(taken_targets, IGNORED)[:limit]
+
+
+def joined(parts: Sequence[np.ndarray], filling: int = 0) -> np.ndarray:
+    """Batches `(n, *shape)` one after the other; those that are narrower than the widest, as
+    sequences padded batch by batch are, are filled up at their ends."""
+    shapes = {part.shape[1:] for part in parts}
+    if len(shapes) == 1 or len({len(shape) for shape in shapes}) > 1:
+        return np.concatenate(parts)
+    widest = tuple(max(sizes) for sizes in zip(*shapes, strict=True))
+    filled = []
+    for part in parts:
+        missing = [(0, size - own) for size, own in zip(widest, part.shape[1:], strict=True)]
+        filled.append(np.pad(part, [(0, 0), *missing], constant_values=filling))
+    return np.concatenate(filled)

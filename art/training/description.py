@@ -12,10 +12,9 @@ from torch import Tensor
 from art.core.data_info import DataInfo
 from art.errors import DataError
 from art.training.batches import inputs_of, targets_of
+from art.training.collecting import IGNORED, joined
 
 SPLITS = ("train", "val", "test")
-IGNORED = -100
-"""The class index that torch's cross-entropy passes over: unlabelled pixels of a mask."""
 SCANNED_BATCHES = 500
 """Batches of the training split that are read for shapes and targets where it has to be read."""
 
@@ -140,9 +139,9 @@ def _scan(loader: Iterable[Any]) -> tuple[Tensor, Tensor | None]:
             break
     if first is None or not len(first):
         raise DataError(_empty("train"))
-    return first, torch.cat(
-        [part.reshape(len(part), *part.shape[1:]) for part in seen]
-    ) if seen else None
+    if not seen:
+        return first, None
+    return first, torch.from_numpy(joined([part.numpy() for part in seen], IGNORED))
 
 
 def _empty(split: str) -> str:

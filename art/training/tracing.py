@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
@@ -85,3 +86,30 @@ def called_layers(model: nn.Module, call: Callable[[], Any]) -> list[CalledLayer
         for handle in handles:
             handle.remove()
     return found
+
+
+class Silenced(pl.Callback):
+    """Lets a layer give zeros in training, and notes what another one is then given.
+
+    Args:
+        silent: the name of the layer that gives zeros.
+        other: the name of the layer that is listened to.
+
+    Attributes:
+        received: the other layer's inputs, call by call.
+    """
+
+    def __init__(self, silent: str, other: str) -> None:
+        self.received: list[Tensor] = []
+        self._names = silent, other
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Put hooks on both; the module is this run's own, so they stay."""
+        modules = dict(pl_module.named_modules())
+        for part in modules.values():
+            if isinstance(part, nn.modules.dropout._DropoutNd):
+                part.p = 0.0
+        modules[self._names[0]].register_forward_hook(lambda m, given, out: torch.zeros_like(out))
+        modules[self._names[1]].register_forward_pre_hook(
+            lambda m, given: self.received.append(given[0].detach())
+        )

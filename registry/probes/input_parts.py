@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 STEPS = 8
 SOME, MOST = 0.1, 0.5
@@ -50,6 +53,8 @@ class InputParts(Probe):
             gradient = torch.zeros_like(inputs)
         ignored = (gradient == 0).all(0).reshape(-1)
         varies = (trial.inputs != trial.inputs[:1]).any(0).reshape(-1)
+        if _matters(model, trial.inputs, ignored):
+            return []
         share = float(ignored[varies].float().mean()) if bool(varies.any()) else 0.0
         if share < SOME:
             return []
@@ -63,3 +68,16 @@ class InputParts(Probe):
                 certain=share >= MOST,
             )
         ]
+
+
+def _matters(model: Any, inputs: Tensor, ignored: Tensor) -> bool:
+    """Whether numbers without a gradient change the output all the same, as they do where it is
+    cut off on purpose (a frozen part under no_grad)."""
+    import torch
+
+    from art.training.scoring import evaluating
+
+    mixed = inputs.clone().reshape(len(inputs), -1)
+    mixed[:, ignored] = mixed.roll(1, 0)[:, ignored]
+    with evaluating(model), torch.no_grad():
+        return not torch.equal(model(mixed.reshape(inputs.shape)), model(inputs))

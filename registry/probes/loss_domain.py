@@ -84,8 +84,7 @@ def _cross_entropy(inputs: Tensor, made_by: str) -> Iterator[Suspicion]:
         )
     elif made_by.startswith(("Sigmoid", "Tanh")):
         yield Suspicion(
-            f"a {made_by.split('Backward', maxsplit=1)[0].lower()} stands before cross_entropy, which expects "
-            "logits",
+            f"a {_operation(made_by)} stands before cross_entropy, which expects logits",
             f"the outputs lie within its bounds (a row: {_few(rows[0])})",
             "Return the raw outputs: remove it, or use binary_cross_entropy.",
         )
@@ -114,10 +113,9 @@ def _binary(call: LossCall) -> Iterator[Suspicion]:
         )
     bounded = call.made_by.startswith(("Sigmoid", "Softmax", "Tanh", "Relu"))
     if call.function.endswith("with_logits") and bounded:
-        made_by = call.made_by.split("Backward")[0].lower()
         yield Suspicion(
-            f"a {made_by} stands before binary_cross_entropy_with_logits, which applies its own "
-            "sigmoid",
+            f"a {_operation(call.made_by)} stands before binary_cross_entropy_with_logits, which "
+            "applies its own sigmoid",
             f"the outputs lie within its bounds ({_few(inputs.reshape(-1))})",
             "Return the raw outputs, or use binary_cross_entropy.",
         )
@@ -145,6 +143,10 @@ def _class_ids(call: LossCall) -> Iterator[Suspicion]:
             f"{call.function} against the classes {_few(values)}",
             "Use cross_entropy with one output a class.",
         )
+
+
+def _operation(made_by: str) -> str:
+    return made_by.partition("Backward")[0].lower()
 
 
 def _rows(inputs: Tensor) -> Tensor:

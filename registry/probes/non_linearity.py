@@ -35,13 +35,13 @@ class NonLinearity(Probe):
         if trial.outputs is None or trial.inputs is None:
             return []
         inputs = trial.inputs[:8]
-        if _draws_in_training(trial, inputs):
-            return []  # noise between the layers, as a variational autoencoder has it
         layers = called_layers(trial.model, lambda: trial(inputs))
         pairs = [
             f"{one.name} and {other.name}".replace("network.", "")
             for one, other in pairwise(layers)
-            if _is_candidate(one, other, layers, trial) and _in_proportion(one, other, trial)
+            if _is_candidate(one, other, layers, trial)
+            and _in_proportion(one, other, trial)
+            and _alone_in_training(one.name, other.name, context, trial)
         ]
         if not pairs:
             return []
@@ -53,24 +53,6 @@ class NonLinearity(Probe):
                 ", ".join(pairs[:3]),
             )
         ]
-
-
-def _draws_in_training(trial: Any, inputs: Tensor) -> bool:
-    """Whether the model draws at random in training, dropout left out."""
-    import torch
-    from torch import nn
-
-    from art.training.scoring import evaluating
-
-    outputs = []
-    with evaluating(trial.model), torch.no_grad():
-        trial.model.train()
-        for part in trial.model.modules():
-            if isinstance(part, nn.modules.dropout._DropoutNd | nn.modules.batchnorm._BatchNorm):
-                part.eval()
-        for _ in range(2):
-            outputs.append(trial.model(inputs))
-    return not torch.equal(outputs[0], outputs[1])
 
 
 def _is_candidate(one: Any, other: Any, layers: Sequence[Any], trial: Any) -> bool:
@@ -130,6 +112,16 @@ def _in_proportion(one: Any, other: Any, trial: Any) -> bool:
     if not _is_local(once - base, one, received, noise):
         return False
     return float((twice - 2 * once + base).abs().max()) < 1e-4 * size
+
+
+def _alone_in_training(one: str, other: str, context: StageContext, trial: Any) -> bool:
+    """Whether nothing else reaches the second layer in training, such as noise of a variational
+    autoencoder or another loss's way in."""
+    from art.training.tracing import Silenced
+
+    heard = Silenced(one, other)
+    context.fit(batches=[trial.batch], max_steps=1, callbacks=[heard], logged=False)
+    return all(float((received - received[:1]).abs().max()) <= 1e-5 for received in heard.received)
 
 
 def _is_local(change: Tensor, one: Any, received: Any, noise: Any) -> bool:
