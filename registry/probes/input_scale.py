@@ -21,7 +21,8 @@ ENOUGH = 16
 
 @probes("art.InputScale.v1")
 class InputScale(Probe):
-    """The inputs must neither be huge nor tiny where the first trainable layer receives them.
+    """The inputs must be numbers, neither huge nor tiny, where the first trainable layer receives
+    them.
 
     Raw 0-255 pixels, a table that was not standardised, a normalization made twice or with another
     data set's mean and std: all train, slowly and to a worse end (LeCun and others, Efficient
@@ -46,6 +47,17 @@ class InputScale(Probe):
 
 
 def _judged(values: Tensor, layer: str) -> list[Suspicion]:
+    missing = int((~values.isfinite()).sum())
+    if missing:
+        return [
+            Suspicion(
+                "the first layer receives NaN or infinite numbers",
+                f"{missing} of {values.numel()} numbers",
+                "Fill them from the training split, drop those rows, or look for a division by "
+                "zero or a logarithm of zero in the preprocessing.",
+                f"the inputs of {layer}",
+            )
+        ]
     size = float(values.square().mean().sqrt())
     spread = float(values.std())
     at = f"the inputs of {layer}"

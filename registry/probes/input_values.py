@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 CONSTANT = 0.95
 BLANK = 0.2
 
+TABLE = 50
+"""Columns below which one that says nothing is worth a word; pictures have dark corners."""
+
 
 @probes("art.InputValues.v1")
 class InputValues(Probe):
@@ -59,6 +62,7 @@ def _missing(observed: Observed, split: Split) -> Iterator[Suspicion]:
         "Fill them from the training split, drop those rows, or look for a division by zero or a "
         "logarithm of zero in the preprocessing.",
         f"{split.name} {observed.column(worst, len(counts))}",
+        certain=False,  # a model may fill them itself: InputScale sees what its first layer gets
     )
 
 
@@ -79,7 +83,7 @@ def _constant(observed: Observed, split: Split) -> Iterator[Suspicion]:
             "file or channel that was read wrong.",
             split.name,
         )
-    elif len(constant) and split.first.inputs.ndim == 2 and share < 0.5:
+    elif len(constant) and rows.shape[1] < TABLE and split.first.inputs.ndim == 2 and share < 0.5:
         yield Suspicion(
             "columns that are the same for all samples tell a model nothing",
             f"{len(constant)} of {rows.shape[1]} columns ({names}) have one value",

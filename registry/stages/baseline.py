@@ -193,7 +193,8 @@ def _features(inputs: np.ndarray, info: DataInfo) -> Any:
     if info.kind == "segmentation":
         return inputs
     if not tokens:
-        return inputs.reshape(len(inputs), -1).astype(np.float64)
+        table = inputs.reshape(len(inputs), -1).astype(np.float64)
+        return np.where(np.isfinite(table), table, np.nan)
     rows = np.repeat(np.arange(len(inputs)), inputs.shape[1])
     columns = np.maximum(inputs.reshape(-1), 0) % TOKEN_COLUMNS
     counts = csr_matrix(
@@ -229,6 +230,7 @@ def _fit(
 
 def _estimator(name: str, kind: str, seed: int) -> Any:
     """The scikit-learn model behind a baseline's name, scaled inputs where it needs them."""
+    from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
@@ -238,7 +240,8 @@ def _estimator(name: str, kind: str, seed: int) -> Any:
             f"the baseline '{name}' is none for a {kind or 'task of unknown kind'}. "
             f"Choose among: {', '.join(known)}."
         )
-    return make_pipeline(StandardScaler(with_mean=False), known[name]())
+    # what a model makes of missing values is its own affair; a simple one gets the column's mean
+    return make_pipeline(SimpleImputer(), StandardScaler(with_mean=False), known[name]())
 
 
 def _classifiers(seed: int) -> dict[str, Callable[[], Any]]:

@@ -11,6 +11,7 @@ from art.errors import DataError, UserError
 from art.registries import stages
 from art.registry.stages._gentle import KEEPS_UP
 from art.registry.stages._kinds import CLASSES
+from art.registry.stages._probing import CHECKS, TRAINED_PROBES, run_probes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +27,8 @@ class Evaluate(Stage):
 
     Args:
         model_from: the stage whose checkpoint is scored; the latest that left one where null.
+        probes: what is measured of the trained model, by registered name; ART's own choice where
+            null.
     """
 
     hints: ClassVar[dict[str, str]] = {
@@ -40,8 +43,9 @@ class Evaluate(Stage):
         "near-duplicates that train and validation share.",
     }
 
-    def __init__(self, model_from: str | None = None) -> None:
+    def __init__(self, model_from: str | None = None, probes: list[str] | None = None) -> None:
         self.model_from = model_from
+        self.probes = TRAINED_PROBES if probes is None else probes
 
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
@@ -49,10 +53,10 @@ class Evaluate(Stage):
 
         For a user's own module the first is a warning, and far below the baseline blocks.
         """
+        checks: dict[str, Any] = dict(CHECKS)
         if not profile.score:
-            return {}
+            return checks
         score = f"test/{profile.score}"
-        checks: dict[str, Any] = {}
         own = {} if profile.own_loss else {"optional": True}
         if "baseline" in stages:
             beats = {"@checks": "art.Beats.v1", "score": score, "stage": "baseline", **own}
@@ -92,8 +96,10 @@ class Evaluate(Stage):
             error = standard_error(context.profile, *parts)
         if error is not None:
             scores[f"test/{context.profile.score}_error"] = error
-        seen.data_info, seen.scores = context.data_info, scores
-        return Outcome(scores=scores, seen=seen)
+        outcome = Outcome(scores=scores, seen=seen)
+        run_probes(self.probes, context, outcome)
+        seen.data_info, seen.scores = context.data_info, outcome.scores
+        return outcome
 
     def _latest(self, context: StageContext) -> str:
         for name in reversed(context.earlier_stages):

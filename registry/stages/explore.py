@@ -73,8 +73,9 @@ class Explore(Stage):
         """No missing values, a sane scale, all classes there, no sample in two splits."""
         found: dict[str, Any] = {
             **CHECKS,
-            "missing_values": _equals("train/missing_values", 0),
-            # the first layer may scale them: what it receives is judged at loss_at_init
+            # the model may fill and scale them: what its first layer receives is judged at
+            # loss_at_init, and closes the gate there
+            "missing_values": {**_equals("train/missing_values", 0), "severity": "warn"},
             "input_scale": {**_below("train/input_scale", 5.0), "severity": "warn"},
             "constant_inputs": _below("train/constant_inputs", 0.95),
             # whether chance explains the copies is for the probe SplitLeak to say, which blocks
