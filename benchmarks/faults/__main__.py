@@ -100,9 +100,14 @@ def measure_harm(options: argparse.Namespace) -> None:
     for case in cases(faults=options.faults, hosts=options.hosts, families=options.family):
         if found.get(case.name, {}).get("seeds", 0) >= options.seeds:
             continue
-        harm = measure(case)
-        found[case.name] = harm.to_json()
-        print(f"{case.name}: {'harm' if harm.harmful else 'no harm'}", file=sys.stderr, flush=True)
+        try:
+            found[case.name] = measure(case).to_json()
+        except Exception as error:  # what does not run is no silent bug, and does not count
+            said = f"{type(error).__name__}: {error}".splitlines()[0]
+            found[case.name] = {"case": case.name, "seeds": options.seeds, "harmful": False,
+                                "error": said}  # fmt: skip
+        verdict = "harm" if found[case.name]["harmful"] else "no harm"
+        print(f"{case.name}: {found[case.name].get('error', verdict)}", file=sys.stderr, flush=True)
         rows = ",\n".join("    " + json.dumps(found[name]) for name in sorted(found))
         FILE.write_text(f'{{\n  "cases": [\n{rows}\n  ]\n}}\n', encoding="utf-8")
 
