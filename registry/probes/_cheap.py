@@ -169,9 +169,11 @@ def signal(model: Smoother, coded: np.ndarray, seed: int = 0) -> float:
 
     draws = np.random.RandomState(seed)
     true = float((coded * (model.among @ coded)).sum())
-    orders = [draws.permutation(len(coded)) for _ in range(PERMUTATIONS)]
+    # Many classes need fewer permutations: each draws as many columns.
+    count = int(np.clip(600 / coded.shape[1], 20, PERMUTATIONS))
+    orders = [draws.permutation(len(coded)) for _ in range(count)]
     stacked = np.concatenate([coded[order] for order in orders], axis=1)
-    chance = (stacked * (model.among @ stacked)).sum(0).reshape(PERMUTATIONS, -1).sum(1)
+    chance = (stacked * (model.among @ stacked)).sum(0).reshape(count, -1).sum(1)
     return float((true - chance.mean()) / max(chance.std(), 1e-12))
 
 

@@ -94,6 +94,8 @@ def _standardised(
     two = held.reshape(len(held), -1).astype(np.float64)
     mean, std = np.nanmean(one, 0), np.nanstd(one, 0)
     kept = std > 1e-9
+    if not kept.any():
+        return one, two, 0
     limits = std[kept] if by_column else float((std[kept] ** 2).mean() ** 0.5)
     one = np.nan_to_num((one[:, kept] - mean[kept]) / limits)
     two = np.nan_to_num((two[:, kept] - mean[kept]) / limits)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from art.registry.probes._cheap import Learned
 
-NOTHING = 2.4
+NOTHING = 3.0
 ALONE = 6.0
-COLUMN, TREES = 0.02, 2.6
+COLUMN, TREES = 0.01, 3.0
 LEAST = 400
 """So many samples show a signal that explains 4% of the target; fewer prove nothing."""
 

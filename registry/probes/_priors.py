@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from art.core.probe import Suspicion
+from art.registry.probes._rolled import is_mixed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +37,7 @@ def priors(observed: Observed, split: Split, *, timed: bool) -> Iterator[Suspici
     if one.kind == CLASSES:
         yield from _classes(one.values, two.values, split.name, timed=timed)
     elif one.values.shape[1:] == two.values.shape[1:]:
-        yield from _numbers(one.values, two.values, split.name, timed=timed)
+        yield from _numbers(observed, one.values, two.values, split.name, timed=timed)
 
 
 def _classes(known: np.ndarray, held: np.ndarray, name: str, *, timed: bool) -> Iterator[Suspicion]:
@@ -87,7 +88,9 @@ def _odds(table: np.ndarray) -> float:
     return worst
 
 
-def _numbers(known: np.ndarray, held: np.ndarray, name: str, *, timed: bool) -> Iterator[Suspicion]:
+def _numbers(
+    observed: Observed, known: np.ndarray, held: np.ndarray, name: str, *, timed: bool
+) -> Iterator[Suspicion]:
     import numpy as np
 
     if min(len(known), len(held)) < 20:
@@ -109,5 +112,5 @@ def _numbers(known: np.ndarray, held: np.ndarray, name: str, *, timed: bool) -> 
             f"{np.nanmean(known):.3g} and {np.nanstd(known):.3g}",
             "Scale the targets of every split by the mean and deviation of train.",
             name,
-            certain=not timed or worst > RATIO**2,
+            certain=worst > RATIO**2 or (not timed and is_mixed(observed)),
         )

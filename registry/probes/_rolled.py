@@ -77,9 +77,20 @@ def _orders(observed: Observed) -> Iterator[tuple[str, Pass]]:
 
 def is_mixed(observed: Observed) -> bool:
     """Whether train's neighbouring rows are no more alike than any two: no time, no sorting."""
-    from art.registry.probes._features import features
+    import numpy as np
 
-    return _mixed(features([observed.splits["train"].rows.inputs[:ROWS]])[0])
+    from art.registry.probes._features import features
+    from art.registry.probes._rows import labels_of
+
+    train = observed.splits["train"].rows
+    rows, labels = features([train.inputs[:ROWS]])[0], labels_of(observed, train)
+    if labels is not None and labels.kind == "classes":
+        # Data that is stored class by class is no series: look within one class.
+        values = labels.values[:ROWS]
+        found, counts = np.unique(values, return_counts=True)
+        if len(found) > 1 and (values[1:] != values[:-1]).sum() < 2 * len(found):
+            rows = rows[values == found[counts.argmax()]]
+    return len(rows) > 2 and _mixed(rows)
 
 
 def _mixed(rows: np.ndarray) -> bool:

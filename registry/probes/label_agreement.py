@@ -11,7 +11,6 @@ from art.registries import probes
 from art.registry.probes._nothing import nothing
 
 if TYPE_CHECKING:
-
     from art.registry.probes._cheap import Learned
     from art.training.observing import Observed
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
+from art.registry.probes._rolled import is_mixed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,7 +44,7 @@ class SplitDrift(Probe):
         timed = context.contract.order is not None
         found = [*_fitted_on_all(observed)]
         for split in observed.held_out:
-            scale = [*_scale(observed, split)]
+            scale = [*_scale(observed, split, timed=timed)]
             found += scale
             prior = [*priors(observed, split, timed=timed)]
             found += prior
@@ -124,7 +125,7 @@ def caught_in(pooled: np.ndarray, alone: np.ndarray, train: np.ndarray, varied: 
     return bool(differ.sum() >= 3 and differ.mean() > 0.1)
 
 
-def _scale(observed: Observed, split: Split) -> Iterator[Suspicion]:
+def _scale(observed: Observed, split: Split, *, timed: bool) -> Iterator[Suspicion]:
     import numpy as np
 
     from art.registry.probes._rows import flat, is_tokens
@@ -155,8 +156,12 @@ def _scale(observed: Observed, split: Split) -> Iterator[Suspicion]:
         f"the {split.name} inputs are normalised otherwise than the training inputs",
         f"{share:.0%} of {int(varied.sum())} columns {what} (mean {means[1]:.3g}, in train "
         f"{means[0]:.3g})",
-        "Apply the same transforms, with the mean and deviation of train, to every split.",
+        "Apply the same transforms, with the mean and deviation of train, to every split. Where "
+        "the split is by time, declare it: [contract] order.",
         split.name,
+        # A series may wander off by itself.
+        certain=is_mixed(observed)
+        or (not timed and max(median, 1 / max(median, 1e-9)) > 4 * RATIO),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from art.training.observing import Observed, Split
 
 COPIES, LEAST = 0.01, 3
+BEYOND, UNLIKELY = 0.3, 1e-6
 WINDOWS = 0.2
 SHIFTS = (1, 2, 3, 4, 5, 8, 10, 16)
 
@@ -100,7 +102,8 @@ def _copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
     # Copies within train say how often rows repeat by themselves; oversampling of train, too,
     # puts copies there, but none of them into val.
     own = 1 - len(set(rows)) / len(rows)
-    if share > 0.95 and not coarse and len(rows) >= 10:
+    beyond = _beyond_chance(known.inputs, len(pairs), len(rows))
+    if share > 0.95 and (beyond or not coarse) and len(rows) >= 10:
         yield Suspicion(
             "the model is validated on its training data"
             if split.name == "val"
@@ -118,11 +121,25 @@ def _copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
         f"{_other_labels(observed, split, pairs)}",
         "Remove duplicates before splitting, and split before any oversampling or augmentation.",
         split.name,
-        certain=not coarse
-        and share >= COPIES
-        and len(pairs) >= LEAST
-        and share > 3 * min(within, own),
+        certain=beyond
+        or (
+            not coarse and share >= COPIES and len(pairs) >= LEAST and share > 3 * min(within, own)
+        ),
     )
+
+
+def _beyond_chance(known: np.ndarray, copies: int, total: int) -> bool:
+    """Whether held-out rows have a twin in train far more often than train's own rows have."""
+    from scipy.stats import binom
+
+    from art.registry.probes._rows import digests
+
+    counts = Counter(digests(known))
+    twins = sum(count for count in counts.values() if count > 1)
+    chance = (twins + 1) / (len(known) + 1)
+    if copies / total < chance + BEYOND:
+        return False
+    return float(binom.sf(copies - 1, total, chance)) < UNLIKELY
 
 
 def _known(name: str) -> str:
