@@ -54,6 +54,17 @@ class GradientAudit(Probe):
                     "Call zero_grad before backward or after step, not between the two.",
                 )
             ]
+        declared = context.contract.accumulation
+        passes = sorted({len(step.fresh) for step in steps})
+        if declared is not None and passes != [declared]:
+            return [
+                Suspicion(
+                    "the gradients of another number of batches than declared make a step",
+                    f"{', '.join(map(str, passes))} backward passes were made for a step; "
+                    f"[contract] accumulation is {declared}",
+                    "Step once every so many batches as are declared, or mend the declaration.",
+                )
+            ]
         if all(len(step.fresh) > 1 and _only_last(step) for step in steps):
             return [
                 Suspicion(

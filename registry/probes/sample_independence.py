@@ -34,20 +34,18 @@ class SampleIndependence(Probe):
         """Replace all samples but one, and compare that one's output."""
         import torch
 
-        from art.training.batches import inputs_of
         from art.training.scoring import evaluating
+        from art.training.trials import try_out
 
-        data = context.build_data()
-        batch = next(iter(context.loader(data, "train")))
-        inputs = inputs_of(batch)
-        if not isinstance(inputs, torch.Tensor) or len(inputs) < 4:
+        trial = context.once(try_out)
+        if trial.inputs is None or trial.outputs is None or len(trial.inputs) < 4:
             return []
-        inputs = inputs[:SAMPLES]
-        model = context.build_model().cpu()
+        if context.contract.coupled:
+            return []
+        inputs = trial.inputs[:SAMPLES]
+        model = trial.model
         with evaluating(model), torch.inference_mode():
             outputs = model(inputs)
-            if not isinstance(outputs, torch.Tensor) or len(outputs) != len(inputs):
-                return []
             if not torch.equal(model(inputs), outputs):
                 return []  # it draws at random even in eval mode: a change would tell nothing
             scale = float(outputs.float().abs().max()) + 1e-6

@@ -70,7 +70,7 @@ class OverfitOneBatch(Stage):
         """
         checks = {**CHECKS, "finite": {"@checks": "art.Exists.v1", "score": "train/loss"}}
         if not profile.own_loss:
-            learnt = {"@checks": "art.GreaterThan.v1", "score": "train/progress", "value": 0.1}
+            learnt = {"@checks": "art.GreaterThan.v1", "score": "train/progress", "value": 0.02}
             checks["learnt"] = learnt
             if profile.kind == "classification" and profile.score:
                 by_heart = {**learnt, "score": f"train/{profile.score}", "value": 0.99}
