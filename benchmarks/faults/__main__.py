@@ -68,7 +68,7 @@ def results(jobs: Sequence[Job], file: Path, workers: int) -> Iterator[dict[str,
         return
     os.environ["OMP_NUM_THREADS"] = "1"
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=40) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
         for done in as_completed([pool.submit(run, job) for job in wanted]):
             row = done.result()
             with file.open("a", encoding="utf-8") as out:
