@@ -140,7 +140,7 @@ def test_the_custom_stage_runs(written, art_command):
 
 
 def test_a_closed_gate_looks_as_the_readme_shows(written, art_command):
-    command = next(line for line in COMMANDS if "--data.scale none" in line)
+    command = next(line for line in COMMANDS if "--project.name slow" in line)
     done = art_command(*shlex.split(command)[1:], cwd=written)
     assert done.returncode == 1
     shown = next(body for kind, body in FENCE.findall(README) if "gate closed" in body)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 BEHIND = 0.25
-"""How far below a cheap model, in accuracy or r2, something must be wrong with any network."""
+"""How far below a cheap model, between knowing nothing and all, something must be wrong."""
 SURE = 5.0
 """Standard errors that the distance must have as well."""
 SPLITS = ("test", "val")
@@ -83,8 +83,9 @@ class HeldOut(Probe):
 
 
 def _score(context: StageContext, model: Any, loader: Any, *, deal: bool) -> float | None:
-    """Accuracy over that of the most frequent class, or r2, over a split; None where the outputs
-    cannot be read. The first is 0 for a model that knows nothing, like the second."""
+    """Accuracy above that of the most frequent class, or the share of the targets' variance that is
+    explained, over a split: 0 for a model that knows nothing, 1 for a perfect one. None where the
+    outputs cannot be read."""
     import numpy as np
     import torch
 
@@ -115,7 +116,7 @@ def _score(context: StageContext, model: Any, loader: Any, *, deal: bool) -> flo
         if predictions.ndim != 2 or truth.ndim != 1:
             return None
         return _above_prior(predictions.argmax(1), truth)
-    return _r2(predictions, truth) if context.data_info.kind == "regression" else None
+    return _explained(predictions, truth) if context.data_info.kind == "regression" else None
 
 
 def _dealt(batch: Any, inputs: Any) -> Any:
@@ -133,7 +134,7 @@ def _cheap_score(cheap: Any, split: str) -> float:
         if cheap.kind == "classes":
             found.append(_above_prior(predicted.argmax(1), cheap.held[split]))
         else:
-            found.append(_r2(predicted, cheap.code(cheap.held[split])))
+            found.append(_explained(predicted, cheap.code(cheap.held[split])))
     return max(found)
 
 
@@ -154,13 +155,15 @@ def _above_prior(said: np.ndarray, true: np.ndarray) -> float:
     return float((np.mean(said == true) - prior) / max(1 - prior, 1e-9))
 
 
-def _r2(said: np.ndarray, true: np.ndarray) -> float:
+def _explained(said: np.ndarray, true: np.ndarray) -> float:
+    """The squared correlation, over the columns of the targets: what is said may be on another
+    scale, as logits of targets of 0 and 1 are."""
     import numpy as np
 
     said, true = said.reshape(len(said), -1), true.reshape(len(true), -1)
-    left = ((true - said) ** 2).sum()
-    return (
-        float(1 - left / max(((true - true.mean(0)) ** 2).sum(), 1e-12))
-        if np.isfinite(left)
-        else -math.inf
-    )
+    if not np.isfinite(said).all():
+        return 0.0
+    said, true = said - said.mean(0), true - true.mean(0)
+    sizes = np.maximum((said**2).sum(0) * (true**2).sum(0), 1e-12)
+    together = (said * true).sum(0)
+    return float(np.mean(np.where(together > 0, together**2 / sizes, 0.0)))

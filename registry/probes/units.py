@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SAMPLES = 32
 """Samples that a unit must be silent for before it counts as dead."""
-SOME, MOST = 0.25, 0.6
+SOME, MOST = 0.4, 0.7
 STEPS = 8
 
 
@@ -23,8 +23,8 @@ class LivingUnits(Probe):
     """Units must answer differently to different samples.
 
     A ReLU that is 0 for every sample gets no gradient and never will; a sigmoid or tanh that is at
-    its end for every sample gets next to none (Glorot and Bengio 2010). A quarter of such units is
-    suspicious, more than half of a layer is a fault: biases or weights are initialized far off, or
+    its end for every sample gets next to none (Glorot and Bengio 2010). Many such units in
+    a layer are suspicious, most of them are a fault: biases or weights are initialized far off, or
     the inputs are.
     """
 
@@ -52,25 +52,35 @@ def _silent(function: str, outputs: Tensor, number: int) -> Suspicion | None:
     """What is wrong with the units `(N, units, ...)` of one activation."""
     if outputs.ndim < 2 or len(outputs) < SAMPLES:
         return None
-    # images and sequences: a unit is a channel, whichever dimension that is, so all are looked at
-    flat = outputs.float().reshape(len(outputs), -1)
+    values = outputs.float()
     if function == "relu":
-        stuck, what = (flat == 0).all(0), "0"
+        stuck, what = [(unit == 0).all(1) for unit in _units(values)], "0"
     else:
-        near = flat.abs() > 0.99 if function == "tanh" else (flat - 0.5).abs() > 0.495
-        stuck, what = near.all(0) & ((flat > 0.5) == (flat[:1] > 0.5)).all(0), "at its end"
-    share = float(stuck.float().mean())
+        middle, end = (0.0, 0.99) if function == "tanh" else (0.5, 0.495)
+        stuck, what = [_at_one_end(unit - middle, end) for unit in _units(values)], "at its end"
+    share = min(float(one.float().mean()) for one in stuck)
     if share < SOME:
         return None
     return Suspicion(
         "units are dead from the start" if function == "relu" else "units are saturated",
         f"{share:.0%} of the outputs of {function} number {number} are {what} for all "
-        f"{len(flat)} samples",
+        f"{len(values)} samples",
         "Look for a bias or an initialization that is far off, for inputs that are not scaled, and "
         "for a ReLU behind a ReLU.",
         f"{function} number {number}",
         certain=share > MOST,
     )
+
+
+def _units(values: Tensor) -> list[Tensor]:
+    """`(units, n)` what each unit gives. A unit of images and sequences is a channel, which is the
+    second or the last dimension: both are tried."""
+    places = {1, values.ndim - 1}
+    return [values.movedim(place, 0).reshape(values.shape[place], -1) for place in places]
+
+
+def _at_one_end(values: Tensor, end: float) -> Tensor:
+    return (values > end).all(1) | (values < -end).all(1)
 
 
 @probes("art.DistinctUnits.v1")

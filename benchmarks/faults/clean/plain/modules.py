@@ -21,7 +21,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
 }
 
 
-@plain("module_digits", data.Images, epochs=12, sections=CLASSES)
+@plain("module_digits", data.Images, epochs=30, sections=CLASSES)
 class DigitsModule(nn.Module):
     """A convolution, pooling, and two linear layers."""
 
@@ -50,7 +50,7 @@ class CancerModule(nn.Module):
         return self.net(x)
 
 
-@plain("module_diabetes", data.DiabetesColumn, epochs=30, kind="regression", sections=NUMBERS)
+@plain("module_diabetes", data.DiabetesColumn, epochs=200, kind="regression", sections=NUMBERS)
 class DiabetesModule(nn.Module):
     """A skip connection beside two layers."""
 
