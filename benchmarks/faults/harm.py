@@ -71,6 +71,18 @@ class Harm:
         return {**values, "harmful": self.harmful}
 
 
+class _Halfway(pl.Callback):
+    """Ends a training early, as an interruption does: its schedules know nothing of it."""
+
+    def __init__(self, epochs: int) -> None:
+        self.epochs = epochs
+
+    def on_train_epoch_end(self, fit: pl.Trainer, model: pl.LightningModule) -> None:
+        """Stop when so many epochs are over."""
+        if fit.current_epoch + 1 >= self.epochs:
+            fit.should_stop = True
+
+
 def train(host: Host, program: Program, seed: int, *, resumed: bool = False) -> Outcome:
     """Train a program, take it through a checkpoint, and measure what comes out.
 
@@ -89,7 +101,8 @@ def train(host: Host, program: Program, seed: int, *, resumed: bool = False) -> 
         keeps = {"enable_checkpointing": True} if model.configure_callbacks() else {}
         settings: dict[str, Any] = {"default_root_dir": folder, **keeps}
         path = str(Path(folder) / "last.ckpt")
-        fit = trainer(program.max_epochs // 2 if resumed else program.max_epochs, **settings)
+        halt = {"callbacks": [_Halfway(program.max_epochs // 2)]} if resumed else {}
+        fit = trainer(program.max_epochs, **settings, **halt)
         fit.fit(model, datamodule=data)
         if resumed:
             fit.save_checkpoint(path)
