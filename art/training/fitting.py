@@ -82,19 +82,24 @@ def fit(
     watcher.overrides = dict(overrides or {})
     watcher.reader = reader
     _prepare(module, settings, watcher, per_epoch, seed)
+    own = not isinstance(module, TaskModule)
+    # a user's hooks may read what validation logs, so one batch is validated after one batch
+    glance = loader_of(data, "val") if alone and own else None
     trainer = _trainer(
         module,
         replace(settings, max_steps=None) if alone else settings,
         history,
         folder,
         [watcher, *sinks.callbacks],
-        validation,
+        glance if alone else validation,
     )
-    if alone and not isinstance(module, TaskModule):
+    if glance is not None:
+        trainer.limit_val_batches = 1
+    if alone and own:
         leave_out_what_waits_for_validation(module)
     seed_all(derive_seed(seed, "fit"))
     with threads_restored():
-        _run(trainer, module, loader if alone or isinstance(module, TaskModule) else None, data)
+        _run(trainer, module, loader if alone or not own else None, glance, data)
         watcher.raise_if_untrained()
         steps = module.loop.steps if isinstance(module, TaskModule) else trainer.global_step
         result = Fit(module, data, history=history.values, steps=steps)
@@ -103,13 +108,15 @@ def fit(
     return result
 
 
-def _run(trainer: pl.Trainer, module: Any, loader: Any, data: pl.LightningDataModule) -> None:
+def _run(
+    trainer: pl.Trainer, module: Any, loader: Any, validation: Any, data: pl.LightningDataModule
+) -> None:
     """Train on a loader of ours, or on the data module as Lightning reads it."""
     with running(trainer):
         if loader is None:
             trainer.fit(module, datamodule=data)
         else:
-            trainer.fit(module, train_dataloaders=loader)
+            trainer.fit(module, train_dataloaders=loader, val_dataloaders=validation)
 
 
 def score(

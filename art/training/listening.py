@@ -54,8 +54,8 @@ class LossCalls(TorchFunctionMode):
     """Notes every call of a loss function made inside it, by any name that leads there.
 
     A loss is called through `torch.nn.functional` in the end, from `nn.CrossEntropyLoss` as well
-    as from code of one's own. A difference of a column and a row that are equally long, which
-    gives a square, is noted too: a squared error written by hand goes wrong there.
+    as from code of one's own. A difference of `(n, 1, ...)` and `(n, ...)`, which compares each
+    sample with all others, is noted too: a squared error written by hand goes wrong there.
 
     Args:
         last: keep the last calls rather than the first.
@@ -109,10 +109,17 @@ def _made_by(values: Tensor) -> str:
 
 
 def _is_column_and_row(one: Any, other: Any) -> bool:
+    """Whether `(n, 1, ...)` meets `(n, ...)`, which gives each with each in place of n pairs.
+
+    Two parts of the model's own that do so, as distances between all pairs may, are left alone.
+    """
     if not isinstance(one, Tensor) or not isinstance(other, Tensor):
         return False
-    shapes = sorted([tuple(one.shape), tuple(other.shape)], key=len)
-    return len(shapes[0]) == 1 and shapes[0][0] > 1 and shapes[1] == (shapes[0][0], 1)
+    flat, deep = sorted((one, other), key=lambda tensor: tensor.ndim)
+    if one.requires_grad and other.requires_grad:
+        return False
+    length = flat.shape[0] if flat.ndim else 0
+    return length > 1 and deep.shape == (length, 1, *flat.shape[1:])
 
 
 class LossListener(pl.Callback):

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from art.training.description import SPLITS
 from art.training.batch_reading import SAMPLES, SECONDS, Pass, read, read_items
+from art.training.description import SPLITS
 
 REREAD = 128
 """Items of the training data set that are read twice, to see whether they are drawn anew."""

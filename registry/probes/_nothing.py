@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 NOTHING = 3.0
 ALONE = 6.0
 COLUMN, TREES = 0.01, 3.0
+DRAWS = 200
 LEAST = 400
 """So many samples show a signal that explains 4% of the target; fewer prove nothing."""
 
@@ -87,15 +88,19 @@ def _signal(rows: np.ndarray, coded: np.ndarray) -> float:
 def _one_column(rows: np.ndarray, coded: np.ndarray) -> bool:
     """Whether one column alone goes with the labels, beyond what the best of many would."""
     import numpy as np
-    from scipy.stats import norm
 
-    strongest = max(
-        float(np.abs(_scaled(table).T @ _scaled(coded)).max()) / len(rows) ** 0.5
-        for table in (rows, np.abs(rows))
-    )
-    # Columns of one-hot labels and of their inputs go together: fewer tests than there are.
-    tests = rows.shape[1] * max(coded.shape[1] - 1, 1)
-    return bool(2 * norm.sf(strongest) * tests < COLUMN)
+    labels, tables = _scaled(coded), (_scaled(rows), _scaled(np.abs(rows)))
+    found = _strongest(tables, labels)
+    draws = np.random.RandomState(3)
+    # by permutation, for a column that is nearly always 0 has no normal distribution
+    chance = [_strongest(tables, labels[draws.permutation(len(labels))]) for _ in range(DRAWS)]
+    return sum(value >= found for value in chance) < COLUMN * DRAWS
+
+
+def _strongest(tables: tuple[np.ndarray, ...], labels: np.ndarray) -> float:
+    import numpy as np
+
+    return max(float(np.abs(table.T @ labels).max()) for table in tables)
 
 
 def _scaled(rows: np.ndarray) -> np.ndarray:

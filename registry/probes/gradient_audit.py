@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from art.training.auditing import AuditedStep
 
 STEPS = 8
+MANY = 64
 ALIKE = 0.999
 """A cosine."""
 TINY = 1e-2
@@ -41,6 +42,8 @@ class GradientAudit(Probe):
         batch = next(iter(context.loader(data, "train")))
         audit = Audit()
         context.fit(batches=[batch], max_steps=STEPS, callbacks=[audit], logged=False)
+        if not audit.steps and audit.losses and len(audit.optimizers) == 1:
+            return _never_steps(context, batch)
         if len(audit.optimizers) != 1 or len(audit.steps) < 3:
             return []  # several optimizers see parts of each other's losses, and throw them away
         steps = audit.steps[1:]
@@ -75,6 +78,24 @@ class GradientAudit(Probe):
                 )
             ]
         return _clipped(steps, context.contract.clipping)
+
+
+def _never_steps(context: StageContext, batch: Any) -> list[Suspicion]:
+    """Whether the optimizer takes no step in many batches either."""
+    from art.training.auditing import Audit
+
+    audit = Audit()
+    context.fit(batches=[batch], max_steps=MANY, callbacks=[audit], logged=False)
+    if audit.steps:
+        return []
+    return [
+        Suspicion(
+            "the optimizer takes no step",
+            f"{len(audit.losses)} backward passes were made, and none was followed by a step",
+            "Look for a step that is skipped because gradients overflow (a loss scale that is too "
+            "large for half precision), and for a condition that is never true.",
+        )
+    ]
 
 
 def _only_last(step: AuditedStep) -> bool:

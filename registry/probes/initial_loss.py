@@ -58,7 +58,8 @@ class InitialLoss(Probe):
         context.fit(batches=[batch], max_steps=STEPS, callbacks=[after], logged=False)
         stays = [s for call in after.calls[-1:] for s in _judged(call)]
         # one that is gone after a few steps may be meant: distances as logits, a scale of its own
-        return [replace(found[0][0], certain=bool(stays))]
+        certain = bool(stays) or "bias" in found[0][0].cause
+        return [replace(found[0][0], certain=certain)]
 
 
 def _judged(call: LossCall) -> Iterator[Suspicion]:

@@ -56,7 +56,7 @@ class InputParts(Probe):
         if _matters(model, trial.inputs, ignored):
             return []
         share = float(ignored[varies].float().mean()) if bool(varies.any()) else 0.0
-        if share < SOME:
+        if share < SOME or share == 1.0:  # nothing at all matters to a dead model: others say so
             return []
         return [
             Suspicion(

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ENOUGH = 32
 """Numbers that must lie in a range before that is no chance."""
 
+CLAMPED = 0.3
+"""Outputs cut off at an end; a clamp that only guards a logarithm cuts hardly any."""
+
 
 @probes("art.LossDomain.v1")
 class LossDomain(Probe):
@@ -111,6 +114,14 @@ def _binary(call: LossCall) -> Iterator[Suspicion]:
             f"they reach from {float(targets.min()):.4g} to {float(targets.max()):.4g}",
             "Encode the targets as 0 and 1; for several classes use cross_entropy.",
         )
+    if call.made_by.startswith("Clamp") and not call.function.endswith("with_logits"):
+        ends = float(((inputs <= inputs.min()) | (inputs >= inputs.max())).float().mean())
+        if ends > CLAMPED:
+            yield Suspicion(
+                "binary_cross_entropy is given raw outputs that are cut off at 0 and 1",
+                f"{ends:.0%} of the outputs lie at an end",
+                "Use binary_cross_entropy_with_logits on the raw outputs, without clamp.",
+            )
     bounded = call.made_by.startswith(("Sigmoid", "Softmax", "Tanh", "Relu"))
     if call.function.endswith("with_logits") and bounded:
         yield Suspicion(
