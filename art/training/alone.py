@@ -8,6 +8,25 @@ import pytorch_lightning as pl
 import torch
 
 
+class LentData(pl.Callback):
+    """Lets a module's hooks find the data module where they are used to, `trainer.datamodule`.
+
+    Lightning knows of none when it is given loaders. It is lent after Lightning's own hooks for
+    data, which would set it up a second time, and taken back before it is torn down.
+    """
+
+    def __init__(self, data: pl.LightningDataModule) -> None:
+        self._data = data
+
+    def setup(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
+        """Lend it."""
+        trainer.datamodule = self._data  # type: ignore[attr-defined]
+
+    def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Take it back."""
+        trainer.datamodule = None  # type: ignore[attr-defined]
+
+
 def leave_out_what_waits_for_validation(module: pl.LightningModule) -> None:
     """A module's own callbacks and schedules may ask for scores that one batch does not give."""
     module.configure_callbacks = list  # type: ignore[method-assign]

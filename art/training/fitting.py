@@ -15,11 +15,11 @@ from art.core.fit import Fit
 from art.core.metric import MetricCalculator
 from art.core.visualizer import Seen
 from art.errors import DataError
-from art.training.alone import leave_out_what_waits_for_validation
+from art.training.alone import LentData, leave_out_what_waits_for_validation
 from art.training.checkpoints import BestWeights
 from art.training.description import loader_of
 from art.training.history import History
-from art.training.loaders import ChunkedLoader, RepeatedBatch
+from art.training.loaders import ChunkedLoader, RepeatedBatches
 from art.training.own_values import HistoryLogger, finite, loss_in
 from art.training.reading import PredictionReader
 from art.training.scoring import SplitScore, score_split
@@ -57,8 +57,8 @@ def fit(
         sinks: where to say what happens.
         folder: the run folder; checkpoints go to `checkpoints/`.
         seed: everything random is a function of it, the epoch and the batch.
-        batches: train on these alone, over and over (`settings.max_steps` of them); nothing is
-            validated or kept.
+        batches: train on these alone, in turn and over and over (`settings.max_steps` of them);
+            nothing is scored or kept.
         overrides: the settings that the module was built with besides the config's; kept in the
             checkpoint, so that it can be built again.
         reader: reads the predictions of a user's own module.
@@ -90,7 +90,7 @@ def fit(
         replace(settings, max_steps=None) if alone else settings,
         history,
         folder,
-        [watcher, *sinks.callbacks],
+        [watcher, *([LentData(data)] if alone and own else []), *sinks.callbacks],
         glance if alone else validation,
     )
     if glance is not None:
@@ -183,7 +183,7 @@ def _train_loader(
     """The loader to train on, and the batches an epoch has."""
     if batches is not None:
         times = settings.max_steps or 1
-        loader: Any = RepeatedBatch(batches[0], times * settings.accumulate)
+        loader: Any = RepeatedBatches(batches, times * settings.accumulate)
     else:
         loader = loader_of(data, "train")
         if loader is None:

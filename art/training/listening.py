@@ -184,6 +184,7 @@ class StepListener(pl.Callback):
         self.owned: set[str] = set()
         self.before: dict[str, Tensor] = {}
         self.after: dict[str, Tensor] = {}
+        self.hidden: list[str] = []
         self._still = still
         self._without_dropout = without_dropout
         self._handles: list[Any] = []
@@ -234,9 +235,27 @@ class StepListener(pl.Callback):
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Take the hooks off and keep the weights as they are now."""
         self.after = _copies(pl_module)
+        self.hidden = _hidden(pl_module)
         for handle in self._handles:
             handle.remove()
 
 
 def _copies(module: pl.LightningModule) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in module.named_parameters()}
+
+
+def _hidden(module: pl.LightningModule) -> list[str]:
+    """Attributes that hold layers with a gradient in a list or dict, where they are no part of the
+    module; a teacher that is hidden there on purpose has none."""
+    known = {id(parameter) for parameter in module.parameters()}
+    found = []
+    for name, part in module.named_modules():
+        for key, value in vars(part).items():
+            inside = value.values() if isinstance(value, dict) else value
+            if key.startswith("_") or not isinstance(value, list | tuple | dict):
+                continue
+            layers = [item for item in inside if isinstance(item, torch.nn.Module)]
+            loose = [p for layer in layers for p in layer.parameters() if id(p) not in known]
+            if any(p.grad is not None for p in loose):
+                found.append(f"{name}.{key}" if name else key)
+    return found

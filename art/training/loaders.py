@@ -1,4 +1,4 @@
-"""Loaders: tensors by one index-select a batch, chunks of batches, and one batch repeated.
+"""Loaders: tensors by one index-select a batch, chunks of batches, and a few batches repeated.
 
 The order of an epoch is a function of the seed and the epoch (`art.training.seeding`), so a run
 that is resumed sees what it would have seen. Measured against torch's DataLoader on an MLP over
@@ -8,7 +8,7 @@ that is resumed sees what it would have seen. Measured against torch's DataLoade
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -134,21 +134,21 @@ class ChunkedLoader:
             yield chunk
 
 
-class RepeatedBatch:
-    """One batch, over and over.
+class RepeatedBatches:
+    """A few batches, in turn and over and over.
 
     Args:
-        batch: any batch.
-        times: how often it comes.
+        batches: any batches.
+        times: how many come in all.
     """
 
-    def __init__(self, batch: Any, times: int) -> None:
-        self.batch = batch
+    def __init__(self, batches: Sequence[Any], times: int) -> None:
+        self.batches = batches
         self.times = times
 
     def __len__(self) -> int:
         return self.times
 
     def __iter__(self) -> Iterator[Any]:
-        for _ in range(self.times):
-            yield self.batch
+        for index in range(self.times):
+            yield self.batches[index % len(self.batches)]

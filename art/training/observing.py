@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -87,7 +87,34 @@ def observe(context: Any) -> Observed:
             if split is not None:
                 splits[name] = split
     kind = context.profile.kind or info.kind
-    return Observed(splits, kind, tuple(info.feature_names))
+    return Observed(_of_one_width(splits), kind, tuple(info.feature_names))
+
+
+def _of_one_width(splits: dict[str, Split]) -> dict[str, Split]:
+    """Sequences padded batch by batch are as wide as the longest read; then as that of all."""
+    passes = [p for s in splits.values() for p in (s.first, s.second, s.stored) if p is not None]
+    shapes = {p.inputs.shape[1:] for p in passes}
+    if len(shapes) < 2 or len({(len(shape), shape[1:]) for shape in shapes}) > 1:
+        return splits
+    width = max(shape[0] for shape in shapes)
+    ends = np.concatenate([p.inputs[:, -1].reshape(-1)[:4096] for p in passes])
+    values, counts = np.unique(ends, return_counts=True)
+
+    def widened(one: Pass | None) -> Pass | None:
+        if one is None:
+            return None
+        missing = [(0, 0)] * one.inputs.ndim
+        missing[1] = (0, width - one.inputs.shape[1])
+        filler = values[counts.argmax()]
+        return replace(one, inputs=np.pad(one.inputs, missing, constant_values=filler))
+
+    found = {}
+    for name, split in splits.items():
+        first = widened(split.first)
+        assert first is not None
+        second, stored = widened(split.second), widened(split.stored)
+        found[name] = replace(split, first=first, second=second, stored=stored)
+    return found
 
 
 def dataset_of(loader: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -45,9 +45,9 @@ class Trial:
     @property
     def alone(self) -> bool:
         """Whether a batch holds inputs and targets and nothing besides, such as masks."""
-        return isinstance(self.batch, Tensor) or (
-            isinstance(self.batch, list | tuple) and len(self.batch) <= 2
-        )
+        if isinstance(self.batch, Mapping):
+            return len(self.batch) <= 1 + (targets_of(self.batch) is not None)
+        return isinstance(self.batch, Tensor) or len(self.batch) <= 2
 
     def __call__(self, inputs: Tensor) -> Tensor:
         """The model's outputs in eval mode, without a gradient."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from art.core.probe import Probe, Suspicion
@@ -39,11 +40,12 @@ class GradientAudit(Probe):
         from art.training.auditing import Audit
 
         data = context.build_data()
-        batch = next(iter(context.loader(data, "train")))
+        # different batches: of one batch, gradients that add up and are clipped look alike
+        batches = list(islice(iter(context.loader(data, "train")), STEPS))
         audit = Audit()
-        context.fit(batches=[batch], max_steps=STEPS, callbacks=[audit], logged=False)
+        context.fit(batches=batches, max_steps=STEPS, callbacks=[audit], logged=False)
         if not audit.steps and audit.losses and len(audit.optimizers) == 1:
-            return _never_steps(context, batch)
+            return _never_steps(context, batches)
         if len(audit.optimizers) != 1 or len(audit.steps) < 3:
             return []  # several optimizers see parts of each other's losses, and throw them away
         steps = audit.steps[1:]
@@ -55,6 +57,14 @@ class GradientAudit(Probe):
                     "the gradient is thrown away before the step",
                     "backward gave one each time, and the optimizer stepped with zeros",
                     "Call zero_grad before backward or after step, not between the two.",
+                )
+            ]
+        if _adds_up(audit.steps):
+            return [
+                Suspicion(
+                    "gradients add up from step to step: zero_grad is missing or misplaced",
+                    "each step uses the gradient of its own batch and of those before it",
+                    "Call optimizer.zero_grad() before each backward pass.",
                 )
             ]
         declared = context.contract.accumulation
@@ -80,12 +90,12 @@ class GradientAudit(Probe):
         return _clipped(steps, context.contract.clipping)
 
 
-def _never_steps(context: StageContext, batch: Any) -> list[Suspicion]:
+def _never_steps(context: StageContext, batches: list[Any]) -> list[Suspicion]:
     """Whether the optimizer takes no step in many batches either."""
     from art.training.auditing import Audit
 
     audit = Audit()
-    context.fit(batches=[batch], max_steps=MANY, callbacks=[audit], logged=False)
+    context.fit(batches=batches, max_steps=MANY, callbacks=[audit], logged=False)
     if audit.steps:
         return []
     return [
@@ -98,18 +108,33 @@ def _never_steps(context: StageContext, batch: Any) -> list[Suspicion]:
     ]
 
 
+def _adds_up(steps: Sequence[AuditedStep]) -> bool:
+    """Whether each gradient is that of the step before, as it was used, with its own added."""
+    pairs = [(a, b) for a, b in pairwise(steps) if b.fresh]
+    return len(pairs) > 1 and all(
+        _cosine(now.used, _total(now)) < ALIKE
+        and _cosine(now.used, before.used + _total(now)) > ALIKE
+        for before, now in pairs
+    )
+
+
+def _total(step: AuditedStep) -> Tensor:
+    total: Tensor = sum(step.fresh[1:], step.fresh[0])
+    return total
+
+
 def _only_last(step: AuditedStep) -> bool:
     return (
         _cosine(step.used, step.fresh[-1]) > ALIKE
         and abs(float(step.used.norm() / step.fresh[-1].norm().clamp(min=1e-30)) - 1) < 0.01
-        and _cosine(step.used, sum(step.fresh)) < ALIKE  # type: ignore[arg-type]
+        and _cosine(step.used, _total(step)) < ALIKE
     )
 
 
 def _clipped(steps: Sequence[AuditedStep], declared: float | None) -> list[Suspicion]:
     """What is wrong with gradients that are shortened to one norm."""
     steps = [step for step in steps if step.fresh]
-    totals: list[Tensor] = [sum(step.fresh) for step in steps]  # type: ignore[misc]
+    totals = [_total(step) for step in steps]
     along = [_cosine(s.used, t) > ALIKE for s, t in zip(steps, totals, strict=True)]
     if not steps or not all(along):
         return []

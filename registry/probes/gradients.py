@@ -74,6 +74,16 @@ class ParameterLedger(Probe):
             if _is_frozen(name, frozen) and not _equal(before, heard.after.get(name))
         ]
         found = []
+        if heard.hidden:
+            found.append(
+                Suspicion(
+                    "layers in a plain list are no part of the model and will never change",
+                    "gradients reach them, and no optimizer, checkpoint or device move does",
+                    "Register them: nn.ModuleList in place of a list, nn.ModuleDict in place of a "
+                    "dict.",
+                    ", ".join(heard.hidden[:SHOWN]),
+                )
+            )
         if unowned:
             found.append(_unowned(unowned))
         if unreached:

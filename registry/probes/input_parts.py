@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 STEPS = 8
+STEPS_TRIED = 64
 SOME, MOST = 0.1, 0.5
 """Shares of the numbers of an input that no output depends on."""
 
@@ -31,27 +32,22 @@ class InputParts(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Take the gradient of all outputs at once."""
-        import torch
-
-        from art.training.scoring import evaluating
         from art.training.trials import try_out
 
         trial = context.once(try_out)
-        if trial.outputs is None or trial.inputs is None or not trial.inputs.is_floating_point():
+        if trial.outputs is None or trial.inputs is None:
             return []
-        inputs = trial.inputs.clone().requires_grad_()
         # a last layer or a branch that begins with zeros lets nothing through before some steps
         fit = context.fit(batches=[trial.batch], max_steps=STEPS, logged=False)
         model = fit.module.cpu()
-        with evaluating(model), torch.enable_grad():
-            outputs = model(inputs)
-            if not outputs.requires_grad:
-                return []
-            weights = torch.rand(outputs.shape, generator=torch.Generator().manual_seed(0)) + 0.5
-            (gradient,) = torch.autograd.grad((outputs * weights).sum(), inputs, allow_unused=True)
-        if gradient is None:
-            gradient = torch.zeros_like(inputs)
-        ignored = (gradient == 0).all(0).reshape(-1)
+        if trial.inputs.is_floating_point():
+            ignored = _without_gradient(model, trial.inputs)
+        elif trial.inputs.ndim == 2:
+            ignored = _without_effect(model, trial.inputs)
+        else:
+            return []
+        if ignored is None:
+            return []
         varies = (trial.inputs != trial.inputs[:1]).any(0).reshape(-1)
         if _matters(model, trial.inputs, ignored):
             return []
@@ -68,6 +64,41 @@ class InputParts(Probe):
                 certain=share >= MOST,
             )
         ]
+
+
+def _without_gradient(model: Any, inputs: Tensor) -> Tensor | None:
+    """Which numbers of an input have no gradient in any sample; None where outputs have none."""
+    import torch
+
+    from art.training.scoring import evaluating
+
+    wanted = inputs.clone().requires_grad_()
+    with evaluating(model), torch.enable_grad():
+        outputs = model(wanted)
+        if not outputs.requires_grad:
+            return None
+        weights = torch.rand(outputs.shape, generator=torch.Generator().manual_seed(0)) + 0.5
+        (gradient,) = torch.autograd.grad((outputs * weights).sum(), wanted, allow_unused=True)
+    if gradient is None:
+        gradient = torch.zeros_like(inputs)
+    return (gradient == 0).all(0).reshape(-1)
+
+
+def _without_effect(model: Any, inputs: Tensor) -> Tensor:
+    """Which steps of token sequences change no output when the samples' tokens there change
+    places."""
+    import torch
+
+    from art.training.scoring import evaluating
+
+    ignored = torch.zeros(inputs.shape[1], dtype=torch.bool)
+    with evaluating(model), torch.no_grad():
+        before = model(inputs)
+        for step in range(min(inputs.shape[1], STEPS_TRIED)):
+            changed = inputs.clone()
+            changed[:, step] = inputs[:, step].roll(1, 0)
+            ignored[step] = torch.equal(model(changed), before)
+    return ignored
 
 
 def _matters(model: Any, inputs: Tensor, ignored: Tensor) -> bool:

@@ -13,11 +13,14 @@ from art.registries import probes
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from art.core.data_info import DataInfo
     from art.training.listening import LossCall
 
 ENOUGH = 32
 """Numbers that must lie in a range before that is no chance."""
 
+OUTSIDE = 0.05
+"""Targets beyond what an activation can give; a few may be outliers."""
 CLAMPED = 0.3
 """Outputs cut off at an end; a clamp that only guards a logarithm cuts hardly any."""
 
@@ -45,6 +48,9 @@ class LossDomain(Probe):
         for call in listener.calls:
             for suspicion in _judged(call, context.profile.kind or context.data_info.kind):
                 found.setdefault(suspicion.cause, suspicion)
+            if call.function in ("cross_entropy", "nll_loss") and call.targets.ndim == 1:
+                for suspicion in _never_a_target(call, context.data_info):
+                    found.setdefault(suspicion.cause, suspicion)
         return list(found.values())
 
 
@@ -57,6 +63,7 @@ def _judged(call: LossCall, kind: str) -> Iterator[Suspicion]:
         yield from _binary(call)
     else:
         yield from _shapes(call)
+        yield from _reach(call)
         if kind == "classification":
             yield from _class_ids(call)
 
@@ -141,6 +148,47 @@ def _shapes(call: LossCall) -> Iterator[Suspicion]:
         f"{call.function} of shapes {shapes[0]} and {shapes[1]}",
         "Give both the same shape: squeeze the outputs' last dimension, or unsqueeze the targets.",
     )
+
+
+def _never_a_target(call: LossCall, info: DataInfo) -> Iterator[Suspicion]:
+    """Whether the model can say a class that no training sample has, where it has the others."""
+    counts = list(info.class_counts)
+    if info.kind != "classification" or call.targets.is_floating_point() or not counts:
+        return
+    outputs = call.inputs.shape[-1]
+    counts += [0] * (outputs - len(counts))
+    absent = [index for index, count in enumerate(counts[:outputs]) if not count]
+    if absent and len(absent) <= max(1, outputs // 5):
+        yield Suspicion(
+            "the model has an output for a class that no training sample has",
+            f"of {outputs} outputs, {', '.join(map(str, absent[:3]))} is never a target",
+            "Look for a class that was dropped or merged into another, for labels that start at 1, "
+            "and for one output too many.",
+            f"class {absent[0]}",
+        )
+
+
+def _reach(call: LossCall) -> Iterator[Suspicion]:
+    """Whether an activation keeps amounts from where their targets are."""
+    bounds = {"Relu": (0.0, None), "Softplus": (0.0, None), "Sigmoid": (0.0, 1.0)} | {
+        "Tanh": (-1.0, 1.0),
+        "Softmax": (0.0, 1.0),
+    }
+    found = next((b for name, b in bounds.items() if call.made_by.startswith(name)), None)
+    if found is None:
+        return
+    targets, (low, high) = call.targets.float(), found
+    outside = targets < low
+    if high is not None:
+        outside = outside | (targets > high)
+    share = float(outside.float().mean())
+    if share > OUTSIDE:
+        yield Suspicion(
+            f"a {_operation(call.made_by)} at the end keeps the outputs from their targets",
+            f"{share:.0%} of the targets lie where it cannot reach (from "
+            f"{float(targets.min()):.3g} to {float(targets.max()):.3g})",
+            "Remove the activation behind the last layer.",
+        )
 
 
 def _class_ids(call: LossCall) -> Iterator[Suspicion]:

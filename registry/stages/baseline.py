@@ -99,6 +99,9 @@ class Baseline(Stage):
 
     def run(self, context: StageContext) -> Outcome:
         """Fit each baseline on train, score it on every split."""
+        import numpy as np
+        from scipy.sparse import issparse
+
         from art.training.collecting import collect
 
         data, info = context.build_data(), context.data_info
@@ -109,6 +112,9 @@ class Baseline(Stage):
                 limit = self.max_samples if split == "train" else None
                 inputs, targets = collect(loader, limit)
                 splits[split] = (_features(inputs, info), targets)
+        if issparse(splits["train"][0]):  # of tokens, those that train knows
+            known = np.flatnonzero(splits["train"][0].getnnz(0))
+            splits = {name: (rows[:, known], y) for name, (rows, y) in splits.items()}
         names = self._names(info)
         outcome = Outcome()
         best: tuple[float, str] | None = None

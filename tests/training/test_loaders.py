@@ -8,7 +8,7 @@ from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
 
 from art.errors import DataError
 from art.training.batches import batch_size_of, inputs_of, targets_of
-from art.training.loaders import ChunkedLoader, RepeatedBatch, TensorLoader, permutation
+from art.training.loaders import ChunkedLoader, RepeatedBatches, TensorLoader, permutation
 
 
 def loader(samples: int = 10, batch_size: int = 4, **settings) -> TensorLoader:
@@ -109,7 +109,7 @@ def test_chunks_of_what_has_no_length_have_none():
 
 def test_a_repeated_batch_is_the_same_object():
     batch = (torch.zeros(2), torch.zeros(2))
-    repeated = RepeatedBatch(batch, 3)
+    repeated = RepeatedBatches([batch], 3)
     assert len(repeated) == 3 and all(one is batch for one in repeated)
 
 
