@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: train test test-slow lint format bench clean
+.PHONY: train test test-slow lint format bench bench-faults clean
 
 train: $(VENV)/.installed
 	$(BIN)/art train configs/digits.cfg
@@ -29,6 +29,9 @@ format: $(VENV)/.installed-dev
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/training.py
 
+bench-faults: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks.faults --peers
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -38,6 +41,10 @@ $(VENV)/.installed: $(VENV)/bin/python setup.cfg constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/bin/python setup.cfg constraints.txt
 	$(INSTALL) -e '.[dev]'
+	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-bench: $(VENV)/bin/python setup.cfg constraints.txt
+	$(INSTALL) -e '.[bench]'
 	touch $@ $(VENV)/.installed
 
 clean:
