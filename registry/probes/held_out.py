@@ -49,7 +49,8 @@ class HeldOut(Probe):
         if split is None:
             return []
         model = context.load_model(source).cpu()
-        own = _score(context, model, context.loader(data, split), deal=False)
+        classes = cheap.kind == "classes"
+        own = _score(context, model, context.loader(data, split), classes=classes)
         if own is None:
             return []
         other = _cheap_score(cheap, split)
@@ -67,7 +68,7 @@ class HeldOut(Probe):
                     split,
                 )
             ]
-        dealt = _score(context, model, context.loader(data, split), deal=True)
+        dealt = _score(context, model, context.loader(data, split), classes=classes, deal=True)
         if dealt is not None and other > 0.3 and own - dealt < 0.02 and behind > 0.1:
             return [
                 Suspicion(
@@ -82,7 +83,9 @@ class HeldOut(Probe):
         return []
 
 
-def _score(context: StageContext, model: Any, loader: Any, *, deal: bool) -> float | None:
+def _score(
+    context: StageContext, model: Any, loader: Any, *, classes: bool, deal: bool = False
+) -> float | None:
     """Accuracy above that of the most frequent class, or the share of the targets' variance that is
     explained, over a split: 0 for a model that knows nothing, 1 for a perfect one. None where the
     outputs cannot be read."""
@@ -112,6 +115,10 @@ def _score(context: StageContext, model: Any, loader: Any, *, deal: bool) -> flo
             said.append(read.float().numpy())
             true.append(targets.numpy())
     predictions, truth = np.concatenate(said), np.concatenate(true)
+    if classes and truth.ndim == 2 and predictions.shape == truth.shape:  # one-hot targets
+        return _above_prior(predictions.argmax(1), truth.argmax(1))
+    if classes != (context.data_info.kind == "classification"):
+        return None  # classes as numbers, which the outputs may name in a way of their own
     if context.data_info.kind == "classification":
         if predictions.ndim != 2 or truth.ndim != 1:
             return None
