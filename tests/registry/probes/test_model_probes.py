@@ -25,7 +25,7 @@ INIT, BATCH = "loss_at_init", "overfit_one_batch"
 
 @pytest.fixture
 def probed(tmp_path):
-    """Runs a stage on a program; gives the causes of its faults, its first hint, all that failed."""
+    """Runs a stage on a program; gives its faults, its first hint, and all that failed."""
 
     def run(stage: str, model: str, data: str = "Images", **overrides):
         config = tmp_path / "probed.cfg"
