@@ -13,7 +13,7 @@ from art.registries import probes
 if TYPE_CHECKING:
     import numpy as np
 
-BEHIND = 0.25
+BEHIND = 0.45
 """How far below a cheap model, between knowing nothing and all, something must be wrong."""
 SURE = 5.0
 """Standard errors that the distance must have as well."""

@@ -61,9 +61,22 @@ class InputParts(Probe):
                 f"first of them number {int((ignored & varies).nonzero()[0])}",
                 "Look for a slice, an index or a mask that leaves columns, channels or steps out, "
                 "and for an output that is taken from the wrong time step.",
-                certain=share >= MOST,
+                certain=share >= MOST and _is_a_piece(ignored, varies, trial.inputs.shape[1:]),
             )
         ]
+
+
+def _is_a_piece(ignored: Tensor, varies: Tensor, shape: Sequence[int]) -> bool:
+    """Whether whole slices along some axis are ignored, in one piece; a grid is a picture that is
+    made smaller on purpose."""
+    gone, moving = (ignored | ~varies).reshape(tuple(shape)), varies.reshape(tuple(shape))
+    for axis in range(gone.ndim):
+        slices = gone.movedim(axis, 0).reshape(gone.shape[axis], -1).all(1)
+        slices &= moving.movedim(axis, 0).reshape(gone.shape[axis], -1).any(1)
+        places = slices.nonzero()[:, 0]
+        if len(places) > 1 and int(places[-1] - places[0]) + 1 == len(places):
+            return True
+    return False
 
 
 def _without_gradient(model: Any, inputs: Tensor) -> Tensor | None:

@@ -57,6 +57,7 @@ class LossDomain(Probe):
 def _judged(call: LossCall, kind: str) -> Iterator[Suspicion]:
     if call.function == "cross_entropy":
         yield from _cross_entropy(call.inputs, call.made_by)
+        yield from _several_at_once(call)
     elif call.function == "nll_loss":
         yield from _log_probabilities(call.inputs)
     elif call.function.startswith("binary_cross_entropy"):
@@ -148,6 +149,21 @@ def _shapes(call: LossCall) -> Iterator[Suspicion]:
         f"{call.function} of shapes {shapes[0]} and {shapes[1]}",
         "Give both the same shape: squeeze the outputs' last dimension, or unsqueeze the targets.",
     )
+
+
+def _several_at_once(call: LossCall) -> Iterator[Suspicion]:
+    """Whether targets that are no distribution over the classes meet a softmax."""
+    if not call.targets.is_floating_point() or call.targets.shape != call.inputs.shape:
+        return
+    totals = _rows(call.targets).sum(1)
+    off = float(((totals - 1).abs() > 0.01).float().mean())
+    if off > OUTSIDE:
+        yield Suspicion(
+            "cross_entropy is given several classes at once: its softmax allows for one",
+            f"{off:.0%} of the targets' rows do not sum to 1 (from {float(totals.min()):.3g} to "
+            f"{float(totals.max()):.3g})",
+            "Use binary_cross_entropy_with_logits for labels that do not exclude each other.",
+        )
 
 
 def _never_a_target(call: LossCall, info: DataInfo) -> Iterator[Suspicion]:

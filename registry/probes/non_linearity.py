@@ -41,6 +41,7 @@ class NonLinearity(Probe):
             for one, other in pairwise(layers)
             if _is_candidate(one, other, layers, trial)
             and _in_proportion(one, other, trial)
+            and not _is_read_elsewhere(one, other, trial)
             and _alone_in_training(one.name, other.name, context, trial)
         ]
         if not pairs:
@@ -112,6 +113,25 @@ def _in_proportion(one: Any, other: Any, trial: Any) -> bool:
     if not _is_local(once - base, one, received, noise):
         return False
     return float((twice - 2 * once + base).abs().max()) < 1e-4 * size
+
+
+def _is_read_elsewhere(one: Any, other: Any, trial: Any) -> bool:
+    """Whether the first layer reaches the output past the second, as by a residual connection."""
+    import torch
+
+    def outputs(change: Any) -> Tensor:
+        handles = [
+            one.module.register_forward_hook(lambda m, given, out: change(out)),
+            other.module.register_forward_hook(lambda m, given, out: torch.zeros_like(out)),
+        ]
+        try:
+            found: Tensor = trial(trial.inputs[:8])
+        finally:
+            for handle in handles:
+                handle.remove()
+        return found
+
+    return not torch.equal(outputs(lambda out: out), outputs(lambda out: 2 * out + 1))
 
 
 def _alone_in_training(one: str, other: str, context: StageContext, trial: Any) -> bool:

@@ -80,6 +80,6 @@ def _lengths(inputs: Tensor) -> list[int] | None:
     if float(filled.float().mean()) < 0.25 or same.unique().numel() < 3:
         return None
     blank = int((steps == filling).all(2).sum())
-    if inputs.is_floating_point() and blank > int(same.sum()):
-        return None  # blank steps elsewhere too, such as the dark rows of an image
+    if blank > int(same.sum()):
+        return None  # the filling stands elsewhere too, as dark rows of an image or a real symbol
     return [int(length) for length in inputs.shape[1] - same]

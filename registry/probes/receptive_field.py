@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -99,7 +100,12 @@ def _density(field: Tensor, reach: int) -> float:
     places = field.nonzero()
     if not len(places):
         return 1.0
-    box = places.max(0).values - places.min(0).values + 1
+    box = places.max(0).values - places.min(0).values
+    for axis in range(places.shape[1]):  # a regular grid, of a picture made smaller, is a patch
+        steps = places[:, axis].unique().diff()
+        if len(steps):
+            box[axis] //= math.gcd(*steps.tolist())
+    box = box + 1
     if bool((box <= reach).all()):
         return 1.0
     return len(places) / float(box.prod())

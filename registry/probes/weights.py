@@ -186,6 +186,13 @@ class FrozenWeights(Probe):
         if not names:
             return []
         part = names[0].rsplit(".", 1)[0]
+        layers = (torch.nn.Linear, torch.nn.modules.conv._ConvNd, torch.nn.Embedding,
+                  torch.nn.RNNBase, torch.nn.MultiheadAttention)  # fmt: skip
+        modules = dict(trial.model.named_modules())
+        homes = (modules.get(n.rpartition(".")[0]) for n, p in trial.model.named_parameters()
+                 if n.removeprefix("network.") in names)  # fmt: skip
+        # a bare parameter that wants no gradient may be random on purpose: random features
+        in_a_layer = any(isinstance(home, layers) for home in homes)
         return [
             Suspicion(
                 "layers are frozen with random weights",
@@ -194,6 +201,7 @@ class FrozenWeights(Probe):
                 "Set requires_grad back to True, or load the weights before freezing them. Where "
                 f'random weights are meant, declare it: [contract] frozen = ["{part}"].',
                 ", ".join(names[:SHOWN]),
+                certain=in_a_layer,
             )
         ]
 

@@ -12,7 +12,7 @@ NEUTRAL: dict[str, Any] = {
     "data.augment": False,
 }
 
-KEEPS_UP = -0.2
+KEEPS_UP = -0.35
 """How far below a simple model, in accuracy or r2, something must be wrong with any network."""
 
 

@@ -222,9 +222,16 @@ def _fit(
     model = _estimator(name, info.kind, seed)
     if info.kind == "segmentation":
         return fit_pixels(model, inputs, targets, seed)
-    model.fit(inputs, targets)
     if info.kind != "classification":
-        return lambda rows: np.asarray(model.predict(rows), dtype=np.float64)
+        shape = targets.shape[1:]  # of pictures and sequences of numbers: one column each
+        model.fit(inputs, targets.reshape(len(targets), -1) if len(shape) > 1 else targets)
+
+        def amounts(rows: Any) -> np.ndarray:
+            found = np.asarray(model.predict(rows), dtype=np.float64)
+            return found.reshape(len(found), *shape) if len(shape) > 1 else found
+
+        return amounts
+    model.fit(inputs, targets)
 
     def probabilities(rows: Any) -> np.ndarray:
         full = np.zeros((rows.shape[0], info.output_size))
