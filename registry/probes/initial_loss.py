@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from art.training.listening import LossCall
 
 SEEDS = 3
-STEPS = 20
+STEPS = 5
 CLASSES_FACTOR, CLASSES_MORE = 2.0, 0.5
 AMOUNTS_FACTOR = 10.0
 
@@ -33,7 +33,7 @@ class InitialLoss(Probe):
     a fitted bias, is no fault. What a few steps on the batch put right is only suspicious.
     """
 
-    cost: ClassVar[str] = "3 forward, 3 backward; 20 more where they are off"
+    cost: ClassVar[str] = "3 forward, 3 backward; 5 more where they are off"
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Listen to the first batch of three models."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from art.core.probe import Probe, Suspicion
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from art.training.rescaling import Group
 
 STEPS = 300
-FACTORS = (10.0, 100.0, 0.1, 0.01)
+FACTORS = (10.0, 100.0, 1000.0, 0.1, 0.01)
+PATIENT = 1000
 STUCK, LEARNT = 0.7, 0.3
 """Shares of the first loss: above the one a batch is not learnt, below the other it is."""
 SHRUNK = 3.0
@@ -33,7 +35,7 @@ class LearningRate(Probe):
     to blame, and other probes say what is.
     """
 
-    cost: ClassVar[str] = "300 steps; up to 1,800 where they fail"
+    cost: ClassVar[str] = "300 steps; up to 3,000 where they fail"
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Train, and where it fails train again."""
@@ -54,7 +56,13 @@ class LearningRate(Probe):
         for words, change in others:
             left = _share_left(context, batch, steps, change)
             if left is not None and left < LEARNT:
-                return [_named(words, fallen, left, steps, own.groups, horizon)]
+                found = _named(words, fallen, left, steps, own.groups, horizon)
+                if "too low" in found.cause:
+                    # what learns the batch in the end is slow, and may be meant to be
+                    late = _share_left(context, batch, PATIENT, Rescaled())
+                    slow = late is not None and late <= STUCK
+                    found = replace(found, certain=found.certain and not slow)
+                return [found]
         return [decay] if decay is not None else []
 
 
@@ -85,7 +93,7 @@ def _named(
             f"{evidence} (weight decay {decay:.3g})",
             "Lower weight_decay; 0.01 for AdamW and 0.0001 for SGD are usual.",
         )
-    low = "10 times" in words or "100 times" in words
+    low = any(f"at {factor:g} times" in words for factor in FACTORS if factor > 1)
     # a rate that is low on purpose may have thousands of steps to go
     return Suspicion(
         f"the learning rate is far too {'low' if low else 'high'}",

@@ -97,7 +97,8 @@ def _cross_entropy(inputs: Tensor, made_by: str) -> Iterator[Suspicion]:
         yield Suspicion(
             f"a {_operation(made_by)} stands before cross_entropy, which expects logits",
             f"the outputs lie within its bounds (a row: {_few(rows[0])})",
-            "Return the raw outputs: remove it, or use binary_cross_entropy.",
+            f"Return the raw outputs: remove the {_operation(made_by)}, or use "
+            "binary_cross_entropy.",
         )
 
 

@@ -41,7 +41,7 @@ class ReceptiveField(Probe):
         if seen is None:
             return []
         name, field, reach = seen
-        best = max(_density(field.any(axis), reach) for axis in range(field.ndim))
+        best = max(_density(field.any(axis), reach) for axis in _channel_axes(field))
         if best >= DENSE:
             return []
         return [
@@ -93,6 +93,15 @@ def _seen(trial: Any) -> tuple[str, Tensor, int] | None:
         (k - 1) * d + 1 for k, d in zip(settings.kernel_size, settings.dilation, strict=True)
     )
     return name.removeprefix("network."), gradient[0] != 0, reach
+
+
+def _channel_axes(field: Tensor) -> list[int]:
+    """The axes that may hold channels: of pictures the smaller of the first and the last."""
+    ends = [0, field.ndim - 1]
+    if field.ndim < 3:
+        return ends
+    smallest = min(field.shape[axis] for axis in ends)
+    return [axis for axis in ends if field.shape[axis] == smallest]
 
 
 def _density(field: Tensor, reach: int) -> float:

@@ -109,14 +109,20 @@ class DistinctUnits(Probe):
         listener = StepListener(without_dropout=True)
         context.fit(batches=[batch], max_steps=STEPS, callbacks=[listener], logged=False)
         after = listener.after
-        stuck = [n for n in names if f"{n}.weight" in after and _is_equal(after[f"{n}.weight"])]
+        modules = dict(trial.model.named_modules())
+        stuck = [
+            n
+            for n in names
+            if _is_constant(modules[n].weight)
+            or (f"{n}.weight" in after and _is_equal(after[f"{n}.weight"]))
+        ]
         if not stuck:
             return []
         shown = ", ".join(name.removeprefix("network.") for name in stuck[:3])
         return [
             Suspicion(
                 "the units of a layer are copies of each other: its weights start as a constant",
-                f"all rows of the weights of {shown} are equal, and still are after {STEPS} steps",
+                f"all rows of the weights of {shown} are equal at the start, and units stay alike",
                 "Leave the weights to torch's default, or draw them (kaiming_normal_, "
                 "xavier_uniform_). Zeros are for biases, and for the last layer of a branch.",
                 shown,
@@ -128,6 +134,11 @@ def _is_uniform(module: nn.Module) -> bool:
     weight: Any = getattr(module, "weight", None)
     fits = weight is not None and getattr(weight, "ndim", 0) > 1 and weight.requires_grad
     return bool(fits) and _is_equal(weight)
+
+
+def _is_constant(weight: Any) -> bool:
+    """Whether all of them are one number that is not 0: biases alone then tell units apart."""
+    return bool((weight == weight.reshape(-1)[0]).all()) and float(weight.reshape(-1)[0]) != 0
 
 
 def _is_equal(weight: Tensor) -> bool:

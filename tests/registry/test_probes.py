@@ -52,7 +52,7 @@ def probed(tmp_path):
 
 
 SOUND = [
-    "Sound", "LogSoftmax", "NLL", "BatchNorm", "ZeroHead", "Tied", "Manual", "Noisy",
+    "Sound", "LogSoftmax", "NLL", "BatchNorm", "ZeroHead", "Tied", "Manual",
 ]  # fmt: skip
 
 
@@ -65,6 +65,12 @@ def test_a_sound_program_is_not_suspected(probed, stage, model):
 @pytest.mark.parametrize("stage", [INIT, BATCH])
 def test_a_sound_regression_is_not_suspected(probed, stage):
     assert probed(stage, "Regression", "Numbers") == ([], "")
+
+
+def test_draws_in_eval_mode_are_suspected_and_may_be_declared(probed):
+    with pytest.raises(AssertionError, match="random"):  # the fixture wants no suspicion
+        probed(INIT, "Noisy")
+    assert probed(INIT, "Noisy", **{"contract.stochastic": True}) == ([], "")
 
 
 MISTAKES = [

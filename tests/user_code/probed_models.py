@@ -254,7 +254,7 @@ program("ByHand")(Manual)
 
 @program("Clipped")
 class Clipped(Manual):
-    norm = 0.5
+    norm = 0.05
 
     def step(self, loss, optimizer):
         optimizer.zero_grad()
@@ -367,7 +367,7 @@ class FrozenAtRandom(Net):
 class HalfSeen(Net):
     def forward(self, x):
         mask = torch.zeros(8, 8)
-        mask[:4] = 1
+        mask[:3] = 1
         return super().forward(x * mask)
 
 

@@ -49,8 +49,14 @@ SOUND = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("stage", [INIT, BATCH])
-@pytest.mark.parametrize(("model", "data"), SOUND)
+IN_STEPS = ("Mlp", "ZeroBranch", "NewHead", "Contrastive", "ByHand", "Clipped")
+"""Those whose gradients, steps or losses are unusual."""
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "stage"),
+    [(*one, INIT) for one in SOUND] + [(*one, BATCH) for one in SOUND if one[0] in IN_STEPS],
+)
 def test_a_sound_program_is_not_suspected(probed, stage, model, data):
     assert probed(stage, model, data) == ([], "", [])
 
@@ -110,7 +116,7 @@ def test_what_is_declared_is_no_fault(probed, stage, model, contract):
 
 def test_clipping_that_contradicts_what_is_declared_is_a_fault(probed):
     faults, _, _ = probed(BATCH, "Clipped", **{"contract.clipping": 1.0})
-    assert faults == [
-        "gradients are not clipped to what is declared: they are clipped to a norm of 0.5; "
+    assert "; ".join(faults) == (
+        "gradients are not clipped to what is declared: they are clipped to a norm of 0.05; "
         "[contract] clipping is 1"
-    ]
+    )
