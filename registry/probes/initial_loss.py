@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from art.core.probe import Probe, Suspicion
@@ -30,7 +31,7 @@ class InitialLoss(Probe):
     too large, a final bias against the prior, inputs of another scale (Karpathy 2019, "verify loss
     at init"). Each loss function of torch that a training step calls is looked at by itself,
     whatever the total is made of; a model that knows more at the start, from a pretrained part or
-    a fitted bias, is no fault. What a few steps on the batch put right is only suspicious.
+    a fitted bias, is no fault. What a few steps put right is only suspicious.
     """
 
     cost: ClassVar[str] = "3 forward, 3 backward; 5 more where they are off"
@@ -40,12 +41,12 @@ class InitialLoss(Probe):
         from art.training.listening import LossListener
 
         data = context.build_data()
-        batch = next(iter(context.loader(data, "train")))
+        batches = list(islice(iter(context.loader(data, "train")), STEPS))
         found: list[list[Suspicion]] = []
         for seed in range(SEEDS):
             listener = LossListener()
             context.fit(
-                batches=[batch],
+                batches=batches[:1],
                 max_steps=1,
                 seed=context.seed + seed,
                 callbacks=[listener],
@@ -55,7 +56,7 @@ class InitialLoss(Probe):
         if not all(found):
             return []
         after = LossListener(last=True)
-        context.fit(batches=[batch], max_steps=STEPS, callbacks=[after], logged=False)
+        context.fit(batches=batches, max_steps=len(batches), callbacks=[after], logged=False)
         stays = [s for call in after.calls[-1:] for s in _judged(call)]
         # one that is gone after a few steps may be meant: distances as logits, a scale of its own
         certain = bool(stays) or "bias" in found[0][0].cause

@@ -270,7 +270,7 @@ class Clipped(Manual):
 class InitTooLarge(Net):
     def make(self):
         super().make()
-        nn.init.normal_(self.head.weight, std=10.0)
+        nn.init.normal_(self.head.weight, std=50.0)
 
 
 @program("FinalBias")
