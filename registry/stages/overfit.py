@@ -10,7 +10,7 @@ from annotated_types import Ge
 from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
 from art.registries import stages
-from art.registry.stages._gentle import KEEPS_UP, without_regularization
+from art.registry.stages._gentle import without_regularization
 from art.registry.stages._kinds import CLASSES
 
 
@@ -38,10 +38,6 @@ class Overfit(Stage):
         "learns": "The model does no better on its own training split than one that ignores its "
         "inputs. Look for inputs that do not reach the output, labels that do not belong to their "
         "inputs, a loss whose sign is wrong, and a learning rate that is far off.",
-        "keeps_up": "A simple model does far better on the validation split. Look for an "
-        "augmentation that changes what the label says, inputs that are prepared differently in "
-        "training and validation, layers that see the inputs in the wrong order, and a learning "
-        "rate that is far off.",
         "finite": "Training diverged. Lower the learning rate.",
     }
 
@@ -56,7 +52,7 @@ class Overfit(Stage):
         """A high training score, and better than the baseline's.
 
         A user's own module keeps what regularizes it, and its task may be hard: it must learn more
-        than a model that ignores its inputs and keep up with a simple one; the rest is a warning.
+        than a model that ignores its inputs; the rest is a warning.
         """
         if not profile.score:
             return {"finite": {"@checks": "art.Exists.v1", "score": "train/loss"}}
@@ -77,8 +73,6 @@ class Overfit(Stage):
             checks["beats_baseline"] = {**beats, **mild}
             ignorant = f"{score}/{'majority' if classes else 'mean'}"
             checks["learns"] = {**beats, "against": ignorant, "optional": True}
-            val = f"val/{profile.score}"
-            checks["keeps_up"] = {**beats, "score": val, "margin": KEEPS_UP, "optional": True}
         return checks
 
     @classmethod

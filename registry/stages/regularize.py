@@ -16,6 +16,7 @@ from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
 from art.core.visualizer import Seen
 from art.registries import stages
+from art.registry.stages._gentle import KEEPS_UP
 from art.registry.stages._kinds import CLASSES
 
 PROPOSED: tuple[dict[str, Any], ...] = (
@@ -63,6 +64,10 @@ class Regularize(Stage):
         "the model smaller. If it happens from the first epoch on, look for splits that differ.",
         "holds": "The winner is worse on validation than the model that simply overfitted. The "
         "attempts regularize too much, or train too briefly for what they regularize.",
+        "keeps_up": "A simple model does far better on the validation split. Look for an "
+        "augmentation that changes what the label says, inputs that are prepared differently in "
+        "training and validation, layers that see the inputs in the wrong order, and a learning "
+        "rate that is far off.",
         "measured": "No validation score was measured. Does the data have a val split?",
     }
 
@@ -85,6 +90,9 @@ class Regularize(Stage):
         checks: dict[str, Any] = {}
         if profile.own_loss:  # a user's own module may predict what cannot be scored
             checks["measured"] = {"@checks": "art.Exists.v1", "score": score}
+        elif "baseline" in stages:
+            beats = {"@checks": "art.Beats.v1", "score": score, "stage": "baseline"}
+            checks["keeps_up"] = {**beats, "margin": KEEPS_UP, "optional": True}
         if "overfit" in stages:
             checks["holds"] = {
                 "@checks": "art.Beats.v1",
