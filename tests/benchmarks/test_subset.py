@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-FLOORS = {"all, obvious": 0.9, "all, subtle": 0.8}
+FLOORS = {"all, obvious": (20, 0.9), "all, subtle": (8, 0.8)}
 NAMED, EARLY = 0.85, 0.8
 
 
@@ -36,6 +36,7 @@ def test_no_sound_program_is_blocked_and_none_crashes(table):
 def test_wrong_programs_are_blocked_early_and_for_the_right_cause(table, dose):
     lines, found = table
     line = lines[dose]
-    assert line["cases"] >= 15 and line["crashed"] == 0
-    assert line["blocked_share"] >= FLOORS[dose], found["misses"]
+    cases, floor = FLOORS[dose]
+    assert line["cases"] >= cases and line["crashed"] == 0
+    assert line["blocked_share"] >= floor, found["misses"]
     assert line["named_share"] >= NAMED and line["early_share"] >= EARLY
