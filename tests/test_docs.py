@@ -180,4 +180,4 @@ def test_documents_name_no_network_address_and_no_machine():
 
 
 def _without_times(line: str) -> str:
-    return re.sub(r" *\d+\.\d s", " T s", line).rstrip()
+    return re.sub(r" *(\d+ min )?\d+(\.\d)? s\b", " T s", line).rstrip()
