@@ -72,8 +72,8 @@ def _is_a_piece(ignored: Tensor, varies: Tensor, shape: Sequence[int]) -> bool:
     gone, moving = (ignored | ~varies).reshape(tuple(shape)), varies.reshape(tuple(shape))
     for axis in range(gone.ndim):
         slices = gone.movedim(axis, 0).reshape(gone.shape[axis], -1).all(1)
-        slices &= moving.movedim(axis, 0).reshape(gone.shape[axis], -1).any(1)
-        places = slices.nonzero()[:, 0]
+        some = moving.movedim(axis, 0).reshape(gone.shape[axis], -1).any(1)
+        places = slices[some].nonzero()[:, 0]  # among those that vary at all
         if len(places) > 1 and int(places[-1] - places[0]) + 1 == len(places):
             return True
     return False
