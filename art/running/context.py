@@ -224,7 +224,7 @@ class Context:
     ) -> tuple[dict[str, float], Seen]:
         """Score a model over whole splits."""
         settings = training_settings(self._config, own_loop=True)
-        return score(
+        found = score(
             model,
             data,
             splits,
@@ -233,6 +233,8 @@ class Context:
             folder=self.folder,
             reader=self._reader,
         )
+        self._say_what_is_not_scored()
+        return found
 
     def untrained_loss(self, model: pl.LightningModule, batches: Sequence[Any]) -> float | None:
         """The mean loss of a wrapped model over batches; None for a user's own."""

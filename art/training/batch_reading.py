@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from art.training.batches import INPUT_KEYS, TARGET_KEYS, inputs_of
+from art.training.collecting import joined
 
 SAMPLES = 20_000
 NUMBERS = 40_000_000
@@ -66,10 +67,10 @@ def read(loader: Iterable[Any]) -> Pass | None:
         return None
     goals = [goal for goal in targets if goal is not None]
     return Pass(
-        _joined(inputs),
-        _joined(goals) if len(goals) == len(inputs) else None,
+        joined(inputs),
+        joined(goals) if len(goals) == len(inputs) else None,
         tuple(len(part) for part in inputs),
-        {key: _joined(parts) for key, parts in extras.items() if len(parts) == len(inputs)},
+        {key: joined(parts) for key, parts in extras.items() if len(parts) == len(inputs)},
         whole,
         plain,
     )
@@ -123,26 +124,6 @@ def _array(tensor: Tensor) -> np.ndarray:
     if tensor.dtype in (torch.bfloat16, torch.float16):
         tensor = tensor.float()
     return np.asarray(tensor.numpy())
-
-
-def _joined(parts: list[np.ndarray]) -> np.ndarray:
-    """One array; batches of different lengths are filled up with what they are padded with."""
-    if len({part.shape[1:] for part in parts}) == 1:
-        return np.concatenate(parts)
-    shape = tuple(np.max([part.shape[1:] for part in parts], axis=0))
-    last, counts = np.unique(
-        np.concatenate([part[:, -1].reshape(-1)[:4096] for part in parts]), return_counts=True
-    )
-    filler = last[counts.argmax()]
-    filled = [
-        np.pad(
-            part,
-            [(0, 0), *((0, most - size) for most, size in zip(shape, part.shape[1:], strict=True))],
-            constant_values=filler,
-        )
-        for part in parts
-    ]
-    return np.concatenate(filled)
 
 
 def read_items(dataset: Any, collate: Any, indices: Sequence[int]) -> Pass | None:

@@ -44,15 +44,30 @@ def collect(loader: Iterable[Any], limit: int | None = None) -> tuple[np.ndarray
     return joined(taken_inputs)[:limit], joined(taken_targets, IGNORED)[:limit]
 
 
-def joined(parts: Sequence[np.ndarray], filling: int = 0) -> np.ndarray:
+def joined(parts: Sequence[np.ndarray], filling: int | None = None) -> np.ndarray:
     """Batches `(n, *shape)` one after the other; those that are narrower than the widest, as
-    sequences padded batch by batch are, are filled up at their ends."""
+    sequences padded batch by batch are, are filled up at their ends.
+
+    Args:
+        parts: the batches.
+        filling: what fills them up; what they are padded with already where None.
+    """
     shapes = {part.shape[1:] for part in parts}
     if len(shapes) == 1 or len({len(shape) for shape in shapes}) > 1:
         return np.concatenate(parts)
     widest = tuple(max(sizes) for sizes in zip(*shapes, strict=True))
-    filled = []
-    for part in parts:
-        missing = [(0, size - own) for size, own in zip(widest, part.shape[1:], strict=True)]
-        filled.append(np.pad(part, [(0, 0), *missing], constant_values=filling))
-    return np.concatenate(filled)
+    value = filling_of(parts) if filling is None else filling
+    return np.concatenate([widened(part, widest, value) for part in parts])
+
+
+def filling_of(parts: Sequence[np.ndarray]) -> float:
+    """What sequences `(n, length, ...)` are padded with: the most frequent value at their ends."""
+    ends = np.concatenate([part[:, -1].reshape(-1)[:4096] for part in parts])
+    values, counts = np.unique(ends, return_counts=True)
+    return float(values[counts.argmax()])
+
+
+def widened(part: np.ndarray, shape: Sequence[int], filling: float) -> np.ndarray:
+    """Rows `(n, ...)` filled up to a larger shape."""
+    missing = [(0, size - own) for size, own in zip(shape, part.shape[1:], strict=True)]
+    return np.pad(part, [(0, 0), *missing], constant_values=part.dtype.type(filling))

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from art.training.batch_reading import SAMPLES, SECONDS, Pass, read, read_items
+from art.training.collecting import filling_of, widened
 from art.training.description import SPLITS
 
 REREAD = 128
@@ -96,23 +97,17 @@ def _of_one_width(splits: dict[str, Split]) -> dict[str, Split]:
     shapes = {p.inputs.shape[1:] for p in passes}
     if len(shapes) < 2 or len({(len(shape), shape[1:]) for shape in shapes}) > 1:
         return splits
-    width = max(shape[0] for shape in shapes)
-    ends = np.concatenate([p.inputs[:, -1].reshape(-1)[:4096] for p in passes])
-    values, counts = np.unique(ends, return_counts=True)
+    widest = max(shapes)
+    filling = filling_of([one.inputs for one in passes])
 
-    def widened(one: Pass | None) -> Pass | None:
-        if one is None:
-            return None
-        missing = [(0, 0)] * one.inputs.ndim
-        missing[1] = (0, width - one.inputs.shape[1])
-        filler = values[counts.argmax()]
-        return replace(one, inputs=np.pad(one.inputs, missing, constant_values=filler))
+    def wide(one: Pass | None) -> Pass | None:
+        return one and replace(one, inputs=widened(one.inputs, widest, filling))
 
     found = {}
     for name, split in splits.items():
-        first = widened(split.first)
+        first = wide(split.first)
         assert first is not None
-        second, stored = widened(split.second), widened(split.stored)
+        second, stored = wide(split.second), wide(split.stored)
         found[name] = replace(split, first=first, second=second, stored=stored)
     return found
 

@@ -48,46 +48,51 @@ class GradientAudit(Probe):
             return _never_steps(context, batches)
         if len(audit.optimizers) != 1 or len(audit.steps) < 3:
             return []  # several optimizers see parts of each other's losses, and throw them away
-        steps = audit.steps[1:]
-        used_nothing = [bool((step.used == 0).all()) for step in steps]
-        had_gradient = [any(bool((f != 0).any()) for f in step.fresh) for step in steps]
-        if all(used_nothing) and all(had_gradient):
-            return [
-                Suspicion(
-                    "the gradient is thrown away before the step",
-                    "backward gave one each time, and the optimizer stepped with zeros",
-                    "Call zero_grad before backward or after step, not between the two.",
-                )
-            ]
-        if _adds_up(audit.steps):
-            return [
-                Suspicion(
-                    "gradients add up from step to step: zero_grad is missing or misplaced",
-                    "each step uses the gradient of its own batch and of those before it",
-                    "Call optimizer.zero_grad() before each backward pass.",
-                )
-            ]
-        declared = context.contract.accumulation
-        passes = sorted({len(step.fresh) for step in steps})
-        if declared is not None and passes != [declared]:
-            return [
-                Suspicion(
-                    "the gradients of another number of batches than declared make a step",
-                    f"{', '.join(map(str, passes))} backward passes were made for a step; "
-                    f"[contract] accumulation is {declared}",
-                    "Step once every so many batches as are declared, or mend the declaration.",
-                )
-            ]
-        if all(len(step.fresh) > 1 and _only_last(step) for step in steps):
-            return [
-                Suspicion(
-                    "of several batches for one step, only the last one counts",
-                    f"{len(steps[0].fresh)} backward passes were made for a step, and its "
-                    "gradient is that of the last one",
-                    "Call zero_grad once a step, not once a batch.",
-                )
-            ]
-        return _clipped(steps, context.contract.clipping)
+        fault = _lost(audit.steps[1:]) or _added(audit.steps)
+        fault = fault or _miscounted(audit.steps[1:], context.contract.accumulation)
+        return [fault] if fault else _clipped(audit.steps[1:], context.contract.clipping)
+
+
+def _lost(steps: Sequence[AuditedStep]) -> Suspicion | None:
+    used_nothing = all(bool((step.used == 0).all()) for step in steps)
+    had_gradient = all(any(bool((f != 0).any()) for f in step.fresh) for step in steps)
+    if not used_nothing or not had_gradient:
+        return None
+    return Suspicion(
+        "the gradient is thrown away before the step",
+        "backward gave one each time, and the optimizer stepped with zeros",
+        "Call zero_grad before backward or after step, not between the two.",
+    )
+
+
+def _added(steps: Sequence[AuditedStep]) -> Suspicion | None:
+    if not _adds_up(steps):
+        return None
+    return Suspicion(
+        "gradients add up from step to step: zero_grad is missing or misplaced",
+        "each step uses the gradient of its own batch and of those before it",
+        "Call optimizer.zero_grad() before each backward pass.",
+    )
+
+
+def _miscounted(steps: Sequence[AuditedStep], declared: int | None) -> Suspicion | None:
+    """Whether a step takes other batches than are declared, or the last of several alone."""
+    passes = sorted({len(step.fresh) for step in steps})
+    if declared is not None and passes != [declared]:
+        return Suspicion(
+            "the gradients of another number of batches than declared make a step",
+            f"{', '.join(map(str, passes))} backward passes were made for a step; [contract] "
+            f"accumulation is {declared}",
+            "Step once every so many batches as are declared, or mend the declaration.",
+        )
+    if all(len(step.fresh) > 1 and _only_last(step) for step in steps):
+        return Suspicion(
+            "of several batches for one step, only the last one counts",
+            f"{len(steps[0].fresh)} backward passes were made for a step, and its gradient is that "
+            "of the last one",
+            "Call zero_grad once a step, not once a batch.",
+        )
+    return None
 
 
 def _never_steps(context: StageContext, batches: list[Any]) -> list[Suspicion]:

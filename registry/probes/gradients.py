@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
+from art.registry.probes._parts import is_declared
 
 if TYPE_CHECKING:
     import torch
@@ -63,7 +64,7 @@ class ParameterLedger(Probe):
         heard = _listened(context, still=False)
         model, frozen = context.build_model(), context.contract.frozen
         wanting = [name for name, p in model.named_parameters() if p.requires_grad]
-        free = [name for name in wanting if not _is_frozen(name, frozen)]
+        free = [name for name in wanting if not is_declared(name, frozen)]
         unowned = [name for name in free if name not in heard.owned]
         unreached = [n for n in free if n in heard.owned and not _is_reached(n, heard.steps)]
         # a bias may cancel out, as in a difference of two calls or before a normalization
@@ -71,7 +72,7 @@ class ParameterLedger(Probe):
         moved = [
             name
             for name, before in heard.before.items()
-            if _is_frozen(name, frozen) and not _equal(before, heard.after.get(name))
+            if is_declared(name, frozen) and not _equal(before, heard.after.get(name))
         ]
         found = []
         if heard.hidden:
@@ -160,11 +161,6 @@ def _may_cancel(name: str, names: Sequence[str], unreached: Sequence[str]) -> bo
     layer, _, part = name.rpartition(".")
     weight = f"{layer}.weight"
     return part == "bias" and weight in names and weight not in unreached
-
-
-def _is_frozen(name: str, frozen: Sequence[str]) -> bool:
-    name = name.removeprefix("network.")
-    return any(name == part or name.startswith(f"{part}.") for part in frozen)
 
 
 def _equal(one: Tensor, other: Tensor | None) -> bool:

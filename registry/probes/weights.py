@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
+from art.registry.probes._parts import is_declared
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -116,7 +117,7 @@ class SharedModules(Probe):
             )
         if trial.outputs is not None and trial.inputs is not None:
             names = _called_twice(trial.model, lambda: trial(trial.inputs[:4]))
-            names = [name for name in names if not _declared(name, context.contract.shared)]
+            names = [name for name in names if not is_declared(name, context.contract.shared)]
             if names:
                 found.append(_shared(names))
         return found
@@ -181,7 +182,7 @@ class FrozenWeights(Probe):
             and p.ndim > 1
             and not torch.equal(p, twin[name])
             and not any(p.shape == other.shape and torch.equal(p, other) for other in trained)
-            and not _declared(name, context.contract.frozen)
+            and not is_declared(name, context.contract.frozen)
         ]
         if not names:
             return []
@@ -204,8 +205,3 @@ class FrozenWeights(Probe):
                 certain=in_a_layer,
             )
         ]
-
-
-def _declared(name: str, parts: Sequence[str]) -> bool:
-    name = name.removeprefix("network.")
-    return any(name == part or name.startswith(f"{part}.") for part in parts)
