@@ -21,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.faults.harm import FILE, Measure, verdicts
+from benchmarks.faults.harm import FILE, measured, verdicts
 from benchmarks.faults.jobs import Job, clean_jobs, fault_jobs, run, subset
 from benchmarks.faults.table import counted, misses, summary, text
 
@@ -96,20 +96,21 @@ def measure_harm(options: argparse.Namespace) -> None:
     from benchmarks.faults.faults import cases
 
     found = verdicts()
-    measure = Measure(options.seeds)
-    for case in cases(faults=options.faults, hosts=options.hosts, families=options.family):
-        if found.get(case.name, {}).get("seeds", 0) >= options.seeds:
-            continue
-        try:
-            found[case.name] = measure(case).to_json()
-        except Exception as error:  # what does not run is no silent bug, and does not count
-            said = f"{type(error).__name__}: {error}".splitlines()[0]
-            found[case.name] = {"case": case.name, "seeds": options.seeds, "harmful": False,
-                                "error": said}  # fmt: skip
-        verdict = "harm" if found[case.name]["harmful"] else "no harm"
-        print(f"{case.name}: {found[case.name].get('error', verdict)}", file=sys.stderr, flush=True)
-        rows = ",\n".join("    " + json.dumps(found[name]) for name in sorted(found))
-        FILE.write_text(f'{{\n  "cases": [\n{rows}\n  ]\n}}\n', encoding="utf-8")
+    wanted = [
+        (case.name, options.seeds)
+        for case in cases(faults=options.faults, hosts=options.hosts, families=options.family)
+        if found.get(case.name, {}).get("seeds", 0) < options.seeds
+    ]
+    os.environ["OMP_NUM_THREADS"] = "1"
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(options.jobs, mp_context=context) as pool:
+        for done in as_completed([pool.submit(measured, *case) for case in wanted]):
+            row = done.result()
+            found[row["case"]] = row
+            verdict = "harm" if row["harmful"] else "no harm"
+            print(f"{row['case']}: {row.get('error', verdict)}", file=sys.stderr, flush=True)
+            rows = ",\n".join("    " + json.dumps(found[name]) for name in sorted(found))
+            FILE.write_text(f'{{\n  "cases": [\n{rows}\n  ]\n}}\n', encoding="utf-8")
 
 
 def main() -> None:

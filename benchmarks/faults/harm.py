@@ -11,13 +11,14 @@ import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytorch_lightning as pl
 
-from benchmarks.faults.faults import Case
+from benchmarks.faults.faults import Case, case_named
 from benchmarks.faults.fitting import quiet, trainer
 from benchmarks.faults.program import Host, Program
 from benchmarks.faults.truth import true_quality
@@ -164,6 +165,21 @@ class Measure:
 
     def _runs(self, host: Host, program: Program, resumed: bool) -> list[Outcome]:
         return [train(host, program, seed, resumed=resumed) for seed in range(self.seeds)]
+
+
+@cache
+def _measure(seeds: int) -> Measure:
+    """One a process, so that each sound program is trained once in it."""
+    return Measure(seeds)
+
+
+def measured(name: str, seeds: int) -> dict[str, Any]:
+    """The verdict on a case, in plain values; what does not run is no silent bug."""
+    try:
+        return _measure(seeds)(case_named(name)).to_json()
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}".splitlines()[0]
+        return {"case": name, "seeds": seeds, "harmful": False, "error": said}
 
 
 def verdicts(path: Path = FILE) -> dict[str, dict[str, Any]]:
