@@ -21,6 +21,8 @@ ENOUGH = 32
 
 OUTSIDE = 0.05
 """Targets beyond what an activation can give; a few may be outliers."""
+MERGED = 3.0
+"""How many times more samples than any other a class has that others were merged into."""
 CLAMPED = 0.3
 """Outputs cut off at an end; a clamp that only guards a logarithm cuts hardly any."""
 
@@ -175,7 +177,17 @@ def _never_a_target(call: LossCall, info: DataInfo) -> Iterator[Suspicion]:
     outputs = call.inputs.shape[-1]
     counts += [0] * (outputs - len(counts))
     absent = [index for index, count in enumerate(counts[:outputs]) if not count]
-    if absent and len(absent) <= max(1, outputs // 5):
+    most, next_most = sorted(counts)[-1], sorted(counts)[-2]
+    if absent and len(absent) <= outputs * 2 // 3 and most > MERGED * next_most:
+        yield Suspicion(
+            "classes are merged into one: the model has outputs for those that are missing",
+            f"class {counts.index(most)} has {most / max(sum(counts), 1):.0%} of the training "
+            f"samples, and {len(absent)} of {outputs} outputs are never a target",
+            "Look at the table that turns labels into class indices, and for a minimum or a clip "
+            "over them. If the classes are right, give the model as many outputs.",
+            f"class {counts.index(most)}",
+        )
+    elif absent and len(absent) <= max(1, outputs // 5):
         yield Suspicion(
             "the model has an output for a class that no training sample has",
             f"of {outputs} outputs, {', '.join(map(str, absent[:3]))} is never a target",

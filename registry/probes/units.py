@@ -12,6 +12,8 @@ from art.registries import probes
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from art.training.listening import Step
+
 SAMPLES = 32
 """Samples that a unit must be silent for before it counts as dead."""
 SOME, MOST = 0.4, 0.7
@@ -102,7 +104,8 @@ class DistinctUnits(Probe):
 
         trial = context.once(try_out)
         names = [name for name, module in trial.model.named_modules() if _is_uniform(module)]
-        if not names:
+        zeros = _zeros(trial.model)
+        if not names and not zeros:
             return []
         data = context.build_data()
         batch = next(iter(context.loader(data, "train")))
@@ -116,6 +119,7 @@ class DistinctUnits(Probe):
             if _is_constant(modules[n].weight)
             or (f"{n}.weight" in after and _is_equal(after[f"{n}.weight"]))
         ]
+        stuck += [name for name in zeros if _gets_nothing(listener.steps, name)]
         if not stuck:
             return []
         shown = ", ".join(name.removeprefix("network.") for name in stuck[:3])
@@ -139,6 +143,28 @@ def _is_uniform(module: nn.Module) -> bool:
 def _is_constant(weight: Any) -> bool:
     """Whether all of them are one number that is not 0: biases alone then tell units apart."""
     return bool((weight == weight.reshape(-1)[0]).all()) and float(weight.reshape(-1)[0]) != 0
+
+
+def _zeros(model: nn.Module) -> list[str]:
+    """Weights that are all 0, where most of a model's are: not those that end its branches."""
+    weights = {
+        name: parameter
+        for name, parameter in model.named_parameters()
+        if parameter.ndim > 1 and parameter.requires_grad and _last(name).startswith("weight")
+    }
+    found = [name for name, weight in weights.items() if bool((weight == 0).all())]
+    return found if len(found) > len(weights) / 2 else []
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _gets_nothing(steps: Sequence[Step], name: str) -> bool:
+    """Whether the first gradient of a weight is all 0: what stands behind it is 0 as well."""
+    found = (step.gradients.get(name) for step in steps)
+    first = next((gradient for gradient in found if gradient is not None), None)
+    return first is not None and bool((first == 0).all())
 
 
 def _is_equal(weight: Tensor) -> bool:
