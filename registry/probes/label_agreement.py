@@ -9,6 +9,7 @@ from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
 from art.registry.probes._nothing import nothing
+from art.registry.probes._transfer import transfer
 
 if TYPE_CHECKING:
     from art.registry.probes._cheap import Learned
@@ -52,9 +53,11 @@ class LabelAgreement(Probe):
         found: list[Suspicion] = []
         for name in known.held:
             renamed = list(_renamed(known, name))
-            found += renamed or list(
+            lost = renamed or list(
                 _lost(known, observed, name, strengths, across[name], timed=timed)
             )
+            declared = timed or bool(context.contract.groups)
+            found += lost or list(transfer(known, name, expected=declared))
         return found
 
 
