@@ -1,0 +1,68 @@
+"""Does what train teaches hold where the held-out split alone shows that it could?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from art.core.probe import Suspicion
+from art.registry.probes._cheap import smoothers
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from art.registry.probes._cheap import Learned
+
+LEARNABLE = 0.4
+"""How far a split's own labels can be told from its inputs before anything is concluded."""
+LOST = 0.5
+"""The share of that, and of what holds in train, that may be lost on the way to the split."""
+SURE = 6.0
+LEAST = 50
+
+
+def transfer(known: Learned, name: str, *, expected: bool) -> Iterator[Suspicion]:
+    """Labels that can be told from their inputs in train and in the held-out split, each by
+    itself, and not by train in the held-out split: the two are prepared differently.
+
+    Args:
+        known: the cheap models of train.
+        name: the held-out split.
+        expected: whether the user declared that the splits differ, by time or by group.
+    """
+    held = known.held[name]
+    if len(held) < LEAST or expected:
+        return
+    coded, target = known.coded, known.code(held)
+    among = smoothers(known.held_features[name], {})
+    within = max(_told(known, model.among @ target, target) for model in among)
+    own = max(_told(known, model.among @ coded, coded) for model in known.models)
+    across = max(_told(known, model.across[name] @ coded, target) for model in known.models)
+    lost = within - across
+    error = (max(within * (1 - within), 0.05) / len(held)) ** 0.5
+    if min(within, own) < LEARNABLE or across > LOST * min(within, own) or lost < SURE * error:
+        return
+    yield Suspicion(
+        f"train and {name} are prepared differently: what one teaches does not hold in the other",
+        f"cheap models tell the labels of {name} by its own samples ({within:.2f} between chance "
+        f"and perfect) and those of train by its own ({own:.2f}), but those of {name} by train "
+        f"only to {across:.2f}",
+        "Look for a transform, an augmentation or a normalization that one split alone goes "
+        f"through. If {name} is another time or other groups, declare it: [contract] order or "
+        "groups.",
+        name,
+    )
+
+
+def _told(known: Learned, predicted: np.ndarray, target: np.ndarray) -> float:
+    """Accuracy above that of the most frequent class, or the squared correlation."""
+    import numpy as np
+
+    if known.kind != "classes":
+        shared = np.corrcoef(predicted[:, 0], target[:, 0])[0, 1]
+        return float(shared**2) if shared > 0 else 0.0
+    prior = np.bincount(known.values, minlength=target.shape[1]) / len(known.values)
+    true = (target + prior).argmax(1)
+    most = np.bincount(true).max() / len(true)
+    right = float(((predicted + prior).argmax(1) == true).mean())
+    return max(0.0, (right - float(most)) / max(1 - float(most), 1e-9))
