@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from art.training.observing import Observed, Split
 
 MOST = 4000
-NEIGHBOURS = 6
+NEIGHBOURS = 12
+"""The nearest are compared with this one: so many copies of a sample there are hardly."""
+INNER, OUTER = 8, 16
+"""Neighbours whose distances give the dimension: few copies reach to the first of them."""
+CHANCE, BETWEEN = 5e-4, 0.02
+"""So near that one pair in two thousand would be by chance; and what lies next to it."""
+APART = 3.0
+"""How many times more near pairs than pairs between: chance gives 40 times fewer."""
 EXCESS = 0.03
 OVERWHELMING = 1e-9
 
@@ -22,8 +29,10 @@ def near_copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
     """Held-out rows whose nearest training row is as good as the same.
 
     Of samples drawn apart in `d` dimensions, the nearest of the k nearest neighbours is nearer
-    than `t` times the k-th with probability `1 - (1 - t^d)^(k-1)`. The dimension is that of the
-    training rows among themselves (Facco et al. 2017, TwoNN), where near copies do not count.
+    than `t` times the k-th with probability `1 - (1 - t^d)^(k-1)` (Facco et al. 2017). Copies
+    stand out twice: there are far more pairs so near than chance gives, and there are few between
+    those and the rest. The dimension is that of the training rows among themselves, from
+    neighbours beyond the reach of copies.
     """
     import numpy as np
 
@@ -35,11 +44,12 @@ def near_copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
     if is_tokens(known) or len(known) < 50 or len(held) < 20:
         return
     # Each column by its own deviation, as tables need, or all by one, as pictures do.
-    for by_column in (True, False):
-        found = _excess(known[:MOST], held[:MOST], split.name, by_column=by_column)
-        if found is not None:
-            yield found
-            return
+    found = [
+        one
+        for by_column in (True, False)
+        if (one := _excess(known[:MOST], held[:MOST], split.name, by_column=by_column)) is not None
+    ]
+    yield from sorted(found, key=lambda suspicion: not suspicion.certain)[:1]
 
 
 def _excess(known: np.ndarray, held: np.ndarray, name: str, *, by_column: bool) -> Suspicion | None:
@@ -49,31 +59,37 @@ def _excess(known: np.ndarray, held: np.ndarray, name: str, *, by_column: bool) 
     one, two, continuous = _standardised(known, held, by_column=by_column)
     if continuous < 3:
         return None
-    among = _distances(one, one, NEIGHBOURS + 1)[:, 1:]
+    among = _distances(one, one, OUTER + 1)[:, 1:]
     across = _distances(two, one, NEIGHBOURS)
     dimension = _dimension(among)
-    if dimension < 2.5:
+    if dimension < 1.5:
         return None
-    # So near that one pair in two thousand would be by chance.
-    limit = (1 - (1 - 5e-4) ** (1 / (NEIGHBOURS - 1))) ** (1 / dimension)
-    near, base = (_ratio(table) < limit for table in (across, among))
-    share, usual = float(near.mean()), float(base.mean())
-    # Heavy tails and clusters make more near pairs than the formula says, within train as well;
-    # yet pairs within train may stem from the same copying, so that they only count by half.
-    expected = max(min(usual, 0.5 * share), 2e-3)
-    if share - expected < EXCESS or near.sum() < 5:
+    limit, outer = (_limit(chance, dimension) for chance in (CHANCE, BETWEEN))
+    ratios, usual = _ratio(across), float((_ratio(among[:, :NEIGHBOURS]) < limit).mean())
+    near = (ratios < limit) & (across[:, 0] > 0)  # exact copies are counted elsewhere
+    share, between = float(near.mean()), int(((ratios >= limit) & (ratios < outer)).sum())
+    if share < EXCESS or near.sum() < 5:
         return None
-    chance = float(binom.sf(near.sum() - 1, len(near), expected))
-    tight = float(np.median(across[near, 0]) / max(np.median(among[:, 2]), 1e-12))
+    chance = float(binom.sf(near.sum() - 1, len(near), 4 * CHANCE))
+    certain = chance < OVERWHELMING and near.sum() > APART * between
+    # Heavy tails and clusters make more near pairs than the formula says, within train as well.
+    if not certain and share - min(usual, 0.5 * share) < EXCESS:
+        return None
     return Suspicion(
         f"near copies of {name} samples stand in train",
-        f"{int(near.sum())} of {len(near)} {name} samples are less than {limit:.0%} as far from "
-        f"a train sample as from the next ones (chance: {expected:.1%})",
+        f"{int(near.sum())} of {len(near)} {name} samples are less than {limit:.0%} as far from a "
+        f"train sample as from the {NEIGHBOURS}th next (chance: {CHANCE:.2%}; {between} more are "
+        f"less than {outer:.0%})",
         "Split by what the samples come from (patient, recording, original picture) before "
         "augmenting or cutting, and declare it: [contract] groups.",
         name,
-        certain=chance < OVERWHELMING and (tight < 0.25 or (tight < 0.5 and usual < share / 3)),
+        certain=certain,
     )
+
+
+def _limit(chance: float, dimension: float) -> float:
+    """The ratio of the nearest distance to the last that chance falls below so often."""
+    return float((1 - (1 - chance) ** (1 / (NEIGHBOURS - 1))) ** (1 / dimension))
 
 
 def _ratio(distances: np.ndarray) -> np.ndarray:
@@ -121,11 +137,13 @@ def _distances(rows: np.ndarray, known: np.ndarray, count: int) -> np.ndarray:
 
 
 def _dimension(among: np.ndarray) -> float:
-    """TwoNN on the second and fourth neighbour: the first may be a copy."""
+    """TwoNN of two neighbours beyond the reach of copies."""
     import numpy as np
 
-    good = (among[:, 1] > 0) & (among[:, 3] > among[:, 1])
+    inner, outer = among[:, INNER - 1], among[:, OUTER - 1]
+    good = (inner > 0) & (outer > inner)
     if good.sum() < 30:
         return 0.0
-    # E log(r4/r2) = (1/2 + 1/3) / d for samples of an even density.
-    return float((1 / 2 + 1 / 3) / np.log(among[good, 3] / among[good, 1]).mean())
+    # E log(r_m / r_k) = (1/k + ... + 1/(m-1)) / d for samples of an even density.
+    expected = sum(1 / rank for rank in range(INNER, OUTER))
+    return float(expected / np.log(outer[good] / inner[good]).mean())

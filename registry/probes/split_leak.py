@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 COPIES, LEAST = 0.01, 3
 BEYOND, UNLIKELY = 0.3, 1e-6
 WINDOWS = 0.2
+MOST_KNOWN, MOST_HELD = 8000, 1000
+"""Samples that are compared, moved by each of the shifts along each dimension."""
 SHIFTS = (1, 2, 3, 4, 5, 8, 10, 16)
 
 
@@ -159,28 +161,34 @@ def _other_labels(observed: Observed, split: Split, pairs: Sequence[tuple[int, i
 
 
 def _windows(observed: Observed, split: Split) -> Iterator[Suspicion]:
-    """Sequences `(n, T)` or `(n, T, F)` of which one begins where another is under way."""
+    """Sequences and pictures of which one begins where another is under way, along any axis."""
+    import numpy as np
+
     from art.registry.probes._rows import is_coarse
 
-    known, held = observed.splits["train"].rows.inputs, split.first.inputs
-    length = known.shape[1] if known.ndim in (2, 3) else 0
-    if length < 6 or known.dtype.kind != "f" or is_coarse(known[:, :6]):
+    known = observed.splits["train"].rows.inputs[:MOST_KNOWN]
+    held = split.first.inputs[:MOST_HELD]
+    if known.dtype.kind != "f":
         return
-    best, at = 0.0, 0
-    for shift in SHIFTS:
-        if shift > length // 2:
-            break
-        share = max(
-            _shared(known[:, shift:], held[:, : length - shift]),
-            _shared(known[:, : length - shift], held[:, shift:]),
-        )
-        best, at = max((best, at), (share, shift))
+    best, at, along = 0.0, 0, 1
+    for axis in range(1, known.ndim):
+        length = known.shape[axis]
+        if length < 6 or is_coarse(np.take(known, range(6), axis)):
+            continue
+        for shift in (each for each in SHIFTS if each <= length // 2):
+            later, earlier = range(shift, length), range(length - shift)
+            share = max(
+                _shared(np.take(known, later, axis), np.take(held, earlier, axis)),
+                _shared(np.take(known, earlier, axis), np.take(held, later, axis)),
+            )
+            best, at, along = max((best, at, along), (share, shift, axis))
     if best > WINDOWS:
         yield Suspicion(
             f"windows of {split.name} overlap windows of train",
-            f"{best:.0%} of {len(held)} {split.name} windows are a train window moved by {at}",
-            "Cut the series into splits first and into windows after that, with a gap of one "
-            "window's length between the splits.",
+            f"{best:.0%} of {len(held)} {split.name} samples are a train sample moved by {at} "
+            f"along dimension {along}",
+            "Cut into splits first and into windows after that: a series with a gap of one "
+            "window's length between the splits, pictures by what they were cut from.",
             split.name,
         )
 
