@@ -53,7 +53,6 @@ def near_copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
 
 
 def _excess(known: np.ndarray, held: np.ndarray, name: str, *, by_column: bool) -> Suspicion | None:
-    import numpy as np
     from scipy.stats import binom
 
     one, two, continuous = _standardised(known, held, by_column=by_column)

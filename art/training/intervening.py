@@ -1,0 +1,111 @@
+"""Trains with one thing changed, to tell what holds a program back."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+
+
+class OutOfTime(pl.Callback):
+    """Ends a training run when it has taken so many CPU seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._until = 0.0
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Begin to count."""
+        self._until = time.process_time() + self._seconds
+
+    def on_train_batch_end(self, trainer: pl.Trainer, *args: Any, **kwargs: Any) -> None:
+        """Stop where the time is up."""
+        if time.process_time() > self._until:
+            trainer.should_stop = True
+
+
+class Faster(pl.Callback):
+    """Takes every optimizer step at the program's own learning rate times a factor.
+
+    The rate is multiplied right before a step and put back after it, so that schedules and hooks
+    that set it go on as they are.
+    """
+
+    def __init__(self, factor: float) -> None:
+        self._factor = factor
+        self._handles: list[Any] = []
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Put hooks around the step of every optimizer."""
+        for optimizer in trainer.optimizers:
+            own: list[Any] = []
+
+            def before(of: torch.optim.Optimizer, *_: Any, own: list[Any] = own) -> None:
+                own[:] = [group["lr"] for group in of.param_groups]
+                for group in of.param_groups:
+                    group["lr"] = group["lr"] * self._factor
+
+            def after(of: torch.optim.Optimizer, *_: Any, own: list[Any] = own) -> None:
+                for group, rate in zip(of.param_groups, own, strict=True):
+                    group["lr"] = rate
+
+            self._handles.append(optimizer.register_step_pre_hook(before))
+            self._handles.append(optimizer.register_step_post_hook(after))
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Take the hooks off."""
+        for handle in self._handles:
+            handle.remove()
+
+
+class DrawnAnew(pl.Callback):
+    """Begins with weights as torch draws them by default."""
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Reset every layer that knows how."""
+        for module in pl_module.modules():
+            reset = getattr(module, "reset_parameters", None)
+            trained = any(p.requires_grad for p in module.parameters(recurse=False))
+            if callable(reset) and trained:
+                reset()
+
+
+class Standardised(pl.Callback):
+    """Gives the first layer with weights inputs of mean 0 and deviation 1.
+
+    Mean and deviation are those of the first batch: of each feature of a vector or of the steps
+    of a sequence, of each channel of a picture.
+    """
+
+    def __init__(self) -> None:
+        self._first: nn.Module | None = None
+        self._moments: tuple[Tensor, Tensor] | None = None
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Listen to the layers; the module is this run's own, so the hooks stay."""
+        for module in pl_module.modules():
+            if next(module.parameters(recurse=False), None) is not None:
+                module.register_forward_pre_hook(self._change)
+
+    def _change(self, layer: nn.Module, given: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        self._first = self._first or layer
+        if layer is not self._first or not given or not isinstance(given[0], Tensor):
+            return None
+        values = given[0]
+        if not values.is_floating_point() or values.ndim < 2:
+            return None
+        if self._moments is None:
+            self._moments = _moments(layer, values.detach())
+        mean, deviation = self._moments
+        return ((values - mean) / deviation, *given[1:])
+
+
+def _moments(layer: nn.Module, values: Tensor) -> tuple[Tensor, Tensor]:
+    channels = 1 if isinstance(layer, nn.modules.conv._ConvNd) else values.ndim - 1
+    others = [d for d in range(values.ndim) if d != channels]
+    mean = values.mean(others, keepdim=True)
+    deviation = values.std(others, keepdim=True) if len(values) > 1 else torch.ones_like(mean)
+    return mean, deviation.clamp_min(0.05 * float(values.std().clamp_min(1e-12)))

@@ -1,0 +1,211 @@
+"""How well a model and cheap models predict a held-out split."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from art.core.stage import StageContext
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from art.registry.probes._cheap import Learned
+
+PERMUTATIONS = 200
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What a model says of a split, and what is true.
+
+    Attributes:
+        classes: whether the targets are classes.
+        said: `(n, C)` numbers by class, or `(n, ...)` amounts.
+        true: `(n,)` classes, or `(n, ...)` amounts.
+    """
+
+    classes: bool
+    said: np.ndarray
+    true: np.ndarray
+
+    @property
+    def score(self) -> float:
+        """Accuracy above that of the most frequent class, or the share of the targets' variance
+        that is explained: 0 for a model that knows nothing, 1 for a perfect one."""
+        if self.classes:
+            return _above_prior(self.said.argmax(1), self.true)
+        return _explained(self.said, self.true)
+
+    @property
+    def beyond_chance(self) -> float:
+        """How many deviations its agreement with the truth is above that with permuted truth."""
+        import numpy as np
+
+        said = self.said.reshape(len(self.said), -1).astype(np.float64)
+        if self.classes:
+            said = np.exp(said - said.max(1, keepdims=True))
+            said = said / said.sum(1, keepdims=True)
+            true = np.eye(said.shape[1])[self.true.astype(int)]
+        else:
+            true = self.true.reshape(len(self.true), -1).astype(np.float64)
+        if not np.isfinite(said).all() or said.shape != true.shape:
+            return 0.0
+        said, true = said - said.mean(0), true - true.mean(0)
+        draws = np.random.RandomState(0)
+        chance = [(said * true[draws.permutation(len(true))]).sum() for _ in range(PERMUTATIONS)]
+        return float(((said * true).sum() - np.mean(chance)) / max(np.std(chance), 1e-12))
+
+
+def predicted(
+    context: StageContext, model: Any, loader: Any, *, classes: bool, deal: bool = False
+) -> Predicted | None:
+    """What a model says of a split; None where its outputs cannot be read as predictions.
+
+    Args:
+        context: says how outputs of the task are read.
+        model: a trained model, on the CPU.
+        loader: delivers the split.
+        classes: whether its targets are classes.
+        deal: give each sample the inputs of its neighbour.
+    """
+    import numpy as np
+    import torch
+
+    from art.training.batches import inputs_of, targets_of
+    from art.training.reading import PredictionReader
+    from art.training.scoring import evaluating, predict
+
+    info = context.data_info
+    reader = PredictionReader(info.kind, info.output_size)
+    said, true = [], []
+    with evaluating(model), torch.no_grad():
+        for index, batch in enumerate(loader):
+            targets = targets_of(batch)
+            try:
+                outputs = predict(model, _dealt(batch, inputs_of(batch)) if deal else batch, index)
+            except (TypeError, ValueError, RuntimeError, LookupError, AttributeError):
+                return None
+            if not isinstance(outputs, torch.Tensor) or not isinstance(targets, torch.Tensor):
+                return None
+            if not outputs.ndim or len(outputs) != len(targets):
+                return None
+            read = reader(outputs, targets, model)
+            if read is None:
+                return None
+            said.append(read.float().numpy())
+            true.append(targets.numpy())
+    predictions, truth = np.concatenate(said), np.concatenate(true)
+    if classes and truth.ndim == 2 and predictions.shape == truth.shape:  # one-hot targets
+        return Predicted(True, predictions, truth.argmax(1))
+    if classes != (info.kind == "classification"):
+        return None  # classes as numbers, which the outputs may name in a way of their own
+    if classes:
+        fits = predictions.ndim == 2 and truth.ndim == 1
+        return Predicted(True, predictions, truth) if fits else None
+    return Predicted(False, predictions, truth) if info.kind == "regression" else None
+
+
+@dataclass(frozen=True)
+class Contest:
+    """The trained model against cheap ones, on a split that neither was trained on.
+
+    Attributes:
+        split: its name.
+        model: the trained model, on the CPU.
+        own: what it says.
+        cheap_score: the best cheap model's score.
+        cheap_strength: how many deviations the best cheap model is above chance.
+        error: the standard error of a score on that split.
+    """
+
+    split: str
+    model: Any
+    own: Predicted
+    cheap_score: float
+    cheap_strength: float
+    error: float
+
+    @property
+    def behind(self) -> float:
+        """How far the trained model is behind."""
+        return self.cheap_score - self.own.score
+
+
+def contest(context: StageContext, splits: Sequence[str]) -> Contest | None:
+    """Score the last checkpoint of the recipe on the first of the splits that is there; None where
+    it cannot be compared."""
+    from art.registry.probes._cheap import learned, signal_across
+
+    source = next(
+        (s for s in reversed(context.earlier_stages) if context.earlier(s).has("checkpoint")),
+        None,
+    )
+    cheap = context.once(learned)
+    if source is None or cheap is None or context.contract.coupled:
+        return None
+    data = context.build_data()
+    split = next((s for s in splits if s in cheap.held and context.loader(data, s)), None)
+    if split is None:
+        return None
+    model = context.load_model(source).cpu()
+    loader = context.loader(data, split)
+    own = predicted(context, model, loader, classes=cheap.kind == "classes")
+    if own is None:
+        return None
+    held = cheap.code(cheap.held[split])
+    strength = max(signal_across(each, split, cheap.coded, held) for each in cheap.models)
+    error = 1.0 / math.sqrt(max(_telling(cheap, split), 1.0))
+    return Contest(split, model, own, _cheap_score(cheap, split), strength, error)
+
+
+def _dealt(batch: Any, inputs: Any) -> Any:
+    """The batch with each sample's inputs given to its neighbour."""
+    if isinstance(batch, dict):
+        return {key: value.roll(1, 0) if value is inputs else value for key, value in batch.items()}
+    return type(batch)([inputs.roll(1, 0), *batch[1:]])
+
+
+def _cheap_score(cheap: Learned, split: str) -> float:
+    """The best cheap model's score, as above."""
+    found = []
+    for model in cheap.models:
+        predicted = model.across[split] @ cheap.coded
+        if cheap.kind == "classes":
+            found.append(_above_prior(predicted.argmax(1), cheap.held[split]))
+        else:
+            found.append(_explained(predicted, cheap.code(cheap.held[split])))
+    return max(found)
+
+
+def _telling(cheap: Learned, split: str) -> float:
+    """Samples that tell models apart: those outside the most frequent class."""
+    import numpy as np
+
+    true = cheap.held[split]
+    if cheap.kind != "classes":
+        return float(len(true))
+    return float(len(true) - np.bincount(true.astype(int)).max())
+
+
+def _above_prior(said: np.ndarray, true: np.ndarray) -> float:
+    import numpy as np
+
+    prior = np.bincount(true.astype(int)).max() / len(true)
+    return float((np.mean(said == true) - prior) / max(1 - prior, 1e-9))
+
+
+def _explained(said: np.ndarray, true: np.ndarray) -> float:
+    """The squared correlation, over the columns of the targets: what is said may be on another
+    scale, as logits of targets of 0 and 1 are."""
+    import numpy as np
+
+    said, true = said.reshape(len(said), -1), true.reshape(len(true), -1)
+    if not np.isfinite(said).all():
+        return 0.0
+    said, true = said - said.mean(0), true - true.mean(0)
+    sizes = np.maximum((said**2).sum(0) * (true**2).sum(0), 1e-12)
+    together = (said * true).sum(0)
+    return float(np.mean(np.where(together > 0, together**2 / sizes, 0.0)))
