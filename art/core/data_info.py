@@ -14,7 +14,7 @@ class DataInfo:
 
     Attributes:
         input_shape: the shape of ONE input without the batch dimension, `(1, 8, 8)` (channels
-            first) or `(30,)`.
+            first) or `(30,)`; of several inputs, of all side by side; `()` where they are unread.
         output_size: classes of a classification, targets of a regression (1 for one column).
         kind: `classification`, `segmentation` (a class for each pixel), `regression`, or `""` where
             the targets do not say.
@@ -25,6 +25,9 @@ class DataInfo:
         target_mean: of the training targets, by output; empty for a classification.
         target_std: of the training targets, by output; empty for a classification.
         feature_names: names of the input's columns, where the inputs are a table.
+        unread: why the batches cannot be read as arrays with one row a sample; empty where they
+            can. What stands in them is then their module's affair alone.
+        has_targets: whether the batches have targets that can be told from the inputs.
     """
 
     input_shape: tuple[int, ...]
@@ -36,6 +39,8 @@ class DataInfo:
     target_mean: tuple[float, ...] = ()
     target_std: tuple[float, ...] = ()
     feature_names: tuple[str, ...] = ()
+    unread: str = ""
+    has_targets: bool = True
 
     @property
     def input_size(self) -> int:

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from art.training.batches import INPUT_KEYS, TARGET_KEYS, inputs_of
-from art.training.collecting import joined
+from art.training.batches import parts_of
+from art.training.collecting import Gatherer, array_of, joined
 
 SAMPLES = 20_000
 NUMBERS = 40_000_000
@@ -43,87 +42,36 @@ class Pass:
 
 
 def read(loader: Iterable[Any]) -> Pass | None:
-    """One pass over batches; None where their inputs are no tensors."""
-    inputs: list[np.ndarray] = []
-    targets: list[np.ndarray | None] = []
+    """One pass over batches; None where their inputs are no tensors with one row a sample."""
+    gathered = Gatherer()
     extras: dict[str, list[np.ndarray]] = {}
-    plain, whole, count, numbers = True, True, 0, 0
+    plain, whole = True, True
     until = time.perf_counter() + SECONDS
     for batch in loader:
-        if count >= SAMPLES or numbers >= NUMBERS or time.perf_counter() > until:
+        full = sum(gathered.sizes) >= SAMPLES or gathered.numbers >= NUMBERS
+        if full or time.perf_counter() > until:
             whole = False
             break
-        part = _inputs(batch)
-        if part is None or not len(part):
+        parts = parts_of(batch)
+        if not gathered.add(parts) or not gathered.sizes[-1]:
             return None
-        goal, rest, told = _parts(batch, len(part))
-        plain = plain and told
-        inputs.append(_array(part))
-        targets.append(None if goal is None else _array(goal))
-        for key, value in rest.items():
-            extras.setdefault(key, []).append(_array(value))
-        count, numbers = count + len(part), numbers + part.numel()
-    if not inputs or len({part.ndim for part in inputs}) > 1:
+        plain = plain and parts.plain
+        for key, value in parts.others.items():
+            extras.setdefault(key, []).append(array_of(value))
+    if not gathered.sizes:
         return None
-    goals = [goal for goal in targets if goal is not None]
     return Pass(
-        joined(inputs),
-        joined(goals) if len(goals) == len(inputs) else None,
-        tuple(len(part) for part in inputs),
-        {key: joined(parts) for key, parts in extras.items() if len(parts) == len(inputs)},
+        gathered.inputs(),
+        gathered.targets(),
+        tuple(gathered.sizes),
+        {
+            key: joined(values)
+            for key, values in extras.items()
+            if len(values) == len(gathered.sizes)
+        },
         whole,
         plain,
     )
-
-
-def _inputs(batch: Any) -> Tensor | None:
-    """The tensor of inputs; the first where a batch's inputs are several."""
-    try:
-        found = inputs_of(batch)
-    except Exception:  # a batch of another make is not judged
-        return None
-    while isinstance(found, list | tuple | Mapping) and len(found):
-        found = next(iter(found.values())) if isinstance(found, Mapping) else found[0]
-    return found if isinstance(found, Tensor) and found.ndim >= 1 else None
-
-
-def _parts(batch: Any, length: int) -> tuple[Tensor | None, dict[str, Tensor], bool]:
-    """The targets, the other tensors with one row a sample, and whether the choice is plain.
-
-    Of a tuple of three and more the targets are the second, unless that is one row a sample of
-    the inputs' own shape (a mask) and just one other has one number a sample.
-    """
-    if isinstance(batch, Mapping):
-        named = {
-            str(key): value
-            for key, value in batch.items()
-            if isinstance(value, Tensor) and value.ndim and len(value) == length
-        }
-        goal = next((key for key in TARGET_KEYS if key in named), None)
-        rest = {key: value for key, value in named.items() if key not in (*INPUT_KEYS, goal)}
-        return (named[goal] if goal else None), rest, True
-    if not isinstance(batch, list | tuple):
-        return None, {}, True
-    found = {
-        str(place): value
-        for place, value in enumerate(batch)
-        if place and isinstance(value, Tensor) and value.ndim and len(value) == length
-    }
-    if len(batch) <= 2:
-        return found.get("1"), {}, True
-    flat = [place for place, value in found.items() if value.numel() == length]
-    place = "1" if "1" in flat or len(flat) != 1 else flat[0]
-    rest = {key: value for key, value in found.items() if key != place}
-    return found.get(place), rest, len(flat) == 1
-
-
-def _array(tensor: Tensor) -> np.ndarray:
-    tensor = tensor.detach().cpu()
-    if tensor.is_sparse:
-        tensor = tensor.to_dense()
-    if tensor.dtype in (torch.bfloat16, torch.float16):
-        tensor = tensor.float()
-    return np.asarray(tensor.numpy())
 
 
 def read_items(dataset: Any, collate: Any, indices: Sequence[int]) -> Pass | None:

@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pytorch_lightning as pl
 import torch
+from pytorch_lightning.utilities.combined_loader import CombinedLoader
 from torch import Tensor
 
 from art.core.data_info import DataInfo
 from art.errors import DataError
-from art.training.batches import inputs_of, targets_of
-from art.training.collecting import IGNORED, joined
+from art.training.batches import parts_of, rows_of, tensors_of
+from art.training.collecting import IGNORED, array_of, joined, side_by_side, why_unread
 
 SPLITS = ("train", "val", "test")
 SCANNED_BATCHES = 500
 """Batches of the training split that are read for shapes and targets where it has to be read."""
 
 
+class Together:
+    """Several training loaders at once, as the Trainer delivers them: one batch of each a step.
+
+    Args:
+        loaders: a list or dict of them; each batch is a list or dict of their batches.
+    """
+
+    def __init__(self, loaders: Any) -> None:
+        combined = isinstance(loaders, CombinedLoader)
+        self.loaders = loaders if combined else CombinedLoader(loaders, "max_size_cycle")
+
+    def __iter__(self) -> Iterator[Any]:
+        return (batch for batch, _, _ in iter(self.loaders))
+
+    def __len__(self) -> int:
+        iter(self.loaders)  # its length is known from then on
+        return len(self.loaders)
+
+
 def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
     """The loader of a split of a data module that is set up for fit; None where it has none.
 
-    Several loaders (a list or dict) are not one split; the first stands for it.
+    Several loaders (a list or dict) for training are read together; of several for validation or
+    testing the first stands for the split.
 
     Raises:
         DataError: the split is empty.
@@ -38,7 +61,12 @@ def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
         if "num_samples" not in str(error):  # what torch's DataLoader says of shuffling nothing
             raise
         raise DataError(_empty(split)) from error
-    if isinstance(loader, dict):
+    several = isinstance(loader, dict | list | tuple) and len(loader) > 0
+    if split == "train" and (several or isinstance(loader, CombinedLoader)):
+        return Together(loader)
+    if isinstance(loader, CombinedLoader):
+        loader = next(iter(loader.flattened), None)
+    elif isinstance(loader, dict):
         loader = next(iter(loader.values()), None)
     elif isinstance(loader, list | tuple):
         loader = loader[0] if loader else None
@@ -65,16 +93,21 @@ def describe(data: pl.LightningDataModule, expected: str = "") -> DataInfo:
         raise DataError(
             f"{type(data).__name__} has no train_dataloader: there is nothing to train on."
         )
-    inputs, targets = _scan(loader)
+    scanned = _scan(loader)
+    targets = scanned.targets
+    if not scanned.plain and not _can_be_classes(targets):
+        targets = None  # a guess that was wrong
     kind = str(getattr(data, "kind", "") or _kind_of(targets, expected))
     if kind == "classification" and targets is not None and targets.ndim > 1:
         kind = "segmentation"
     sizes = {split: size for split in SPLITS if (size := _size(data, split)) is not None}
     common: dict[str, Any] = {
-        "input_shape": tuple(inputs.shape[1:]),
+        "input_shape": scanned.input_shape,
         "kind": kind,
         "sizes": sizes,
         "feature_names": tuple(getattr(data, "feature_names", None) or ()),
+        "unread": scanned.unread,
+        "has_targets": targets is not None,
     }
     if kind in ("classification", "segmentation") and targets is not None:
         return _classes(data, targets, common)
@@ -117,31 +150,51 @@ def _classes(data: Any, targets: Tensor, common: dict[str, Any]) -> DataInfo:
     return DataInfo(output_size=size, class_names=names, class_counts=tuple(counts), **common)
 
 
-def _scan(loader: Iterable[Any]) -> tuple[Tensor, Tensor | None]:
-    """One batch of inputs, and the training targets (all of them where that is cheap)."""
+@dataclass(frozen=True)
+class _Scanned:
+    """What is read of the training split; all of its targets where that is cheap."""
+
+    input_shape: tuple[int, ...]
+    targets: Tensor | None
+    plain: bool = True
+    unread: str = ""
+
+
+def _scan(loader: Iterable[Any]) -> _Scanned:
     inputs, targets = getattr(loader, "inputs", None), getattr(loader, "targets", None)
     if isinstance(inputs, Tensor) and isinstance(targets, Tensor) and len(inputs):
-        return inputs[:1], targets
-    first: Tensor | None = None
-    seen: list[Tensor] = []
+        return _Scanned(tuple(inputs.shape[1:]), targets)
+    shape: tuple[int, ...] | None = None
+    seen: list[np.ndarray] = []
+    plain = True
     for index, batch in enumerate(loader):
-        part = targets_of(batch)
-        if first is None:
-            first = inputs_of(batch)
-            if not isinstance(first, Tensor):
-                raise DataError(
-                    f"the inputs are {type(first).__name__}; ART needs a tensor with one row a "
-                    f"sample."
-                )
-        if part is not None:
-            seen.append(part.detach().cpu())
+        parts = parts_of(batch)
+        unread = why_unread(parts)
+        if unread:
+            return _Scanned((), None, unread=unread)
+        if shape is None:
+            arrays = [array_of(tensor[:1]) for tensor in tensors_of(parts.inputs)]
+            shape = side_by_side(arrays).shape[1:]
+            if not rows_of(parts):
+                raise DataError(_empty("train"))
+        goal, plain = parts.targets, plain and parts.plain
+        if not isinstance(goal, Tensor) or not goal.ndim:
+            return _Scanned(shape, None)
+        seen.append(array_of(goal))
         if index + 1 >= SCANNED_BATCHES:
             break
-    if first is None or not len(first):
+    if shape is None:
         raise DataError(_empty("train"))
-    if not seen:
-        return first, None
-    return first, torch.from_numpy(joined([part.numpy() for part in seen], IGNORED))
+    if len({goal.ndim for goal in seen}) != 1:
+        return _Scanned(shape, None)
+    return _Scanned(shape, torch.from_numpy(joined(seen, IGNORED)), plain)
+
+
+def _can_be_classes(targets: Tensor | None) -> bool:
+    """Whether guessed targets are numbers, or class indices of two classes and more."""
+    if targets is None or targets.is_floating_point():
+        return True
+    return int(targets.min()) >= 0 and int(targets.max()) > int(targets.min())
 
 
 def _empty(split: str) -> str:

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from art.core.stage import StageContext
-from art.training.batches import inputs_of, targets_of
+from art.training.batches import targets_of
 from art.training.listening import LossCall, LossCalls
 from art.training.noting import copies
 from art.training.rehearsing import EPOCHS, Rehearsal, play
-from art.training.scoring import evaluating, predict
+from art.training.scoring import call, evaluating, predict
 
 
 @dataclass
@@ -161,7 +161,7 @@ def _predict(module: pl.LightningModule, replayer: _Replayer) -> None:
 
 
 def _raw(module: pl.LightningModule, batch: Any) -> Tensor | None:
-    output = module(inputs_of(batch))
+    output = call(module, batch)
     return output if isinstance(output, Tensor) else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +14,7 @@ from torch import Tensor, nn
 
 from art.core.metric import MetricCalculator
 from art.errors import DataError, ModelError
-from art.training.batches import batch_size_of, inputs_of, targets_of
+from art.training.batches import parts_of, targets_of
 from art.training.reading import PredictionReader
 from art.training.threads import threads_restored
 from art.training.wrapping import TaskModule
@@ -35,6 +36,7 @@ class SplitScore:
         self._predictions: list[np.ndarray] = []
         self._targets: list[np.ndarray] = []
         self.samples = 0
+        self.batches = 0
 
     def update(self, predictions: Tensor | None, targets: Tensor, loss: Tensor | None) -> None:
         """Take in one batch: `(N, ...)` predictions (None where they cannot be read), `(N, ...)`
@@ -107,14 +109,15 @@ def score_split(
     device = module.device
     with threads_restored(), evaluating(module), torch.inference_mode():
         for index, batch in enumerate(loader):
+            score.batches += 1
             moved = module.transfer_batch_to_device(batch, device, 0)
             if autocast is None:
                 _score_batch(module, moved, index, score, reader)
             else:
                 with autocast():
                     _score_batch(module, moved, index, score, reader)
-    if not score.samples:
-        raise DataError("a split gave no batch with targets to score.")
+    if not score.batches:
+        raise DataError("a split gave no batch to score.")
     return score
 
 
@@ -130,8 +133,8 @@ def _score_batch(
         score.update(module.task.predictions(outputs), targets, loss)
         return
     targets_or_none = targets_of(batch)
-    if targets_or_none is None:
-        return
+    if not isinstance(targets_or_none, Tensor) or not targets_or_none.ndim:
+        return  # its own steps know what they learn from
     predictions = _own_predictions(module, batch, index, targets_or_none, reader)
     if predictions is None:
         score.update(None, targets_or_none, None)
@@ -181,7 +184,34 @@ def predict(module: pl.LightningModule, batch: Any, index: int = 0) -> Any:
             if "positional argument" not in str(error):
                 raise
             return module.predict_step(batch)
-    return module(inputs_of(batch))
+    return call(module, batch)
+
+
+def call(module: nn.Module, batch: Any) -> Any:
+    """What a module's `forward` makes of a batch's inputs.
+
+    Several inputs are given to it one by one where it takes as many: by their names where they
+    have names, else in their order. A tuple's first element is all that it is given otherwise.
+    """
+    parts = parts_of(batch)
+    inputs, needed = parts.inputs, _needed(module)
+    if isinstance(inputs, Mapping) and needed and all(name in inputs for name in needed):
+        return module(**{name: inputs[name] for name in needed})
+    if len(needed) > 1:
+        several = inputs if isinstance(inputs, list | tuple) else parts.leading
+        if len(several) == len(needed):
+            return module(*several)
+    return module(inputs)
+
+
+def _needed(module: nn.Module) -> tuple[str, ...]:
+    """The names of the arguments that `forward` cannot do without."""
+    return tuple(
+        name
+        for name, each in inspect.signature(module.forward).parameters.items()
+        if each.default is each.empty
+        and each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)
+    )
 
 
 @contextmanager
@@ -194,8 +224,3 @@ def evaluating(module: nn.Module) -> Iterator[None]:
     finally:
         for part, training in modes:
             part.training = training
-
-
-def rows_of(batch: Any) -> int:
-    """How many samples a batch has."""
-    return batch_size_of(batch)

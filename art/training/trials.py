@@ -47,7 +47,9 @@ class Trial:
         """Whether a batch holds inputs and targets and nothing besides, such as masks."""
         if isinstance(self.batch, Mapping):
             return len(self.batch) <= 1 + (targets_of(self.batch) is not None)
-        return isinstance(self.batch, Tensor) or len(self.batch) <= 2
+        if isinstance(self.batch, list | tuple):
+            return len(self.batch) <= 2
+        return isinstance(self.batch, Tensor)
 
     def __call__(self, inputs: Tensor) -> Tensor:
         """The model's outputs in eval mode, without a gradient."""

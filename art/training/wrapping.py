@@ -82,7 +82,7 @@ class TaskModule(pl.LightningModule):
         Raises:
             ModelError: the outputs do not fit the task.
         """
-        inputs, targets = inputs_of(batch), targets_of(batch)
+        inputs, targets = _pair(batch)
         if targets is None:
             raise ModelError(
                 "the batches hold no targets. A batch must be (inputs, targets) or a dict with "
@@ -159,7 +159,7 @@ class TaskModule(pl.LightningModule):
 
     def _micro_step(self, batch: Any, plain: bool) -> None:
         """One batch in parts that fit; each part's mean loss counts by its share of the batch."""
-        inputs, targets = inputs_of(batch), targets_of(batch)
+        inputs, targets = _pair(batch)
         assert targets is not None and self.loop.micro_batch
         total: Tensor | float = 0.0
         parts = []
@@ -249,3 +249,10 @@ def is_own_optimizer(module: Any) -> bool:
     """Whether a LightningModule (or its class) brings its own optimizer."""
     kind: Any = module if isinstance(module, type) else type(module)
     return kind.configure_optimizers is not pl.LightningModule.configure_optimizers
+
+
+def _pair(batch: Any) -> tuple[Any, Any]:
+    """Inputs and targets; of a plain pair without looking at what they hold, which costs time."""
+    if type(batch) in (tuple, list) and len(batch) == 2:
+        return batch[0], batch[1]
+    return inputs_of(batch), targets_of(batch)

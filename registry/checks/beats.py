@@ -23,6 +23,8 @@ class Beats(Check):
         noise: a score of this stage that holds its standard error, e.g. `test/accuracy_error`;
             twice that much is allowed to be missing, since it may be chance.
         optional: holds where this stage did not measure the score.
+        instead: the score that is judged where this stage did not measure `score`: that of val
+            where there is no test split.
     """
 
     def __init__(
@@ -34,21 +36,28 @@ class Beats(Check):
         better: Literal["higher", "lower"] = "higher",
         noise: str | None = None,
         optional: bool = False,
+        instead: str | None = None,
     ) -> None:
         self.score = score
         self.stage = stage
-        self.against = against or score
+        self.against = against
         self.margin = margin
         self.better = better
         self.noise = noise
         self.optional = optional
+        self.instead = instead
 
     def judge(self, findings: Findings) -> Verdict:
         """Look both scores up and compare."""
+        score, noise = self.score, self.noise
+        if self.instead and score not in findings.scores:
+            noise = noise and noise.replace(score, self.instead)
+            score = self.instead
+        against = self.against or score
         sign = ">=" if self.better == "higher" else "<="
-        expected = f"{sign} {self.against} of {self.stage}"
-        if self.optional and self.score not in findings.scores:
-            return not_asked(self.score, expected)
+        expected = f"{sign} {against} of {self.stage}"
+        if self.optional and score not in findings.scores:
+            return not_asked(score, expected)
         record = findings.earlier(self.stage)
         if record is None:
             return Verdict(
@@ -57,27 +66,27 @@ class Beats(Check):
                 expected,
                 f"the stage '{self.stage}' has left no record to compare with",
             )
-        other = record.scores.get(self.against)
+        other = record.scores.get(against)
         if other is None:
             names = ", ".join(sorted(record.scores)[:20]) or "nothing"
             return Verdict(
                 False,
                 None,
                 expected,
-                f"'{self.stage}' has no score '{self.against}'. It measured: {names}.",
+                f"'{self.stage}' has no score '{against}'. It measured: {names}.",
             )
-        chance = 2 * findings.scores.get(self.noise, 0.0) if self.noise else 0.0
+        chance = 2 * findings.scores.get(noise, 0.0) if noise else 0.0
         margin = self.margin - chance
         goal = other + margin if self.better == "higher" else other - margin
         change = f" {'+' if goal >= other else '-'} {show(abs(goal - other))}"
         allowance = change if margin else ""
         expected = f"{sign} {show(goal)} ({self.stage}: {show(other)}{allowance})"
-        found = findings.scores.get(self.score)
+        found = findings.scores.get(score)
         if found is None:
-            return missing(self.score, findings, expected)
+            return missing(score, findings, expected)
         holds = found >= goal if self.better == "higher" else found <= goal
         passed = math.isfinite(found) and math.isfinite(goal) and holds
         verb = "is" if passed else "is not"
         return Verdict(
-            passed, found, expected, f"{self.score} is {show(found)}, which {verb} {expected}"
+            passed, found, expected, f"{score} is {show(found)}, which {verb} {expected}"
         )

@@ -155,14 +155,22 @@ class CloseTo(Comparison):
 
 @checks("art.Exists.v1")
 class Exists(Check):
-    """The score was measured and is a finite number."""
+    """The score was measured and is a finite number.
 
-    def __init__(self, score: str) -> None:
+    Args:
+        score: the score to look at.
+        optional: holds where the score was not measured.
+    """
+
+    def __init__(self, score: str, optional: bool = False) -> None:
         self.score = score
+        self.optional = optional
 
     def judge(self, findings: Findings) -> Verdict:
         """Look the score up."""
         expected = "a finite number"
+        if self.optional and self.score not in findings.scores:
+            return not_asked(self.score, expected)
         found = findings.scores.get(self.score)
         if found is None:
             return missing(self.score, findings, expected)

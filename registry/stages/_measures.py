@@ -74,6 +74,8 @@ def row_hashes(inputs: np.ndarray) -> list[bytes]:
 
 def duplicate_scores(hashes: dict[str, list[bytes]]) -> dict[str, float]:
     """The share of samples that repeat within train, and that val and test share with train."""
+    if not hashes.get("train"):
+        return {}
     train = set(hashes["train"])
     scores = {"train/duplicates": 1 - len(train) / len(hashes["train"])}
     for split in ("val", "test"):

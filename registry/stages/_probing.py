@@ -50,6 +50,8 @@ TRAINING_PROBES: tuple[str, ...] = (
     "art.BestIsKept.v1",
     "art.Repeatability.v1",
 )
+ITSELF = "the stage"
+"""Whose word a suspicion is that no probe has."""
 TRAINED_PROBES: tuple[str, ...] = ("art.HeldBack.v1", "art.HeldOut.v1")
 """What each stage runs by default, the most telling first: the first fault's hint is shown."""
 
@@ -59,13 +61,20 @@ CHECKS: dict[str, Any] = {
 }
 
 
+def say(outcome: Outcome, cause: str, evidence: str, remedy: str) -> None:
+    """Have the stage itself suspect something; the check on suspicions warns of it. Said before
+    the probes run, it is counted with what they find."""
+    suspicion = Suspicion(cause, evidence, remedy, certain=False)
+    outcome.probes.append(ProbeReport(ITSELF, (suspicion,)))
+
+
 def run_probes(names: Sequence[str], context: StageContext, outcome: Outcome) -> None:
     """Run probes one after the other; their reports, scores and a table go to the outcome."""
     for number, name in enumerate(names):
         context.progress(number, len(names), name)
         outcome.probes.append(ProbeReport(name, tuple(_measured(name, context))))
     found = [(r.probe, s) for r in outcome.probes for s in r.suspicions]
-    outcome.scores["probes/run"] = float(len(outcome.probes))
+    outcome.scores["probes/run"] = float(len(names))
     outcome.scores["probes/faults"] = float(sum(s.certain for _, s in found))
     outcome.scores["probes/suspicions"] = float(sum(not s.certain for _, s in found))
     if found:

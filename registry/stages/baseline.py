@@ -106,12 +106,16 @@ class Baseline(Stage):
 
         data, info = context.build_data(), context.data_info
         splits = {}
-        for split in SPLITS:
+        for split in SPLITS if info.has_targets and not info.unread else ():
             loader = context.loader(data, split)
             if loader is not None:
-                limit = self.max_samples if split == "train" else None
-                inputs, targets = collect(loader, limit)
-                splits[split] = (_features(inputs, info), targets)
+                read = collect(loader, self.max_samples if split == "train" else None)
+                if read.inputs is not None and read.targets is not None:
+                    splits[split] = (_features(read.inputs, info), read.targets)
+        if "train" not in splits:
+            what = info.unread or "the batches have no targets that can be told from their inputs"
+            context.note(f"no baseline is fitted: {what}")
+            return Outcome(seen=Seen(data_info=info))
         if issparse(splits["train"][0]):  # of tokens, those that train knows
             known = np.flatnonzero(splits["train"][0].getnnz(0))
             splits = {name: (rows[:, known], y) for name, (rows, y) in splits.items()}

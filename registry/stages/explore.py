@@ -14,7 +14,7 @@ from art.errors import DataError
 from art.registries import stages
 from art.registry.stages import _measures as measures
 from art.registry.stages._kinds import CLASSES
-from art.registry.stages._probing import CHECKS, DATA_PROBES, run_probes
+from art.registry.stages._probing import CHECKS, DATA_PROBES, run_probes, say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,21 +72,26 @@ class Explore(Stage):
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
         """No missing values, a sane scale, all classes there, no sample in two splits."""
         warn = {"severity": "warn"}
+        # Probes see to it that what cannot be read is said; a split need not be there.
+        may = {"optional": True}
         # A user's own module may fill and scale its inputs, and some data repeats: probes judge
         # what its first layer receives, and whether chance explains the copies.
-        own = {} if profile.own_loss else warn
+        own = {} if profile.own_loss else {**warn, **may}
         found: dict[str, Any] = {
             **CHECKS,
             "missing_values": {**_equals("train/missing_values", 0), **own},
             "input_scale": {**_below("train/input_scale", 5.0), **own},
-            "constant_inputs": _below("train/constant_inputs", 0.95),
-            "val_leak": {**_below("val/seen_in_train", 0.05), **own},
+            "constant_inputs": {
+                **_below("train/constant_inputs", 0.95),
+                **({} if profile.own_loss else may),
+            },
+            "val_leak": {**_below("val/seen_in_train", 0.05), **own, **may},
         }
         if profile.kind in CLASSES:
             found["classes"] = _equals("train/missing_classes", 0)
-            found["val_classes"] = {**_equals("val/missing_classes", 0), **warn}
+            found["val_classes"] = {**_equals("val/missing_classes", 0), **warn, **may}
         if "evaluate" in stages:
-            found["test_leak"] = {**_below("test/seen_in_train", 0.05), **own}
+            found["test_leak"] = {**_below("test/seen_in_train", 0.05), **own, **may}
         return found
 
     def run(self, context: StageContext) -> Outcome:
@@ -102,18 +107,25 @@ class Explore(Stage):
         scores: dict[str, float] = {}
         hashes: dict[str, list[bytes]] = {}
         targets: dict[str, np.ndarray] = {}
+        unread: dict[str, str] = {}
         seen = Seen(data_info=info)
         for index, split in enumerate(SPLITS):
             loader = context.loader(data, split)
             if loader is None:
                 continue
             context.progress(index, len(SPLITS), split)
-            inputs, goals = collect(loader, self.max_samples)
+            read = collect(loader, self.max_samples)
+            if read.inputs is None:
+                unread[split] = read.unread
+                scores[f"{split}/size"] = float(info.sizes.get(split, 0))
+                continue
+            inputs, goals = read.inputs, read.targets
             if split == "train":
-                seen.samples, seen.sample_targets = inputs[:256].copy(), goals[:256].copy()
+                seen.samples = inputs[:256].copy()
+                seen.sample_targets = None if goals is None else goals[:256].copy()
             found = {"size": float(info.sizes.get(split, len(inputs))), "shown": float(len(inputs))}
             found |= measures.input_scores(inputs)
-            if info.class_counts:
+            if info.class_counts and goals is not None:
                 goals = measures.labelled(goals)
                 _refuse_negative(goals, split)
                 found |= measures.target_scores(goals, info.output_size)
@@ -129,8 +141,24 @@ class Explore(Stage):
                 ["class", *targets],
                 measures.balance_rows(info, targets),
             )
+        if unread:
+            say(outcome, *_unread(unread))
+        elif not info.has_targets:
+            context.note("the batches have no targets that can be told from their inputs")
         run_probes(self.probes, context, outcome)
         return outcome
+
+
+def _unread(why: dict[str, str]) -> tuple[str, str, str]:
+    """Cause, evidence and remedy of splits that were not read."""
+    found = "; ".join(f"{split}: {text}" for split, text in why.items())
+    return (
+        "the data could not be read, so nothing was measured of it",
+        f"{found}; batches are read where their inputs are tensors with one row a sample, alone or "
+        "several in a tuple or dict",
+        "Training is not affected. What the data holds is for you to look at: its values, its "
+        "labels, and whether samples of val or test stand in train.",
+    )
 
 
 def _refuse_negative(targets: np.ndarray, split: str) -> None:

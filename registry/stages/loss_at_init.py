@@ -13,6 +13,7 @@ from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
 from art.registries import stages
 from art.registry.stages._kinds import CLASSES
+from art.registry.stages._losses import say_loss_is_missing
 from art.registry.stages._probing import CHECKS, MODEL_PROBES, run_probes
 
 
@@ -59,6 +60,8 @@ class LossAtInit(Stage):
         """The loss is finite and, where ART knows what to expect, close to it."""
         checks: dict[str, Any] = dict(CHECKS)
         checks["finite"] = {"@checks": "art.Exists.v1", "score": "train/loss"}
+        if not profile.own_loss:  # one that optimizes by hand need not say a loss
+            checks["finite"]["optional"] = True
         if profile.own_loss:
             checks["loss"] = {
                 "@checks": "art.CloseTo.v1",
@@ -73,9 +76,12 @@ class LossAtInit(Stage):
         losses: list[float] = []
         for index in range(self.seeds):
             context.progress(index, self.seeds, f"seed {index + 1}")
-            losses.append(self._first_loss(context, context.seed + index))
-        mean = sum(losses) / len(losses)
-        scores = {"train/loss": mean, "train/loss_spread": _spread(losses, mean)}
+            loss = self._first_loss(context, context.seed + index)
+            losses += [] if loss is None else [loss]
+        mean = sum(losses) / len(losses) if losses else math.nan
+        scores: dict[str, float] = {}
+        if losses:
+            scores = {"train/loss": mean, "train/loss_spread": _spread(losses, mean)}
         info = context.data_info
         if context.task is not None:
             scores["train/expected_loss"] = context.task.expected_loss(info)
@@ -96,7 +102,8 @@ class LossAtInit(Stage):
         run_probes(self.probes, context, outcome)
         return outcome
 
-    def _first_loss(self, context: StageContext, seed: int) -> float:
+    def _first_loss(self, context: StageContext, seed: int) -> float | None:
+        """None where a module that optimizes by hand says no loss."""
         data = context.build_data()
         batches = list(islice(iter(context.loader(data, "train")), self.batches))
         model = context.build_model(seed=seed)
@@ -104,9 +111,11 @@ class LossAtInit(Stage):
         if loss is not None:
             return loss
         # a user's own loss is only to be had from its own training step
-        history = context.fit(batches=batches[:1], seed=seed, max_steps=1).history
-        first = history.get("train/loss")
-        return first[0][2] if first else math.nan
+        fit = context.fit(batches=batches[:1], seed=seed, max_steps=1)
+        first = fit.history.get("train/loss")
+        scores = {"train/loss": first[0][2]} if first else {}
+        say_loss_is_missing(scores, fit)
+        return scores.get("train/loss")
 
 
 def _spread(values: list[float], mean: float) -> float:

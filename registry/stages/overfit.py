@@ -12,6 +12,7 @@ from art.core.task import TaskProfile
 from art.registries import stages
 from art.registry.stages._gentle import without_regularization
 from art.registry.stages._kinds import CLASSES
+from art.registry.stages._losses import say_loss_is_missing
 
 
 @stages("art.Overfit.v1")
@@ -55,7 +56,8 @@ class Overfit(Stage):
         than a model that ignores its inputs; the rest is a warning.
         """
         if not profile.score:
-            return {"finite": {"@checks": "art.Exists.v1", "score": "train/loss"}}
+            finite = {"@checks": "art.Exists.v1", "score": "train/loss"}
+            return {"finite": {**finite, **({} if profile.own_loss else {"optional": True})}}
         score = f"train/{profile.score}"
         classes = profile.kind in CLASSES
         reached = {
@@ -92,6 +94,7 @@ class Overfit(Stage):
             patience=None,
         )
         outcome = Outcome(scores=dict(fit.scores), seen=fit.seen)
+        say_loss_is_missing(outcome.scores, fit)
         outcome.seen.data_info = context.data_info
         if fit.checkpoint is not None:
             outcome.artifacts["checkpoint"] = fit.checkpoint

@@ -12,6 +12,7 @@ from art.core.task import TaskProfile
 from art.core.visualizer import Seen
 from art.registries import stages
 from art.registry.stages._gentle import without_regularization
+from art.registry.stages._losses import say_loss_is_missing
 from art.registry.stages._probing import CHECKS, TRAINING_PROBES, run_probes
 
 
@@ -68,10 +69,12 @@ class OverfitOneBatch(Stage):
         contrastive loss and dropout that stays on give it one: it must fall, and whether the batch
         is known by heart is a warning.
         """
-        checks = {**CHECKS, "finite": {"@checks": "art.Exists.v1", "score": "train/loss"}}
+        finite: dict[str, Any] = {"@checks": "art.Exists.v1", "score": "train/loss"}
+        checks: dict[str, Any] = {**CHECKS, "finite": finite}
         if not profile.own_loss:
+            finite["optional"] = True  # one that optimizes by hand need not say a loss
             learnt = {"@checks": "art.GreaterThan.v1", "score": "train/progress", "value": 0.02}
-            checks["learnt"] = learnt
+            checks["learnt"] = {**learnt, "optional": True}
             if profile.kind == "classification" and profile.score:
                 by_heart = {**learnt, "score": f"train/{profile.score}", "value": 0.99}
                 checks["by_heart"] = {**by_heart, "optional": True, "severity": "warn"}
@@ -109,6 +112,7 @@ class OverfitOneBatch(Stage):
             scores["train/loss"] = losses[-1]
             scores["train/loss_ratio"] = losses[-1] / losses[0] if losses[0] else 0.0
             scores["train/progress"] = progress(losses)
+        say_loss_is_missing(scores, fit)
         scores |= context.batch_scores(fit.module, batch)
         outcome = self.examine(context)
         outcome.scores = scores | outcome.scores

@@ -69,6 +69,22 @@ TABLE = [
         "<= 0.7 (baseline: 0.7)",
         "is <=",
     ),
+    (
+        "Beats",
+        {"score": "test/accuracy", "stage": "baseline", "instead": "val/accuracy"},
+        True,
+        0.9,
+        ">= 0.85 (baseline: 0.85)",
+        "val/accuracy is 0.9, which is >=",
+    ),
+    (
+        "Exists",
+        {"score": "test/loss", "optional": True},
+        True,
+        None,
+        "a finite number",
+        "not measured",
+    ),
 ]
 
 

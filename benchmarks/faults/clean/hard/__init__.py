@@ -1,6 +1,7 @@
 """Hard clean programs, in topics: right, and easily taken for wrong."""
 
 from benchmarks.faults.clean.hard import (
+    batches,
     imbalance,
     losses,
     nets,
@@ -13,6 +14,7 @@ from benchmarks.faults.clean.hard import (
 )
 
 __all__ = [
+    "batches",
     "imbalance",
     "losses",
     "nets",
