@@ -40,6 +40,20 @@ class Predicted:
         return _explained(self.said, self.true)
 
     @property
+    def errors(self) -> np.ndarray:
+        """`(n,)` 1 for each wrong class, or the squared error of what is fitted to the truth."""
+        import numpy as np
+
+        if self.classes:
+            return np.asarray((self.said.argmax(1) != self.true).astype(np.float64))
+        said = self.said.reshape(len(self.said), -1).mean(1).astype(np.float64)
+        true = self.true.reshape(len(self.true), -1).mean(1).astype(np.float64)
+        if not np.isfinite(said).all() or said.std() == 0:
+            return np.asarray((true - true.mean()) ** 2)
+        slope, start = np.polyfit(said, true, 1)  # it may speak in other units
+        return np.asarray((slope * said + start - true) ** 2)
+
+    @property
     def beyond_chance(self) -> float:
         """How many deviations its agreement with the truth is above that with permuted truth."""
         import numpy as np

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
-from art.registry.probes._held_scores import Contest, contest, predicted
+from art.registry.probes._held_scores import Contest, Predicted, contest, predicted
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 BEHIND = 0.08
 """How far below a cheap model, between knowing nothing and all, a model is looked into."""
 GAIN, SURE = 0.1, 4.0
-"""What another run must gain at least, and in standard errors."""
-SHARE, ERRORS = 0.6, 2.5
+"""What another run must gain at least, and in standard errors, sample by sample."""
+SHARE, ERRORS = 0.6, 2.0
 """The model knows less than this share of what another run knows, or errs so many times more."""
 SECONDS = 12.0
 """CPU seconds that a run may take."""
@@ -39,7 +39,7 @@ class HeldBack(Probe):
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Train again, as often as it takes."""
         held = contest(context, ("val", "test"))
-        if held is None or held.behind < BEHIND or held.behind < 2 * held.error:
+        if held is None or held.behind < BEHIND:
             return []
         found = [*_one_change(context, held)] or [*_other_rates(context, held)]
         return found[:1]
@@ -90,7 +90,7 @@ def _other_rates(context: StageContext, held: Contest) -> Iterator[Suspicion]:
         if near is None or not _is_far_better(held, near):
             continue
         far = _trained(context, held, Faster(factor**2))
-        if far is not None and far > held.own.score - held.error:
+        if far is not None and far.score > held.own.score - held.error:
             yield _named(
                 held,
                 f"the learning rate is far too {word}",
@@ -101,25 +101,31 @@ def _other_rates(context: StageContext, held: Contest) -> Iterator[Suspicion]:
             )
 
 
-def _is_far_better(held: Contest, other: float) -> bool:
-    own, gain = held.own.score, other - held.own.score
-    if gain < GAIN or gain < SURE * held.error * max(1 - other, 0.25) ** 0.5:
+def _is_far_better(held: Contest, other: Predicted) -> bool:
+    own, gain = held.own.score, other.score - held.own.score
+    if gain < GAIN or _sureness(held.own, other) < SURE:
         return False
-    return own < SHARE * other or 1 - own > ERRORS * (1 - other)
+    return own < SHARE * other.score or 1 - own > ERRORS * (1 - other.score)
 
 
-def _named(held: Contest, cause: str, other: float, words: str, remedy: str) -> Suspicion:
+def _sureness(own: Predicted, other: Predicted) -> float:
+    """By how many standard errors the other one is better, over the samples one by one."""
+    gains = own.errors - other.errors
+    return float(gains.mean() / max(gains.std() / len(gains) ** 0.5, 1e-12) if len(gains) else 0.0)
+
+
+def _named(held: Contest, cause: str, other: Predicted, words: str, remedy: str) -> Suspicion:
     return Suspicion(
         cause,
         f"on {held.split} the model reaches {held.own.score:.2f} between chance and perfect, "
-        f"{other:.2f} {words}, and a cheap model {held.cheap_score:.2f}",
+        f"{other.score:.2f} {words}, and a cheap model {held.cheap_score:.2f}",
         remedy,
         held.split,
     )
 
 
-def _trained(context: StageContext, held: Contest, change: pl.Callback) -> float | None:
-    """The score on the split of a model that was trained with a change."""
+def _trained(context: StageContext, held: Contest, change: pl.Callback) -> Predicted | None:
+    """What a model says of the split that was trained with a change."""
     from art.training.intervening import OutOfTime
 
     folder = "trained_again"
@@ -128,5 +134,4 @@ def _trained(context: StageContext, held: Contest, change: pl.Callback) -> float
     finally:
         shutil.rmtree(context.folder / folder, ignore_errors=True)
     loader = context.loader(context.build_data(), held.split)
-    found = predicted(context, fit.module.cpu(), loader, classes=held.own.classes)
-    return None if found is None else found.score
+    return predicted(context, fit.module.cpu(), loader, classes=held.own.classes)
