@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pytorch_lightning as pl
 import torch
 from torch import Tensor
@@ -79,6 +81,7 @@ class Audit(pl.Callback):
         losses: the value of each backward pass.
         pulls: at the inputs of each loss function of torch.
         steps: of every optimizer, in order.
+        draws: whether anything was drawn at random in a batch.
     """
 
     def __init__(self, without_dropout: bool = False) -> None:
@@ -86,6 +89,8 @@ class Audit(pl.Callback):
         self.pulls: list[Pull] = []
         self.steps: list[AuditedStep] = []
         self.optimizers: list[torch.optim.Optimizer] = []
+        self.draws = False
+        self._random: tuple[Any, ...] = ()
         self._without_dropout = without_dropout
         self._mode = _Backward(self._take)
         self._inside = False
@@ -108,11 +113,13 @@ class Audit(pl.Callback):
 
     def on_train_batch_start(self, *args: Any, **kwargs: Any) -> None:
         """Begin to listen."""
+        self._random = _random_states()
         self._mode.__enter__()
         self._inside = True
 
     def on_train_batch_end(self, *args: Any, **kwargs: Any) -> None:
         """Cease to listen."""
+        self.draws = self.draws or self._random != _random_states()
         self._leave()
 
     def on_exception(self, *args: Any, **kwargs: Any) -> None:
@@ -152,6 +159,13 @@ class Audit(pl.Callback):
             self.steps.append(AuditedStep(number, _short(gradients, owned), norm, fresh))
 
         return note
+
+
+def _random_states() -> tuple[Any, ...]:
+    """Where the generators of Python, numpy and torch stand."""
+    numbers = np.random.get_state(legacy=False)["state"]
+    drawn = bytes(torch.default_generator.get_state().numpy())
+    return random.getstate(), numbers["key"].tobytes(), numbers["pos"], drawn
 
 
 def _short(gradients: Any, owned: list[Tensor]) -> Tensor:

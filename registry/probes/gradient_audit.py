@@ -19,6 +19,8 @@ STEPS = 8
 MANY = 64
 ALIKE = 0.999
 """A cosine."""
+VANISHED = 0.3
+"""A share of a gradient's numbers."""
 TINY = 1e-2
 """A gradient clipped to a norm below this is not clipped on purpose."""
 
@@ -49,6 +51,7 @@ class GradientAudit(Probe):
         if len(audit.optimizers) != 1 or len(audit.steps) < 3:
             return []  # several optimizers see parts of each other's losses, and throw them away
         fault = _lost(audit.steps[1:]) or _added(audit.steps)
+        fault = fault or _vanished(audit.steps[1:])
         fault = fault or _miscounted(audit.steps[1:], context.contract.accumulation)
         return [fault] if fault else _clipped(audit.steps[1:], context.contract.clipping)
 
@@ -72,6 +75,33 @@ def _added(steps: Sequence[AuditedStep]) -> Suspicion | None:
         "gradients add up from step to step: zero_grad is missing or misplaced",
         "each step uses the gradient of its own batch and of those before it",
         "Call optimizer.zero_grad() before each backward pass.",
+    )
+
+
+def _vanished(steps: Sequence[AuditedStep]) -> Suspicion | None:
+    """Whether the smallest numbers of each gradient, and those alone, have become 0."""
+    shares = []
+    for step in steps:
+        if not step.fresh:
+            return None
+        sizes = _total(step).abs()
+        lost = (sizes > 0) & (step.used == 0)
+        kept = (sizes > 0) & ~lost
+        if (
+            not lost.any()
+            or not kept.any()
+            or float(sizes[lost].max()) > 2 * float(sizes[kept].min())
+        ):
+            return None
+        shares.append(float(lost.sum() / (sizes > 0).sum()))
+    if not shares or min(shares) < VANISHED:
+        return None
+    return Suspicion(
+        "small gradients vanish before the step: they underflow in half precision",
+        f"{min(shares):.0%} and more of the numbers that backward gave, the smallest ones, are 0 "
+        "in what the optimizer steps with",
+        "Scale the loss before backward and unscale the gradients before the step "
+        "(torch.amp.GradScaler), or keep gradients in float32 or bfloat16.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from art.core.probe import Probe, Suspicion
@@ -12,11 +12,13 @@ from art.registries import probes
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from art.training.auditing import Pull
+    from art.training.auditing import Audit, Pull
 
 STEPS = 30
 ENOUGH = 4
 """Samples of a batch from which on a sum is told from a mean."""
+ORDER = 1e-4
+"""The loss's relative change that rounding does not make."""
 
 
 @probes("art.LossAlgebra.v1")
@@ -28,9 +30,11 @@ class LossAlgebra(Probe):
     by hand, a few steps on one batch must not make the predictions worse while the loss falls. A
     batch with every sample twice must have the same loss; twice the loss is a sum, and the
     learning rate then grows with the batch (declare `[contract] reduction = "sum"` where meant).
+    A batch whose samples stand in another order must have the same loss: else outputs meet the
+    targets of other samples.
     """
 
-    cost: ClassVar[str] = "34 forward, 38 backward"
+    cost: ClassVar[str] = "36 forward, 40 backward"
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Look at the pull, the fall and the sum."""
@@ -47,6 +51,9 @@ class LossAlgebra(Probe):
         if not context.contract.coupled and context.contract.reduction != "sum":
             summed = _summed(context, batch, once.losses)
             found += [summed] if summed is not None else []
+        if not found and not context.contract.coupled:
+            paired = _depends_on_order(context, batch, once)
+            found += [paired] if paired is not None else []
         return found
 
 
@@ -140,11 +147,13 @@ def _error(
 
 
 def _summed(context: StageContext, batch: Any, losses: Sequence[float]) -> Suspicion | None:
+    import torch
+
     from art.training.auditing import Audit
     from art.training.batches import batch_size_of
 
     size = batch_size_of(batch)
-    twice = _twice(batch, size)
+    twice = _reordered(batch, size, lambda rows: torch.cat([rows, rows]))
     if twice is None or size < ENOUGH or not losses:
         return None
     audit = Audit(without_dropout=True)
@@ -163,16 +172,41 @@ def _summed(context: StageContext, batch: Any, losses: Sequence[float]) -> Suspi
     )
 
 
-def _twice(batch: Any, size: int) -> Any:
-    """The batch with every sample twice; None where it holds what cannot be doubled."""
+def _depends_on_order(context: StageContext, batch: Any, once: Audit) -> Suspicion | None:
+    """Whether the loss is another one when the samples stand in reverse order."""
+    from art.training.auditing import Audit
+    from art.training.batches import batch_size_of
+
+    size = batch_size_of(batch)
+    reverse = _reordered(batch, size, lambda rows: rows.flip(0))
+    if reverse is None or size < ENOUGH or once.draws or not once.losses:
+        return None
+    audit = Audit(without_dropout=True)
+    context.fit(batches=[reverse], max_steps=1, callbacks=[audit], logged=False)
+    if not audit.losses or len(audit.losses) != len(once.losses):
+        return None
+    one, other = once.losses[0], audit.losses[0]
+    if abs(one - other) <= ORDER * max(abs(one), abs(other)):
+        return None
+    return Suspicion(
+        "the loss depends on the order of the samples: outputs meet the targets of others",
+        f"a batch of {size} has the loss {one:.4g}, and {other:.4g} with its samples in reverse "
+        "order",
+        "Look for a view or reshape of the outputs where permute or transpose is meant. Where "
+        "samples belong together by their place, declare it: [contract] coupled = true.",
+    )
+
+
+def _reordered(batch: Any, size: int, change: Callable[[Tensor], Tensor]) -> Any:
+    """The batch with its samples doubled or moved; None where it holds what cannot be changed."""
     import torch
 
     if isinstance(batch, torch.Tensor):
-        return torch.cat([batch, batch]) if batch.ndim and len(batch) == size else batch
+        return change(batch) if batch.ndim and len(batch) == size else batch
     if isinstance(batch, Mapping):
-        parts = {key: _twice(value, size) for key, value in batch.items()}
+        parts = {key: _reordered(value, size, change) for key, value in batch.items()}
         return None if any(part is None for part in parts.values()) else parts
     if isinstance(batch, tuple | list) and not hasattr(batch, "_fields"):
-        found = [_twice(value, size) for value in batch]
+        found = [_reordered(value, size, change) for value in batch]
         return None if any(part is None for part in found) else type(batch)(found)
     return None
