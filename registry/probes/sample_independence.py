@@ -67,8 +67,8 @@ class SampleIndependence(Probe):
 
 
 def _others_replaced(inputs: Tensor, kept: int) -> Tensor:
-    """The batch with every sample but one replaced by another of the batch, turned around."""
-    changed = inputs.roll(1, 0).flip(-1).clone()
+    """The batch with every sample but one replaced by another of the batch."""
+    changed = inputs.roll(1, 0)
     changed[kept] = inputs[kept]
     return changed
 

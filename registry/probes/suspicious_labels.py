@@ -49,7 +49,10 @@ class SuspiciousLabels(Probe):
             return []
         observed = context.once(observe)
         alike = not (context.contract.order or observed.splits["train"].drawn)
-        return [*_contrast(known, alike=alike)] or [*_drawn(known, observed)]
+        found = [*_contrast(known, alike=alike)]
+        if not any(one.certain for one in found):
+            found = [*_drawn(known, observed), *found]
+        return sorted(found, key=lambda one: not one.certain)[:1]
 
 
 def _drawn(known: Learned, observed: Observed) -> Iterator[Suspicion]:
