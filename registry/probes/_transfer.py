@@ -38,7 +38,7 @@ def transfer(known: Learned, name: str, *, expected: bool) -> Iterator[Suspicion
     within = max(_told(known, model.among @ target, target) for model in among)
     own = max(_told(known, model.among @ coded, coded) for model in known.models)
     across = max(_told(known, model.across[name] @ coded, target) for model in known.models)
-    error = (max(within * (1 - within), 0.05) / len(held)) ** 0.5
+    error = _error(known, target, within)
     if within < LEARNABLE:
         return
     evidence = (
@@ -78,3 +78,14 @@ def _told(known: Learned, predicted: np.ndarray, target: np.ndarray) -> float:
     most = np.bincount(true).max() / len(true)
     right = float(((predicted + prior).argmax(1) == true).mean())
     return max(0.0, (right - float(most)) / max(1 - float(most), 1e-9))
+
+
+def _error(known: Learned, target: np.ndarray, told: float) -> float:
+    """The standard error of what is told: of a share of right classes, above that of the most
+    frequent one, with one more right and wrong (Agresti and Coull 1998); or of a correlation."""
+    count = len(target)
+    if known.kind != "classes":
+        return max(1 - told, 0.1) * 2 / count**0.5
+    most = float((target == target.max(0)).mean(0).max())
+    wrong = ((1 - told) * (1 - most) * count + 1) / (count + 2)
+    return float((wrong * (1 - wrong) / count) ** 0.5 / max(1 - most, 1e-9))
