@@ -71,8 +71,10 @@ def _told(known: Learned, predicted: np.ndarray, target: np.ndarray) -> float:
     import numpy as np
 
     if known.kind != "classes":
-        shared = np.corrcoef(predicted[:, 0], target[:, 0])[0, 1]
-        return float(shared**2) if shared > 0 else 0.0
+        one, other = predicted[:, 0], target[:, 0]
+        if one.std() < 1e-12 or other.std() < 1e-12:
+            return 0.0
+        return max(float(np.corrcoef(one, other)[0, 1]), 0.0) ** 2
     prior = np.bincount(known.values, minlength=target.shape[1]) / len(known.values)
     true = (target + prior).argmax(1)
     most = np.bincount(true).max() / len(true)
