@@ -12,11 +12,12 @@ from art.registries import probes
 if TYPE_CHECKING:
     import numpy as np
 
-    from art.registry.probes._rows import Labels
     from art.training.observing import Observed
 
 MOST = 1500
 COLUMNS = 200
+TARGETS = 8
+"""Columns of a target of several numbers that are looked at."""
 BINS = 32
 EXACT = 0.02
 TELLING = 0.9
@@ -50,27 +51,28 @@ class TargetInFeature(Probe):
         if labels is None or len(labels.values) < 50 or train.inputs.ndim < 2:
             return []
         width = train.inputs[0].size
-        if width < 2 or labels.values.reshape(len(labels.values), -1).shape[1] > 1:
+        if width < 2:
             return []
         if is_tokens(train.inputs) and width > 64:
             return []
-        return list(_judged(observed, labels))
+        classes = labels.kind == "classes"
+        targets = labels.values.reshape(len(labels.values), -1).T[:TARGETS]
+        found = [s for values in targets for s in _judged(observed, values, classes=classes)]
+        return sorted(found, key=lambda suspicion: not suspicion.certain)[:1]
 
 
-def _judged(observed: Observed, labels: Labels) -> Iterator[Suspicion]:
+def _judged(observed: Observed, values: np.ndarray, *, classes: bool) -> Iterator[Suspicion]:
     import numpy as np
 
     from art.registry.probes._rows import flat
 
     rows = flat(observed.splits["train"].rows.inputs)
-    values = labels.values.reshape(-1)
     chosen = np.flatnonzero(np.isfinite(values))
     chosen = np.sort(np.random.RandomState(0).permutation(chosen)[:MOST])
     rows, values = rows[chosen], values[chosen]
     rows = np.where(np.isfinite(rows), rows, np.nanmin(rows[np.isfinite(rows)], initial=0) - 1)
-    if len(np.unique(values)) < 2 or (labels.kind == "classes" and values.min() < 0):
+    if len(np.unique(values)) < 2 or (classes and values.min() < 0):
         return
-    classes = labels.kind == "classes"
     left = np.full(rows.shape[1], 1.0)
     for column in _promising(rows, values, classes=classes):
         left[column] = _alone(rows[:, column], values, classes=classes)
