@@ -142,7 +142,8 @@ def _is_uniform(module: nn.Module) -> bool:
 
 def _is_constant(weight: Any) -> bool:
     """Whether all of them are one number that is not 0: biases alone then tell units apart."""
-    return bool((weight == weight.reshape(-1)[0]).all()) and float(weight.reshape(-1)[0]) != 0
+    first = float(weight.detach().reshape(-1)[0])
+    return bool((weight == first).all()) and first != 0
 
 
 def _zeros(model: nn.Module) -> list[str]:

@@ -208,6 +208,58 @@ def near_copies(parts, draws):
     return Data(parts | {"train": (np.r_[x, near], np.r_[y, b])})
 
 
+def _dealt(x, y, draws):
+    rows = np.split(draws.permutation(len(x)), [int(0.7 * len(x)), int(0.85 * len(x))])
+    return Data({k: (x[r], y[r]) for k, r in zip(("train", "val", "test"), rows, strict=True)})
+
+
+def measured_thrice(parts, draws):
+    """Each sample was measured three times; the three were dealt out among the splits."""
+    x, y = (np.concatenate([parts[k][i] for k in parts]) for i in (0, 1))
+    noise = 0.02 * x.std(0) * draws.randn(3, *x.shape)
+    x, y = np.concatenate(x + noise).astype(np.float32), np.tile(y, 3)
+    return _dealt(x, y, draws)
+
+
+def heavy_tails(parts, draws):
+    """Clusters of all sizes and a few rows far out: near pairs are natural."""
+    x = draws.standard_t(1.5, (900, 8)) * 2.0 ** draws.randint(0, 6, (900, 1))
+    y = (x[:, 0] + x[:, 1] > 0).astype(int)
+    x = np.clip(x, -50, 50).astype(np.float32)
+    rows = {"train": slice(0, 600), "val": slice(600, 750), "test": slice(750, 900)}
+    return Data({k: (x[r], y[r]) for k, r in rows.items()})
+
+
+def shifted_pictures(parts, draws):
+    """Three windows were cut of each picture, and then dealt out among the splits."""
+    x, y = (np.concatenate([parts[k][i] for k in parts]) for i in (0, 1))
+    x = x.reshape(-1, 8, 8) + 0.01 * draws.rand(len(x), 8, 8).astype(np.float32)
+    x, y = np.concatenate([np.roll(x, step, 1) for step in (-1, 0, 1)]), np.tile(y, 3)
+    train, val, test = np.split(draws.permutation(len(x)), [int(0.7 * len(x)), int(0.85 * len(x))])
+    return Data(
+        {k: (x[r, None], y[r]) for k, r in (("train", train), ("val", val), ("test", test))}
+    )
+
+
+def turned_train(parts, draws):
+    x, y = parts["train"]
+    return Data(parts | {"train": (x[:, ::-1], y)})
+
+
+def noise_over_train(parts, draws):
+    x, y = parts["train"]
+    return Data(parts | {"train": (x + 4 * draws.randn(*x.shape).astype(np.float32), y)})
+
+
+def second_target_hidden(parts, draws):
+    """Two numbers are to be predicted; a column was made from the second."""
+    found = {}
+    for name, (x, y) in parts.items():
+        other = (x[:, 2] - x[:, 8] + draws.randn(len(x))).astype(np.float32)
+        found[name] = (np.c_[x, 3 * other + 1], np.c_[y, other])
+    return Data(found)
+
+
 def _windows():
     """Windows of a series whose next step goes on with half of the last one."""
     draws = np.random.RandomState(3)

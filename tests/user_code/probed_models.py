@@ -49,6 +49,15 @@ data("Color", lambda x: torch.stack([x[:, 0] / 16, x[:, 0].flip(1) / 16, x[:, 0]
 data("Padded", lambda x: _tokens(x))
 
 
+@art.data("probed.Merged.v1")
+class Merged(Data):
+    """Digits, with half of the classes merged into one."""
+
+    def setup(self, stage=None):
+        super().setup(stage)
+        self.parts = [TensorDataset(x, y.clamp(max=4)) for x, y in (p.tensors for p in self.parts)]
+
+
 def _tokens(x):
     """The inked pixels of an image as a sequence of numbers from 1 to 64, filled up with 0."""
     ink = x.reshape(len(x), 64) > 6
@@ -296,6 +305,17 @@ class ZeroInit(Net):
             nn.init.zeros_(parameter)
 
 
+@program("ZeroWeights")
+class ZeroWeights(Net):
+    """The biases are as torch draws them: they tell units apart, and no input gets through."""
+
+    def make(self):
+        super().make()
+        for parameter in self.parameters():
+            if parameter.ndim > 1:
+                nn.init.zeros_(parameter)
+
+
 @program("HalfDead")
 class HalfDead(Net):
     def make(self):
@@ -390,6 +410,47 @@ class ClippedScaled(Manual):
         for parameter in self.parameters():
             parameter.grad /= 65536
         optimizer.step()
+
+
+@program("Underflows")
+class Underflows(Manual):
+    """Keeps its gradients in half precision, without a scale."""
+
+    def step(self, loss, optimizer):
+        optimizer.zero_grad()
+        self.manual_backward(loss * 1e-5)
+        for parameter in self.parameters():
+            parameter.grad = parameter.grad.half().float() * 1e5
+        optimizer.step()
+
+
+@program("PairedWrongly")
+class PairedWrongly(Net):
+    """Outputs are flattened the wrong way round."""
+
+    def loss(self, outputs, y):
+        return F.cross_entropy(outputs.t().reshape(outputs.shape), y)
+
+
+@program("MixedUp")
+class MixedUp(Net):
+    """Mixup (Zhang and others 2018) draws partners at random: right, and never twice the same."""
+
+    def training_step(self, batch, index):
+        x, y = batch
+        other, share = torch.randperm(len(x)), 0.8
+        outputs = self(share * x + (1 - share) * x[other])
+        return share * self.loss(outputs, y) + (1 - share) * self.loss(outputs, y[other])
+
+
+@program("PairedByPlace")
+class PairedByPlace(Net):
+    """Each sample is pulled to the one before it in the batch."""
+
+    def training_step(self, batch, index):
+        x, y = batch
+        outputs = self(x)
+        return self.loss(outputs, y) + 0.1 * F.mse_loss(outputs[1:], 2 * outputs[:-1])
 
 
 @program("Ascends")

@@ -46,10 +46,11 @@ SOUND = [
     ("Bottleneck", "Images"), ("Separable", "Images"), ("ZeroBranch", "Images"),
     ("Alias", "Images"), ("Permuted", "Color"), ("Masked", "Padded"), ("NewHead", "Images"),
     ("Contrastive", "Images"), ("ByHand", "Images"), ("Clipped", "Images"),
+    ("MixedUp", "Images"),
 ]  # fmt: skip
 
 
-IN_STEPS = ("Mlp", "ZeroBranch", "NewHead", "Contrastive", "ByHand", "Clipped")
+IN_STEPS = ("Mlp", "ZeroBranch", "NewHead", "Contrastive", "ByHand", "Clipped", "MixedUp")
 """Those whose gradients, steps or losses are unusual."""
 
 
@@ -68,6 +69,8 @@ MISTAKES = [
     (INIT, "FinalBias", "Images", "an untrained model is sure of a class", "final bias"),
     (INIT, "ConstantInit", "Images", "the units of a layer are copies", "torch's default"),
     (INIT, "ZeroInit", "Images", "the units of a layer are copies", "torch's default"),
+    (INIT, "ZeroWeights", "Images", "the units of a layer are copies", "torch's default"),
+    (INIT, "Mlp", "Merged", "classes are merged into one", "clip"),
     (INIT, "HalfDead", "Images", "units are dead from the start", "bias"),
     (INIT, "NoActivation", "Images", "an activation is missing", "ReLU"),
     (INIT, "NoActivationInConv", "Images", "an activation is missing", "ReLU"),
@@ -80,6 +83,8 @@ MISTAKES = [
     (INIT, "HalfSeen", "Images", "part of the input cannot change", "mask"),
     (BATCH, "ZeroedTooLate", "Images", "the gradient is thrown away", "zero_grad"),
     (BATCH, "ClippedScaled", "Images", "gradients are clipped to almost nothing", "unscale_"),
+    (BATCH, "Underflows", "Images", "small gradients vanish", "GradScaler"),
+    (BATCH, "PairedWrongly", "Images", "the loss depends on the order", "permute"),
     (BATCH, "Ascends", "Images", "the loss is maximised", "minus sign"),
     (BATCH, "AscendsByHand", "Images", "the loss falls while the predictions", "minus sign"),
     (BATCH, "Summed", "Images", "the loss is summed", "[contract] reduction"),
@@ -105,6 +110,7 @@ DECLARED = [
     (INIT, "OneLayerThrice", {"contract.shared": ["middle"]}),
     (INIT, "FrozenAtRandom", {"contract.frozen": ["body"]}),
     (BATCH, "Summed", {"contract.reduction": "sum"}),
+    (BATCH, "PairedByPlace", {"contract.coupled": True}),
     (BATCH, "ClippedScaled", {"contract.clipping": 1.5258789e-05}),
 ]
 
