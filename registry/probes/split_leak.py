@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from art.training.observing import Observed, Split
 
 COPIES, LEAST = 0.01, 3
+MANY, RARELY = 0.05, 1e-3
+"""Copies that are certain by their number, and fewer that train's own twins do not explain."""
 BEYOND, UNLIKELY = 0.3, 1e-6
 WINDOWS = 0.2
 MOST_KNOWN, MOST_HELD = 8000, 1000
@@ -125,7 +127,11 @@ def _copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
         split.name,
         certain=beyond
         or (
-            not coarse and share >= COPIES and len(pairs) >= LEAST and share > 3 * min(within, own)
+            not coarse
+            and share >= COPIES
+            and len(pairs) >= LEAST
+            and share > 3 * min(within, own)
+            and (share >= MANY or _more_than_in_train(known.inputs, len(pairs), len(rows)))
         ),
     )
 
@@ -134,14 +140,25 @@ def _beyond_chance(known: np.ndarray, copies: int, total: int) -> bool:
     """Whether held-out rows have a twin in train far more often than train's own rows have."""
     from scipy.stats import binom
 
-    from art.registry.probes._rows import digests
-
-    counts = Counter(digests(known))
-    twins = sum(count for count in counts.values() if count > 1)
-    chance = (twins + 1) / (len(known) + 1)
+    chance = _twins(known)
     if copies / total < chance + BEYOND:
         return False
     return float(binom.sf(copies - 1, total, chance)) < UNLIKELY
+
+
+def _more_than_in_train(known: np.ndarray, copies: int, total: int) -> bool:
+    """Whether a few copies are more than those that short texts and round numbers have anyway."""
+    from scipy.stats import binom
+
+    return float(binom.sf(copies - 1, total, _twins(known))) < RARELY
+
+
+def _twins(known: np.ndarray) -> float:
+    """How often a row of train has a twin there."""
+    from art.registry.probes._rows import digests
+
+    counts = Counter(digests(known))
+    return (sum(count for count in counts.values() if count > 1) + 1) / (len(known) + 1)
 
 
 def _known(name: str) -> str:

@@ -149,6 +149,12 @@ def test_a_scaler_fitted_on_all_data_is_only_warned_of(found):
     assert "scaled by statistics of all data" in rows[0]["cause"]
 
 
+def test_samples_that_are_equal_by_nature_are_only_warned_of(found):
+    rows = found("a_few_twins", "digits", probes=["SplitLeak"])
+    assert blocked(rows) == []
+    assert "exact copies of train samples" in rows[0]["evidence"]
+
+
 def test_a_missing_value_is_said_with_its_column(found):
     (row,) = [row for row in found("missing", probes=["InputValues"]) if "NaN" in row["cause"]]
     assert row["where"] == "train column 5 (f5)"
