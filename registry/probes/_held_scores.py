@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from art.core.stage import StageContext
@@ -25,11 +25,14 @@ class Predicted:
         classes: whether the targets are classes.
         said: `(n, C)` numbers by class, or `(n, ...)` amounts.
         true: `(n,)` classes, or `(n, ...)` amounts.
+        in_units: whether amounts are said in the units of the targets; else, as logits or
+            logarithms, they are only held to go with them.
     """
 
     classes: bool
     said: np.ndarray
     true: np.ndarray
+    in_units: bool = False
 
     @property
     def score(self) -> float:
@@ -37,7 +40,20 @@ class Predicted:
         that is explained: 0 for a model that knows nothing, 1 for a perfect one."""
         if self.classes:
             return _above_prior(self.said.argmax(1), self.true)
-        return _explained(self.said, self.true)
+        explained = _explained(self.said, self.true)
+        return min(explained, self.determined) if self.in_units else explained
+
+    @property
+    def determined(self) -> float:
+        """The coefficient of determination, R2, of amounts in the targets' units."""
+        import numpy as np
+
+        true = self.true.reshape(len(self.true), -1).astype(np.float64)
+        said = self.said.reshape(len(self.said), -1).astype(np.float64)
+        if said.shape != true.shape or not np.isfinite(said).all():
+            return -1.0
+        left = ((said - true) ** 2).sum(0) / np.maximum(((true - true.mean(0)) ** 2).sum(0), 1e-12)
+        return float(np.mean(1 - left))
 
     @property
     def errors(self) -> np.ndarray:
@@ -50,7 +66,9 @@ class Predicted:
         true = self.true.reshape(len(self.true), -1).mean(1).astype(np.float64)
         if not np.isfinite(said).all() or said.std() == 0:
             return np.asarray((true - true.mean()) ** 2)
-        slope, start = np.polyfit(said, true, 1)  # it may speak in other units
+        if self.in_units:
+            return np.asarray((said - true) ** 2)
+        slope, start = np.polyfit(said, true, 1)
         return np.asarray((slope * said + start - true) ** 2)
 
     @property
@@ -169,10 +187,18 @@ def contest(context: StageContext, splits: Sequence[str]) -> Contest | None:
     own = predicted(context, model, loader, classes=cheap.kind == "classes")
     if own is None:
         return None
+    if not own.classes:
+        known = predicted(context, model, context.loader(data, "train"), classes=False)
+        own = replace(own, in_units=known is not None and _is_in_units(known))
     held = cheap.code(cheap.held[split])
     strength = max(signal_across(each, split, cheap.coded, held) for each in cheap.models)
     error = 1.0 / math.sqrt(max(_telling(cheap, split), 1.0))
     return Contest(split, model, own, _cheap_score(cheap, split), strength, error)
+
+
+def _is_in_units(known: Predicted) -> bool:
+    """Whether what is said of train is about as much as the targets are, not just with them."""
+    return known.determined > 0.05 and known.determined > 0.5 * known.score
 
 
 def _dealt(batch: Any, inputs: Any) -> Any:

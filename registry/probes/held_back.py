@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from art.core.probe import Probe, Suspicion
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 BEHIND = 0.08
 """How far below a cheap model, between knowing nothing and all, a model is looked into."""
 GAIN, SURE = 0.1, 4.0
-"""What another run must gain at least, and in standard errors, sample by sample."""
+"""What another run must gain at least on held-out data, and in standard errors, sample by sample,
+on those and on training data together: what holds a model back, it does in both."""
 SHARE, ERRORS = 0.6, 2.0
 """The model knows less than this share of what another run knows, or errs so many times more."""
-SECONDS = 12.0
+SECONDS = 8.0
 """CPU seconds that a run may take."""
 
 
@@ -34,14 +35,15 @@ class HeldBack(Probe):
     model back; small gains are a matter of tuning, and not spoken of.
     """
 
-    cost: ClassVar[str] = "up to 6 training runs, of 12 CPU-s at most, where a cheap model is ahead"
+    cost: ClassVar[str] = "up to 6 training runs, of 8 CPU-s at most, where a cheap model is ahead"
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Train again, as often as it takes."""
         held = contest(context, ("val", "test"))
         if held is None or held.behind < BEHIND:
             return []
-        found = [*_one_change(context, held)] or [*_other_rates(context, held)]
+        trials = _Trials(context, held)
+        found = [*_one_change(trials)] or [*_other_rates(trials)]
         return found[:1]
 
 
@@ -74,44 +76,88 @@ def _changes() -> tuple[_Change, ...]:
     )
 
 
-def _one_change(context: StageContext, held: Contest) -> Iterator[Suspicion]:
+class _Trials:
+    """Trains again with a change, and compares what comes of it with the program's own model."""
+
+    def __init__(self, context: StageContext, held: Contest) -> None:
+        self.held = held
+        self._context = context
+        self._own_train = self._predicted(held.model, "train")
+
+    def run(self, change: pl.Callback) -> tuple[Predicted, float] | None:
+        """What a model that was trained with a change says of the held-out split, and by how many
+        standard errors it is better; None where it cannot be read."""
+        import numpy as np
+
+        from art.training.intervening import OutOfTime
+
+        folder = "trained_again"
+        try:
+            fit = self._context.fit(
+                callbacks=[change, OutOfTime(SECONDS)], folder=folder, logged=False
+            )
+        finally:
+            shutil.rmtree(self._context.folder / folder, ignore_errors=True)
+        module = fit.module.cpu()
+        found, train = (self._predicted(module, split) for split in (self.held.split, "train"))
+        if found is None:
+            return None
+        gains = self.held.own.errors - found.errors
+        if (
+            train is not None
+            and self._own_train is not None
+            and len(train.true) == len(self._own_train.true)
+        ):
+            gains = np.concatenate([gains, self._own_train.errors - train.errors])
+        return found, float(gains.mean() / max(gains.std() / len(gains) ** 0.5, 1e-12))
+
+    def _predicted(self, model: pl.LightningModule, split: str) -> Predicted | None:
+        """Its predictions, of the same samples each time."""
+        import torch
+
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            loader = self._context.loader(self._context.build_data(), split)
+            own = self.held.own
+            found = predicted(self._context, model, loader, classes=own.classes)
+            return found and replace(found, in_units=own.in_units)
+
+
+def _one_change(trials: _Trials) -> Iterator[Suspicion]:
     for change in _changes():
-        other = _trained(context, held, change.make())
-        if other is not None and _is_far_better(held, other):
-            yield _named(held, change.cause, other, change.words, change.remedy)
+        other = trials.run(change.make())
+        if other is not None and _is_far_better(trials.held, *other):
+            yield _named(trials.held, change.cause, other[0], change.words, change.remedy)
+            return
 
 
-def _other_rates(context: StageContext, held: Contest) -> Iterator[Suspicion]:
+def _other_rates(trials: _Trials) -> Iterator[Suspicion]:
     """A rate is far off where 10 times is far better, and 100 times is no worse than it is."""
     from art.training.intervening import Faster
 
+    held = trials.held
     for factor, word, advice in ((10.0, "low", "Raise"), (0.1, "high", "Lower")):
-        near = _trained(context, held, Faster(factor))
-        if near is None or not _is_far_better(held, near):
+        near = trials.run(Faster(factor))
+        if near is None or not _is_far_better(held, *near):
             continue
-        far = _trained(context, held, Faster(factor**2))
-        if far is not None and far.score > held.own.score - held.error:
+        far = trials.run(Faster(factor**2))
+        if far is not None and far[0].score > held.own.score - held.error:
             yield _named(
                 held,
                 f"the learning rate is far too {word}",
-                near,
+                near[0],
                 f"at {factor:g} times the rate",
                 f"{advice} the learning rate by a factor of 10 to 100, and look at what the "
                 "schedule makes of it.",
             )
+            return
 
 
-def _is_far_better(held: Contest, other: Predicted) -> bool:
+def _is_far_better(held: Contest, other: Predicted, sureness: float) -> bool:
     own, gain = held.own.score, other.score - held.own.score
-    if gain < GAIN or _sureness(held.own, other) < SURE:
+    if gain < GAIN or sureness < SURE:
         return False
     return own < SHARE * other.score or 1 - own > ERRORS * (1 - other.score)
-
-
-def _sureness(own: Predicted, other: Predicted) -> float:
-    """By how many standard errors the other one is better, over the samples one by one."""
-    gains = own.errors - other.errors
-    return float(gains.mean() / max(gains.std() / len(gains) ** 0.5, 1e-12) if len(gains) else 0.0)
 
 
 def _named(held: Contest, cause: str, other: Predicted, words: str, remedy: str) -> Suspicion:
@@ -122,16 +168,3 @@ def _named(held: Contest, cause: str, other: Predicted, words: str, remedy: str)
         remedy,
         held.split,
     )
-
-
-def _trained(context: StageContext, held: Contest, change: pl.Callback) -> Predicted | None:
-    """What a model says of the split that was trained with a change."""
-    from art.training.intervening import OutOfTime
-
-    folder = "trained_again"
-    try:
-        fit = context.fit(callbacks=[change, OutOfTime(SECONDS)], folder=folder, logged=False)
-    finally:
-        shutil.rmtree(context.folder / folder, ignore_errors=True)
-    loader = context.loader(context.build_data(), held.split)
-    return predicted(context, fit.module.cpu(), loader, classes=held.own.classes)
