@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LEARNABLE = 0.4
 """How far a split's own labels can be told from its inputs before anything is concluded."""
+SPOILT = 0.5
+"""The share of it that train's own labels must be told to, as augmented as they are."""
 LOST = 0.5
 """The share of that, and of what holds in train, that may be lost on the way to the split."""
 SURE = 6.0
@@ -46,7 +48,7 @@ def transfer(known: Learned, name: str, *, expected: bool) -> Iterator[Suspicion
         f"and perfect), those of train by its own to {own:.2f}, and those of {name} by train to "
         f"{across:.2f}"
     )
-    if own < LOST * within and within - own > SURE * error:
+    if own < SPOILT * within and within - own > SURE * error:
         yield Suspicion(
             f"the training samples hardly say what their labels are, as those of {name} do",
             evidence,
