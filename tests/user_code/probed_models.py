@@ -46,6 +46,7 @@ data("Images", lambda x: x / 16)
 data("Raw", lambda x: x * (255 / 16))
 data("DividedTwice", lambda x: x / 16 / 255)
 data("Color", lambda x: torch.stack([x[:, 0] / 16, x[:, 0].flip(1) / 16, x[:, 0] / 32], -1))
+data("OffCentre", lambda x: x / 320 - torch.linspace(0, 3, 64).view(8, 8))
 data("Padded", lambda x: _tokens(x))
 
 
@@ -492,6 +493,19 @@ class RateTooLow(Rate):
 @program("RateTooHigh")
 class RateTooHigh(Rate):
     rate = 10.0
+
+
+@program("RateLow")
+class RateLow(Net):
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=0.0001)
+
+
+@program("DrawnTooLarge")
+class DrawnTooLarge(Net):
+    def make(self):
+        super().make()
+        nn.init.normal_(self.body[1].weight, std=3.0)
 
 
 @program("Decay")
