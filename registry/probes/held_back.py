@@ -24,7 +24,7 @@ on those and on training data together: what holds a model back, it does in both
 SHARE, ERRORS = 0.6, 2.0
 """The model knows less than this share of what another run knows, or errs so many times more."""
 LONGER = 3
-"""A model that is far better when it is trained so many times as long lacks nothing but time."""
+"""A model that is as good when it is trained so many times as long lacks nothing but time."""
 
 
 @probes("art.HeldBack.v1")
@@ -47,11 +47,14 @@ class HeldBack(Probe):
         found = next(chain(_one_change(trials), _other_rates(trials)), None)
         if found is None:
             return []
+        suspicion, other = found
         longer = trials.run(times=LONGER)
-        if longer is not None and _is_far_better(held, *longer):
-            words = f"; {longer[0].score:.2f} when it is trained {LONGER} times as long"
-            found = replace(found, evidence=found.evidence + words, certain=False)
-        return [found]
+        if longer is None or _is_poor(longer[0].score, other.score):
+            return [suspicion]
+        if not _is_far_better(held, *longer):
+            return [suspicion]
+        words = f"; {longer[0].score:.2f} when it is trained {LONGER} times as long"
+        return [replace(suspicion, evidence=suspicion.evidence + words, certain=False)]
 
 
 @dataclass(frozen=True)
@@ -83,15 +86,15 @@ def _changes() -> tuple[_Change, ...]:
     )
 
 
-def _one_change(trials: Trials) -> Iterator[Suspicion]:
+def _one_change(trials: Trials) -> Iterator[tuple[Suspicion, Predicted]]:
     for change in _changes():
         other = trials.run(change.make())
         if other is not None and _is_far_better(trials.held, *other):
-            yield _named(trials.held, change.cause, other[0], change.words, change.remedy)
-            return
+            found = _named(trials.held, change.cause, other[0], change.words, change.remedy)
+            yield found, other[0]
 
 
-def _other_rates(trials: Trials) -> Iterator[Suspicion]:
+def _other_rates(trials: Trials) -> Iterator[tuple[Suspicion, Predicted]]:
     """A rate is far off where 10 times is far better, and 100 times is no worse than it is."""
     from art.training.intervening import Faster
 
@@ -102,7 +105,7 @@ def _other_rates(trials: Trials) -> Iterator[Suspicion]:
             continue
         far = trials.run(Faster(factor**2))
         if far is not None and far[0].score > held.own.score - held.error:
-            yield _named(
+            found = _named(
                 held,
                 f"the learning rate is far too {word}",
                 near[0],
@@ -110,14 +113,17 @@ def _other_rates(trials: Trials) -> Iterator[Suspicion]:
                 f"{advice} the learning rate by a factor of 10 to 100, and look at what the "
                 "schedule makes of it.",
             )
-            return
+            yield found, near[0]
 
 
 def _is_far_better(held: Contest, other: Predicted, sureness: float) -> bool:
     own, gain = held.own.score, other.score - held.own.score
-    if gain < GAIN or sureness < SURE:
-        return False
-    return own < SHARE * other.score or 1 - own > ERRORS * (1 - other.score)
+    return gain >= GAIN and sureness >= SURE and _is_poor(own, other.score)
+
+
+def _is_poor(one: float, other: float) -> bool:
+    """Whether a score is far below another: between chance and perfect, or in what is missing."""
+    return one < SHARE * other or 1 - one > ERRORS * (1 - other)
 
 
 def _named(held: Contest, cause: str, other: Predicted, words: str, remedy: str) -> Suspicion:

@@ -498,14 +498,14 @@ class RateTooHigh(Rate):
 @program("RateLow")
 class RateLow(Net):
     def configure_optimizers(self):
-        return torch.optim.Adam(self.parameters(), lr=0.0001)
+        return torch.optim.Adam(self.parameters(), lr=0.00002)
 
 
 @program("DrawnTooLarge")
 class DrawnTooLarge(Net):
     def make(self):
         super().make()
-        nn.init.normal_(self.body[1].weight, std=3.0)
+        nn.init.normal_(self.body[1].weight, std=8.0)
 
 
 @program("Decay")
