@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from art.registry.probes._cheap import Learned
 
 PERMUTATIONS = 200
+SAMPLES = 20_000
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,8 @@ def predicted(
                 return None
             said.append(read.float().numpy())
             true.append(targets.numpy())
+            if sum(map(len, true)) >= SAMPLES:  # a stream may have no end
+                break
     predictions, truth = np.concatenate(said), np.concatenate(true)
     if classes and truth.ndim == 2 and predictions.shape == truth.shape:  # one-hot targets
         return Predicted(True, predictions, truth.argmax(1))
@@ -179,7 +182,9 @@ def contest(context: StageContext, splits: Sequence[str]) -> Contest | None:
     if source is None or cheap is None or context.contract.coupled:
         return None
     data = context.build_data()
-    split = next((s for s in splits if s in cheap.held and context.loader(data, s)), None)
+    split = next(
+        (s for s in splits if s in cheap.held and context.loader(data, s) is not None), None
+    )
     if split is None:
         return None
     model = context.load_model(source).cpu()
