@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 STEPS = 300
 FACTORS = (10.0, 100.0, 1000.0, 0.1, 0.01)
 PATIENT = 1000
+SECONDS = 8.0
+"""CPU seconds that a run on one batch may take: a large network takes fewer steps."""
 STUCK, LEARNT = 0.7, 0.3
 """Shares of the first loss: above the one a batch is not learnt, below the other it is."""
 SHRUNK = 3.0
@@ -68,8 +70,14 @@ class LearningRate(Probe):
 
 def _share_left(context: StageContext, batch: Any, steps: int, change: Any) -> float | None:
     """The loss after the steps as a share of the first; None where there is no positive loss."""
+    from art.training.intervening import OutOfTime
+
     fit = context.fit(
-        batches=[batch], max_steps=steps, stop_ratio=0.05, callbacks=[change], logged=False
+        batches=[batch],
+        max_steps=steps,
+        stop_ratio=0.05,
+        callbacks=[change, OutOfTime(SECONDS)],
+        logged=False,
     )
     losses = [value for _, _, value in fit.history.get("train/loss", ())]
     if len(losses) < 2 or not losses[0] > 0:
@@ -83,7 +91,7 @@ def _named(
 ) -> Suspicion:
     rate = max((group.rate for group in groups), default=0.0)
     evidence = (
-        f"on one batch, {steps} steps leave {own:.0%} of the loss at the program's own rate "
+        f"on one batch, up to {steps} steps leave {own:.0%} of the loss at the program's own rate "
         f"({rate:.3g}), and {other:.0%} {words}"
     )
     if "decay" in words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -145,15 +146,20 @@ def _training(rehearsal: Rehearsal, witness: Witness) -> Iterator[Suspicion]:
 
 
 def _first_difference(saved: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> str:
-    import torch
-
     for name, value in saved.items():
         other = found.get(name)
         if other is None or value.shape != other.shape:
             return name
-        if not torch.equal(value.cpu().nan_to_num(), other.cpu().nan_to_num()):
+        if not _same(value, other):
             return name
     return ""
+
+
+def _same(one: Tensor, other: Tensor) -> bool:
+    """Equal to the last bit; what is no number is the same as what is none."""
+    import torch
+
+    return torch.equal(one.cpu().nan_to_num(), other.cpu().nan_to_num())
 
 
 def _change(before: Any, after: Any) -> float:
@@ -187,10 +193,11 @@ def _is_other(value: Any, other: Any) -> bool:
     import torch
 
     if isinstance(value, torch.Tensor) and isinstance(other, torch.Tensor):
-        return value.shape != other.shape or not torch.equal(value.cpu(), other.cpu())
+        return value.shape != other.shape or not _same(value, other)
     if isinstance(value, np.ndarray) and isinstance(other, np.ndarray):
-        return not np.array_equal(value, other)
-    return isinstance(value, float) and isinstance(other, float) and value != other
+        return not np.array_equal(value, other, equal_nan=value.dtype.kind in "fc")
+    floats = isinstance(value, float) and isinstance(other, float)
+    return floats and value != other and not math.isnan(value)
 
 
 def _lost_state(saved: Mapping[str, Any], found: Mapping[str, Any]) -> str:
@@ -201,7 +208,7 @@ def _lost_state(saved: Mapping[str, Any], found: Mapping[str, Any]) -> str:
         for key, value in state.items():
             other = now.get(key)
             if isinstance(value, torch.Tensor):
-                same = isinstance(other, torch.Tensor) and torch.equal(value.cpu(), other.cpu())
+                same = isinstance(other, torch.Tensor) and _same(value, other)
             else:
                 same = not isinstance(value, int | float) or value == other
             if not same:
