@@ -37,10 +37,12 @@ class Predicted:
 
     @property
     def score(self) -> float:
-        """Accuracy above that of the most frequent class, or the share of the targets' variance
+        """Accuracy above that of the most frequent class, or of the classes one by one above
+        chance where that is more, as with weighted classes; or the share of the targets' variance
         that is explained: 0 for a model that knows nothing, 1 for a perfect one."""
         if self.classes:
-            return _above_prior(self.said.argmax(1), self.true)
+            said = self.said.argmax(1)
+            return max(_above_prior(said, self.true), _balanced(said, self.true))
         explained = _explained(self.said, self.true)
         return min(explained, self.determined) if self.in_units else explained
 
@@ -240,6 +242,17 @@ def _above_prior(said: np.ndarray, true: np.ndarray) -> float:
 
     prior = np.bincount(true.astype(int)).max() / len(true)
     return float((np.mean(said == true) - prior) / max(1 - prior, 1e-9))
+
+
+def _balanced(said: np.ndarray, true: np.ndarray) -> float:
+    """The mean recall of the classes, above that of guessing."""
+    import numpy as np
+
+    classes = np.unique(true)
+    if len(classes) < 2:
+        return 0.0
+    recall = float(np.mean([np.mean(said[true == each] == each) for each in classes]))
+    return (recall - 1 / len(classes)) / (1 - 1 / len(classes))
 
 
 def _explained(said: np.ndarray, true: np.ndarray) -> float:
