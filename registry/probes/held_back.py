@@ -21,6 +21,8 @@ BEHIND = 0.08
 GAIN, SURE = 0.1, 4.0
 """What another run must gain at least on held-out data, and in standard errors, sample by sample,
 on those and on training data together: what holds a model back, it does in both."""
+MUCH = 0.2
+"""What another learning rate must gain: any rate may be tuned."""
 SHARE, ERRORS = 0.6, 2.0
 """The model knows less than this share of what another run knows, or errs so many times more."""
 LONGER = 3
@@ -101,7 +103,7 @@ def _other_rates(trials: Trials) -> Iterator[tuple[Suspicion, Predicted]]:
     held = trials.held
     for factor, word, advice in ((10.0, "low", "Raise"), (0.1, "high", "Lower")):
         near = trials.run(Faster(factor))
-        if near is None or not _is_far_better(held, *near):
+        if near is None or not _is_far_better(held, *near, at_least=MUCH):
             continue
         far = trials.run(Faster(factor**2))
         if far is not None and far[0].score > held.own.score - held.error:
@@ -116,9 +118,11 @@ def _other_rates(trials: Trials) -> Iterator[tuple[Suspicion, Predicted]]:
             yield found, near[0]
 
 
-def _is_far_better(held: Contest, other: Predicted, sureness: float) -> bool:
+def _is_far_better(
+    held: Contest, other: Predicted, sureness: float, at_least: float = GAIN
+) -> bool:
     own, gain = held.own.score, other.score - held.own.score
-    return gain >= GAIN and sureness >= SURE and _is_poor(own, other.score)
+    return gain >= at_least and sureness >= SURE and _is_poor(own, other.score)
 
 
 def _is_poor(one: float, other: float) -> bool:
