@@ -94,9 +94,7 @@ class Predicted:
         return float(((said * true).sum() - np.mean(chance)) / max(np.std(chance), 1e-12))
 
 
-def predicted(
-    context: StageContext, model: Any, loader: Any, *, classes: bool, deal: bool = False
-) -> Predicted | None:
+def predicted(context: StageContext, model: Any, loader: Any, *, classes: bool) -> Predicted | None:
     """What a model says of a split; None where its outputs cannot be read as predictions.
 
     Args:
@@ -104,12 +102,11 @@ def predicted(
         model: a trained model, on the CPU.
         loader: delivers the split.
         classes: whether its targets are classes.
-        deal: give each sample the inputs of its neighbour.
     """
     import numpy as np
     import torch
 
-    from art.training.batches import inputs_of, targets_of
+    from art.training.batches import targets_of
     from art.training.reading import PredictionReader
     from art.training.scoring import evaluating, predict
 
@@ -120,7 +117,7 @@ def predicted(
         for index, batch in enumerate(loader):
             targets = targets_of(batch)
             try:
-                outputs = predict(model, _dealt(batch, inputs_of(batch)) if deal else batch, index)
+                outputs = predict(model, batch, index)
             except (TypeError, ValueError, RuntimeError, LookupError, AttributeError):
                 return None
             if not isinstance(outputs, torch.Tensor) or not isinstance(targets, torch.Tensor):
@@ -206,13 +203,6 @@ def contest(context: StageContext, splits: Sequence[str]) -> Contest | None:
 def _is_in_units(known: Predicted) -> bool:
     """Whether what is said of train is about as much as the targets are, not just with them."""
     return known.determined > 0.05 and known.determined > 0.5 * known.score
-
-
-def _dealt(batch: Any, inputs: Any) -> Any:
-    """The batch with each sample's inputs given to its neighbour."""
-    if isinstance(batch, dict):
-        return {key: value.roll(1, 0) if value is inputs else value for key, value in batch.items()}
-    return type(batch)([inputs.roll(1, 0), *batch[1:]])
 
 
 def _cheap_score(cheap: Learned, split: str) -> float:
