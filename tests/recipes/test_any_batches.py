@@ -45,7 +45,15 @@ def _warnings(done):
     return [check.message for record in done.result.records for check in record.warnings]
 
 
-@pytest.mark.parametrize("name", ["tensor_alone", "list_of_one", "diffusion", "tokens_alone"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tensor_alone",
+        pytest.param("list_of_one", marks=pytest.mark.slow),
+        pytest.param("diffusion", marks=pytest.mark.slow),
+        "tokens_alone",
+    ],
+)
 def test_data_without_targets_is_measured_and_has_no_baseline(run, name):
     done, logs = run(name, "explore", "baseline")
     assert done.ok, [record.error for record in done.result.records]
@@ -57,15 +65,15 @@ def test_data_without_targets_is_measured_and_has_no_baseline(run, name):
     ("name", "score"),
     [
         ("numbers_and_codes", "val/accuracy"),
-        ("numbers_codes_target", "val/accuracy"),
+        pytest.param("numbers_codes_target", "val/accuracy", marks=pytest.mark.slow),
         ("ids_and_mask", "val/accuracy"),
         ("lengths", "val/accuracy"),
-        ("pairs", "val/r2"),
+        pytest.param("pairs", "val/r2", marks=pytest.mark.slow),
         ("own_keys", "val/r2"),
-        ("named_tuple", "val/accuracy"),
-        ("data_class", "val/accuracy"),
-        ("stream", "val/accuracy"),
-        ("two_loaders", "val/accuracy"),
+        pytest.param("named_tuple", "val/accuracy", marks=pytest.mark.slow),
+        pytest.param("data_class", "val/accuracy", marks=pytest.mark.slow),
+        pytest.param("stream", "val/accuracy", marks=pytest.mark.slow),
+        pytest.param("two_loaders", "val/accuracy", marks=pytest.mark.slow),
     ],
 )
 def test_inputs_and_targets_are_found_and_a_baseline_is_fitted(run, name, score):

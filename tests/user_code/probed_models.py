@@ -69,6 +69,19 @@ def _tokens(x):
     return rows
 
 
+@art.data("probed.Shuffled.v1")
+class Shuffled(Data):
+    """Digits, and labels that were shuffled apart from them."""
+
+    def setup(self, stage=None):
+        super().setup(stage)
+        draws = torch.Generator().manual_seed(1)
+        self.parts = [
+            TensorDataset(x, y[torch.randperm(len(y), generator=draws)])
+            for x, y in (part.tensors for part in self.parts)
+        ]
+
+
 class Net(pl.LightningModule):
     """A sound program."""
 
@@ -506,6 +519,14 @@ class DrawnTooLarge(Net):
     def make(self):
         super().make()
         nn.init.normal_(self.body[1].weight, std=8.0)
+
+
+@program("Deaf")
+class Deaf(Net):
+    """Its inputs are multiplied by nothing."""
+
+    def forward(self, x):
+        return super().forward(0 * x)
 
 
 @program("Decay")

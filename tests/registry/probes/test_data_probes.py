@@ -68,7 +68,7 @@ def blocked(rows):
 
 
 @pytest.mark.parametrize("base", ["digits", "wine", "iris", "breast_cancer", "diabetes"])
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_clean_split_is_not_blocked(found, base, seed):
     assert blocked(found("sound", base, seed=seed)) == []
 
