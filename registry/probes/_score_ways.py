@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 SWAPPED = {"precision": "recall", "recall": "precision"}
-CLOSE, EXACT, SAME = 0.02, 2e-3, 1e-6
+CLOSE, EXACT, SAME = 0.02, 2e-3, 1e-5
 
 
 def close(value: float, way: float, within: float = CLOSE) -> bool:

@@ -106,6 +106,9 @@ def _labels(
     right = any(close(value, way) or close(value / 100, way) for way in usual)
     if right and _is_swapped(score, value, usual, readings[0], truth):
         right = False
+    exact = any(close(value, way, SAME) or close(value / 100, way, SAME) for way in usual)
+    if right and not exact and wrong_labels(score, value, readings[0], truth, raw, SAME):
+        right = False  # a wrong way gives it to the last digit, and a usual one only about
     if right or not np.isfinite(value):
         return Judged(right, usual[0])
     return Judged(False, usual[0], wrong_labels(score, value, readings[0], truth, raw))
