@@ -28,7 +28,7 @@ from art.training.wrapping import TaskModule
 
 EPOCHS = 3
 TRAIN_BATCHES = 8
-VAL_BATCHES = 8
+VAL_BATCHES = 12
 
 
 class KeptCheckpoints(TorchCheckpointIO):

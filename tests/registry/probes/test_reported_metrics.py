@@ -20,6 +20,7 @@ MISTAKES = [
     ("ArgmaxZero", f"{WRONG}: argmax is taken over dimension 0", "val_acc"),
     ("Argmin", f"{WRONG}: argmin is taken for argmax", "val_acc"),
     ("HitsNotDivided", f"{WRONG}: the hits of a batch are not divided by its samples", "val_acc"),
+    ("OverAFullBatch", f"{WRONG}: the hits of each batch are divided by the size of a", "val_acc"),
     ("ErrorForAccuracy", f"{WRONG}: it is the error, and not the accuracy", "val_acc"),
     ("RolledTargets", WRONG, "val_acc"),
     ("RecallForPrecision", f"{WRONG}: predictions and targets are swapped", "val_precision"),
