@@ -55,16 +55,19 @@ def wrong_labels(
     hits = [float((s == t).sum()) for s, t in zip(said, truth, strict=True)]
     sizes = [len(t) for t in truth]
     sums = {
-        "the hits are summed, and not divided by the samples": sum(hits),
-        "the hits of a batch are not divided by its samples": sum(hits) / len(hits),
-        "the values of the batches are summed, and not averaged": sum(
-            h / n for h, n in zip(hits, sizes, strict=True)
-        ),
+        "the hits are summed, and not divided by the samples": [sum(hits)],
+        "the hits of a batch are not divided by its samples": [
+            sum(hits) / len(hits),
+            float(np.average(hits, weights=sizes)),
+        ],
+        "the values of the batches are summed, and not averaged": [
+            sum(h / n for h, n in zip(hits, sizes, strict=True))
+        ],
     }
     if is_misdivided(score, value, said, truth):
         return "the hits of each batch are divided by the size of a full one: the last is smaller"
-    for cause, wrong in sums.items():
-        if score == "accuracy" and abs(value - wrong) <= within / 2 * max(1.0, wrong):
+    for cause, ways in sums.items():
+        if score == "accuracy" and any(close(value, w, within / 2 * max(1.0, w)) for w in ways):
             return cause
     if len(truth) > 1:
         for place, word in ((-1, "last"), (0, "first")):
