@@ -12,7 +12,7 @@ from art.registry.probes._held_scores import Contest, Predicted, predicted
 if TYPE_CHECKING:
     import pytorch_lightning as pl
 
-SECONDS = 8.0
+SECONDS = 6.0
 """CPU seconds that a run may take."""
 
 
