@@ -76,19 +76,19 @@ def clean_programs() -> dict[JobKind, dict[str, Program]]:
 
 
 def subset() -> list[Job]:
-    """A fixed part for CI: every fourth mistake in one host each, every eighth clean program."""
+    """A fixed part for CI: every fifth mistake in one host each, every twelfth clean program."""
     from benchmarks.faults.faults import load_faults
 
     wrong = [
         Job("fault", f"{fault.name}-{fault.hosts[number % len(fault.hosts)]}", number % 2)
         for number, fault in enumerate(load_faults().values())
-        if number % 4 == 0
+        if number % 5 == 0
     ]
     sound = [
         Job(kind, name, number % 2)
         for kind, programs in clean_programs().items()
         for number, name in enumerate(programs)
-        if number % 8 == 0
+        if number % 12 == 0
     ]
     return wrong + sound
 

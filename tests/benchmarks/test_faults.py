@@ -107,7 +107,7 @@ def test_every_mistake_is_documented_and_has_hosts():
     ("fault", "cause"),
     [
         ("softmax_before_cross_entropy", "softmax"),
-        ("optimizer_owns_head_alone", "optimizer"),
+        pytest.param("optimizer_owns_head_alone", "optimizer", marks=pytest.mark.slow),
     ],
 )
 def test_a_mistake_is_found_and_named(fault, cause):

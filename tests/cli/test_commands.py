@@ -18,6 +18,10 @@ TASKS = [
 ]
 
 
+QUICK = ("tabular-classification", "text-classification")
+"""Tasks that the fast target takes through the whole recipe; all of them are in the slow one."""
+
+
 def said(done):
     return done.stdout + done.stderr
 
@@ -27,7 +31,9 @@ def files_in(folder):
 
 
 @pytest.mark.parametrize(
-    ("task", "data", "model", "epochs", "metric", "least"), TASKS, ids=[task[0] for task in TASKS]
+    ("task", "data", "model", "epochs", "metric", "least"),
+    [pytest.param(*task, marks=() if task[0] in QUICK else pytest.mark.slow) for task in TASKS],
+    ids=[task[0] for task in TASKS],
 )
 def test_a_config_from_choices_is_sound_and_trains_through_all_seven_stages(
     art_command, tmp_path, task, data, model, epochs, metric, least

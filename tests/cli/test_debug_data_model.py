@@ -119,7 +119,7 @@ def test_the_users_mistakes_are_said_and_nothing_is_run(art_command, probed):
     assert wrong.stderr.startswith("unknown option '--jsno'. Did you mean '--json'?")
 
 
-@pytest.mark.parametrize("columns", [60, 100])
+@pytest.mark.parametrize("columns", [60, pytest.param(100, marks=pytest.mark.slow)])
 def test_a_terminal_is_filled_but_not_overrun(tmp_path, probed, columns):
     shown = on_terminal("debug", "model", *probed("Unowned"), cwd=tmp_path, columns=columns)
     result = shown[shown.index("\x1b[1mprobed\x1b[0m") :]  # below the progress

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 PARTS = """
 import gc
 import json
@@ -94,6 +96,7 @@ def measured(folder, count):
     return found
 
 
+@pytest.mark.slow
 def test_the_peak_of_four_stages_is_that_of_one(tmp_path):
     one, four = measured(tmp_path, 1), measured(tmp_path, 4)
     assert four["alive"] == [0, 0, 0, 0]  # no stage begins with a model of an earlier one

@@ -34,7 +34,7 @@ CASES = [
 
 @pytest.mark.parametrize(
     ("task", "data", "model", "epochs", "metric", "least", "logged"),
-    CASES,
+    [CASES[0], pytest.param(*CASES[1], marks=pytest.mark.slow), CASES[2]],
     ids=["tuples", "dicts", "manual"],
 )
 def test_unchanged_modules_pass(tmp_path, task, data, model, epochs, metric, least, logged):

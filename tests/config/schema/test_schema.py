@@ -206,6 +206,7 @@ def places(form, path=()):
             yield (*path, key)
 
 
+@pytest.mark.slow
 def test_a_reference_may_stand_wherever_a_value_can(validator, digits):
     for path in places(digits):
         assert faults(validator, changed(digits, path, REFERENCE)) == [], path
