@@ -31,14 +31,18 @@ class Together:
 
     def __init__(self, loaders: Any) -> None:
         combined = isinstance(loaders, CombinedLoader)
-        self.loaders = loaders if combined else CombinedLoader(loaders, "max_size_cycle")
+        self._loaders = loaders.iterables if combined else loaders
+        self._mode: Any = loaders._mode if combined else "max_size_cycle"
 
     def __iter__(self) -> Iterator[Any]:
-        return (batch for batch, _, _ in iter(self.loaders))
+        return (batch for batch, _, _ in self._combined())
 
     def __len__(self) -> int:
-        iter(self.loaders)  # its length is known from then on
-        return len(self.loaders)
+        return len(self._combined())
+
+    def _combined(self) -> CombinedLoader:
+        """A fresh one each time: it is its own iterator, and has a length once it is one."""
+        return iter(CombinedLoader(self._loaders, self._mode))
 
 
 def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:

@@ -91,7 +91,8 @@ class Standardised(pl.Callback):
                 module.register_forward_pre_hook(self._change)
 
     def _change(self, layer: nn.Module, given: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        self._first = self._first or layer
+        if self._first is None:
+            self._first = layer
         if layer is not self._first or not given or not isinstance(given[0], Tensor):
             return None
         values = given[0]

@@ -8,6 +8,7 @@ from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
 
 from art.errors import DataError
 from art.training.batches import batch_size_of, inputs_of, targets_of
+from art.training.description import Together
 from art.training.loaders import ChunkedLoader, RepeatedBatches, TensorLoader, permutation
 
 
@@ -142,3 +143,13 @@ def test_the_size_of_a_batch():
     assert batch_size_of((1, 2)) == 1
     with pytest.raises(DataError, match="empty"):
         batch_size_of(())
+
+
+def test_several_loaders_at_once_may_be_asked_for_their_length_on_the_way():
+    numbers = [DataLoader(TensorDataset(torch.arange(size)), 2) for size in (6, 4)]
+    together = Together({"long": numbers[0], "short": numbers[1]})
+    seen = []
+    for batch in together:
+        assert len(together) == 3
+        seen.append((batch["long"][0].tolist(), batch["short"][0].tolist()))
+    assert seen == [([0, 1], [0, 1]), ([2, 3], [2, 3]), ([4, 5], [0, 1])]

@@ -172,3 +172,16 @@ class Rows(Images):
 
     def inputs(self, x: np.ndarray) -> Tensor:
         return torch.as_tensor(x, dtype=torch.float32) / 8 - 1
+
+
+class Items(Dataset[Any]):
+    """Items as they are given."""
+
+    def __init__(self, items: Any) -> None:
+        self.items = items
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, index: int) -> Any:
+        return self.items[index]

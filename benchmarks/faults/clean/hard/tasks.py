@@ -227,3 +227,25 @@ class MissingInside(Functional):
     def forward(self, x: Tensor) -> Tensor:
         gone = torch.isnan(x)
         return self.net(torch.cat([torch.nan_to_num(x, nan=0.0), gone.float()], dim=1))
+
+
+class Tiny(data.Diabetes):
+    """Targets of the size 0.01, such as daily returns."""
+
+    def targets(self, y: np.ndarray) -> Tensor:
+        return 0.01 * super().targets(y)
+
+
+@hard("tiny_targets", Tiny, kind="regression", epochs=200)
+class OfTiny(Numbers):
+    """An ordinary network with torch's own initialization; what it says at first is far larger than
+    the targets, and learnt away."""
+
+    lr = 0.01
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(10, 16), nn.ReLU(), nn.Linear(16, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.net(x).squeeze(1)
