@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,9 @@ from art.registry.probes._held_scores import Contest, Predicted, predicted
 if TYPE_CHECKING:
     import pytorch_lightning as pl
 
-SECONDS = 6.0
-"""CPU seconds that a run may take."""
+SECONDS, ALL = 6.0, 40.0
+"""CPU seconds that the training of a run may take, and after which no other change is tried: the
+scoring of a large data set takes its time as well."""
 
 
 class Trials:
@@ -22,7 +24,13 @@ class Trials:
     def __init__(self, context: StageContext, held: Contest) -> None:
         self.held = held
         self._context = context
+        self._until = time.process_time() + ALL
         self._own_train = self._predicted(held.model, "train")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no time is left for another change."""
+        return time.process_time() > self._until
 
     def run(self, *changes: pl.Callback, times: int = 1) -> tuple[Predicted, float] | None:
         """Train once more.

@@ -89,7 +89,7 @@ def _changes() -> tuple[_Change, ...]:
 
 def _one_change(trials: Trials) -> Iterator[tuple[Suspicion, Predicted]]:
     for change in _changes():
-        other = trials.run(change.make())
+        other = None if trials.is_over else trials.run(change.make())
         if other is not None and _is_far_better(trials.held, *other):
             found = _named(trials.held, change.cause, other[0], change.words, change.remedy)
             yield found, other[0]
@@ -101,7 +101,7 @@ def _other_rates(trials: Trials) -> Iterator[tuple[Suspicion, Predicted]]:
 
     held = trials.held
     for factor, word, advice in ((10.0, "low", "Raise"), (0.1, "high", "Lower")):
-        near = trials.run(Faster(factor))
+        near = None if trials.is_over else trials.run(Faster(factor))
         if near is None or not _is_far_better(held, *near, at_least=MUCH):
             continue
         far = trials.run(Faster(factor**2))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STEPS = 300
 FACTORS = (10.0, 100.0, 1000.0, 0.1, 0.01)
 PATIENT = 1000
-SECONDS = 8.0
+SECONDS = 6.0
 """CPU seconds that a run on one batch may take: a large network takes fewer steps."""
 STUCK, LEARNT = 0.7, 0.3
 """Shares of the first loss: above the one a batch is not learnt, below the other it is."""
