@@ -11,7 +11,7 @@ train: $(VENV)/.installed
 	$(BIN)/art train configs/digits.cfg
 
 test: $(VENV)/.installed-dev lint
-	$(BIN)/python -m pytest -m "not slow" -n 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow" -n 2  # two workers share two cores
 
 test-slow: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m slow
