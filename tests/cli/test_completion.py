@@ -13,6 +13,7 @@ import pytest
 from art.cli.completion.code import registered_in
 from tests.cli.shells import Shell, environment, write_scripts
 from tests.conftest import ROOT
+from tests.yardstick import slowness
 
 SECTIONS = {
     "--project.", "--paths.", "--system.", "--training.", "--contract.", "--task.", "--data.",
@@ -271,7 +272,8 @@ def test_an_answer_is_quick_and_imports_nothing_heavy(home):
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         assert json.loads(done.stdout.splitlines()[-1]) == [0, []]
-    assert min(spent) <= 0.45  # 0.3 CPU seconds on a quiet machine; this one may be busy
+    limit = 0.45  # CPU seconds on a quiet machine, where it takes 0.35
+    assert min(spent) <= limit or min(spent) <= limit * slowness()
 
 
 def test_what_only_scripts_should_call_says_so(art_command):

@@ -21,6 +21,7 @@ from art.errors import StoreError
 from art.store.layout import find_projects
 from art.store.record_file import encode
 from art.store.run_store import RunStore
+from tests.yardstick import slowness
 
 from .conftest import record_for
 
@@ -299,4 +300,4 @@ def test_a_thousand_runs_are_found_without_reading_them_all(
     spent = time.process_time() - start
     assert latest is not None and latest.folder.endswith("1000-20261123-221000")
     assert reads == 1
-    assert spent < 0.25
+    assert spent < 0.25 or spent < 0.25 * slowness()

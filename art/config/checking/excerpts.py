@@ -16,6 +16,7 @@ INDENT = "    "
 LONGEST = 2_000
 LONGEST_MESSAGE = 1_000
 MOST_LINES = 100
+MOST_CHARACTERS = 20_000  # of a line that are searched for a word: each fault searches it
 SETTING = re.compile(
     r"""(?<![\w.@-])(?P<key>[\w.@-]+)"?\s*[=:]\s*(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}\]]+)"""
 )
@@ -59,10 +60,12 @@ def _at_word(word: str, at: Location, lines: Sequence[str]) -> Location:
         line = lines[number]
         if number > first and line.strip() and not line[0].isspace():
             break  # the next setting
-        column = line.find(quoted, at.column - 1 if number == first else 0)
+        start = at.column - 1 if number == first else 0
+        end = start + MOST_CHARACTERS
+        column = line.find(quoted, start, end)
         while column >= 0 and len(found) < 2:
             found.append(Location(at.source, number + 1 if at.line else 0, column + 1))
-            column = line.find(quoted, column + 1)
+            column = line.find(quoted, column + 1, end)
     return found[0] if len(found) == 1 else at
 
 
