@@ -218,12 +218,13 @@ def init_config(
     optimize: str = "efficiency",
     hardware: str = "cpu",
     stages: Sequence[str] = (),
+    visualizers: Sequence[str] = (),
     loggers: Sequence[str] = (),
     code: Sequence[Path | str] = (),
     name: str = "config.cfg",
     settings: Sequence[str] = (),
 ) -> str:
-    """A complete config's text, ready to train.
+    """A complete config's text, ready to train; the page of `art quickstart` makes the same.
 
     Args:
         task: `image-classification`, `tabular-classification`, `tabular-regression`,
@@ -232,6 +233,7 @@ def init_config(
         optimize: `efficiency` or `accuracy`.
         hardware: `cpu` or `gpu`.
         stages: all seven by default.
+        visualizers: registered names; those that the task is shown with by default.
         loggers: registered names, besides the CSV files that are always written.
         code: Python files that register the data and model.
         name: the file's name as the user will type it.
@@ -239,25 +241,24 @@ def init_config(
 
     Raises:
         ConfigError: settings that do not exist or do not fit, all at once.
-        UserError: an unknown task, or one without built-in parts where none is named.
+        UserError: an unknown value, or a task without built-in parts where none is named.
         RegistryError: nothing is registered under one of the names.
     """
     from art.quickstart import make_config
 
     populate()
     load_code(code)
-    return make_config(
-        task,
-        data=data,
-        model=model,
-        optimize=optimize,
-        hardware=hardware,
-        stages=tuple(stages),
-        loggers=tuple(loggers),
-        code=tuple(str(path) for path in code),
-        name=name,
-        settings=tuple(settings),
-    )
+    chosen = {
+        "task": task,
+        "data": data,
+        "model": model,
+        "optimize": optimize,
+        "hardware": hardware,
+        "stages": stages,
+        "visualizers": visualizers,
+        "loggers": loggers,
+    }
+    return make_config(chosen, file=name, code=[str(path) for path in code], settings=settings)
 
 
 def describe_config(

@@ -1,6 +1,6 @@
-"""Makes a config from a few choices: one source for `art init config` and the coming page."""
+"""Makes a config from a few choices: one source for `art init config` and for the page."""
 
-from art.quickstart.choices import TASKS, Choices
 from art.quickstart.making import make_config
+from art.quickstart.options import Options, load_options
 
-__all__ = ["TASKS", "Choices", "make_config"]
+__all__ = ["Options", "load_options", "make_config"]

@@ -2,58 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from art import registries
-from art.config import STAGES, complete_text
+from art.config import complete_text
 from art.errors import UserError, did_you_mean
-from art.quickstart.choices import TASKS, Choices
-from art.quickstart.optimizer import brings_optimizer
-from art.quickstart.required import required_settings
-from art.quickstart.template import config_text
+from art.quickstart.options import Options, load_options
+from art.quickstart.registered import entry_of
+from art.quickstart.rendering import RECIPE, context_of, project_name, render
+from art.quickstart.settling import settle
+
+PARTS = ("data", "model", "visualizers", "loggers")
 
 
 def make_config(
-    task: str,
+    chosen: Mapping[str, str | Sequence[str] | None],
     *,
-    data: str | None = None,
-    model: str | None = None,
-    stages: tuple[str, ...] = (),
-    name: str = "config.cfg",
-    settings: tuple[str, ...] = (),
-    **others: Any,
+    file: str = "config.cfg",
+    code: Sequence[str] = (),
+    settings: Sequence[str] = (),
 ) -> str:
     """A complete config's text.
 
     Args:
-        task: a key of `TASKS`.
-        data, model: registered names; the task's built-in ones by default.
-        stages: all seven by default.
-        name: the file's name as the user will type it.
+        chosen: values by the controls' names; one that is None or empty takes its default. Parts
+            may be any registered ones.
+        file: the file's name as the user will type it.
+        code: --code files, as the user names them.
         settings: `--section.key=value`, written into the config.
-        others: of `Choices`.
 
     Raises:
         ConfigError: settings that do not exist or do not fit, all at once.
-        UserError: an unknown task, or one without built-in parts where none is named.
+        UserError: an unknown value, or a task without built-in parts where none is named.
         RegistryError: nothing is registered under one of the names.
     """
-    if task not in TASKS:
-        raise UserError(f"unknown task '{task}'.{did_you_mean(task, TASKS)}")
-    data, model = data or TASKS[task].data, model or TASKS[task].model
-    for part, chosen in (("data", data), ("model", model)):
-        if not chosen:
+    asked = {name: value for name, value in chosen.items() if value}
+    options = _with_named(load_options(), asked, code)
+    _refuse_unknown(options, asked)
+    settled = settle(options, {**asked, "name": project_name(file)})
+    for name in ("data", "model"):
+        if not settled[name]:
             raise UserError(
-                f"{task} has no built-in {part} yet. Name yours: --{part} NAME --code FILE.py"
+                f"{settled['task']} has no built-in {name} yet. "
+                f"Name yours: --{name} NAME --code FILE.py"
             )
-    registries.data.get(data)
-    choices = Choices(
-        task=task,
-        data=data,
-        model=model,
-        data_settings=required_settings("data", data),
-        own_optimizer=brings_optimizer(data, model),
-        stages=stages or STAGES,
-        **others,
-    )
-    return complete_text(config_text(choices, name), name, settings=settings)
+    context = context_of(options, settled, file)
+    if any(one.split("=")[0] == "--paths.data" for one in settings):
+        context["commands"] = [line.split(" --paths.data=", 1)[0] for line in context["commands"]]
+    return complete_text(render(RECIPE, context), file, settings=settings)
+
+
+def _with_named(options: Options, asked: Mapping[str, Any], code: Sequence[str]) -> Options:
+    """The options with the parts that were named, whatever the task."""
+    for name in PARTS:
+        for value in _listed(asked.get(name)):
+            known = options[name].entry(value)
+            if known is None:
+                known = entry_of(name, value, code, str(asked.get("data", "")))
+            options = options.with_entry(name, {k: v for k, v in known.items() if k != "when"})
+    return options
+
+
+def _refuse_unknown(options: Options, asked: Mapping[str, Any]) -> None:
+    for control in options:
+        for value in _listed(asked.get(control.name)) if control.entries else ():
+            if control.entry(value) is None:
+                raise UserError(
+                    f"--{control.name}: unknown '{value}'.{did_you_mean(value, control.values)} "
+                    f"There are: {', '.join(control.values)}."
+                )
+
+
+def _listed(value: str | Sequence[str] | None) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value or []

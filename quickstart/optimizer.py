@@ -9,7 +9,7 @@ from art.config import build
 from art.registries import models
 
 
-def brings_optimizer(data: str, model: str) -> bool:
+def brings_optimizer(model: str, data: str = "") -> bool:
     """Whether a registered model is a LightningModule with its own optimizer.
 
     Its class or return type says so; where neither does, one is built and looked at.
@@ -23,7 +23,7 @@ def brings_optimizer(data: str, model: str) -> bool:
 
     kind = function if isinstance(function, type) else _return_type(function)
     if not isinstance(kind, type) or kind is pl.LightningModule:
-        kind = type(_built(data, model))
+        kind = type(_built(model, data))
     return issubclass(kind, pl.LightningModule) and is_own_optimizer(kind)
 
 
@@ -34,7 +34,7 @@ def _return_type(function: Any) -> Any:
         return None
 
 
-def _built(data: str, model: str) -> Any:
+def _built(model: str, data: str) -> Any:
     """A model as its function makes it by default, on what the data holds."""
     from art.running.building import accepts
     from art.training.description import describe

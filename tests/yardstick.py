@@ -3,7 +3,9 @@
 import json
 import time
 
-QUIET = 0.012  # CPU seconds that the piece of work takes on the quiet two-core machine of the limits
+QUIET = (
+    0.012  # CPU seconds that the piece of work takes on the quiet two-core machine of the limits
+)
 
 
 def slowness() -> float:

@@ -1,22 +1,20 @@
-"""`art init`: write a config to start from."""
+"""`art init`: write something to start from."""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_type_hints
 
 import typer
 
 from art.cli.console import console
 from art.cli.options import OVERRIDABLE, Code, SettingsCommand, overrides_in
+from art.quickstart.options import Control, load_options
 
-Task = Literal[
-    "image-classification",
-    "tabular-classification",
-    "tabular-regression",
-    "text-classification",
-    "segmentation",
-]
+OPEN = ("data", "model", "visualizers", "loggers")
+"""Controls whose values may be any registered names, the user's own among them."""
 
 app = typer.Typer(help="Write a config to start from.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -26,38 +24,14 @@ def init() -> None:
     """Write a config to start from."""
 
 
-@app.command("config", cls=SettingsCommand, context_settings=OVERRIDABLE)
-def config(
+def _config(
     context: typer.Context,
     out: Annotated[
         Path, typer.Argument(metavar="OUT", help="Where to write it; - is stdout.")
     ] = Path("config.cfg"),
-    task: Annotated[
-        Task,
-        typer.Option(metavar="TASK", help=f"The kind of problem: {', '.join(get_args(Task))}."),
-    ] = "image-classification",
-    data: Annotated[
-        str | None, typer.Option(metavar="NAME", help="A name registered in @data.")
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="A name registered in @models.")
-    ] = None,
-    optimize: Annotated[
-        Literal["efficiency", "accuracy"], typer.Option(help="What matters more.")
-    ] = "efficiency",
-    hardware: Annotated[Literal["cpu", "gpu"], typer.Option(help="What trains.")] = "cpu",
-    stages: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAMES", help="The stages, separated by commas; all seven by default."
-        ),
-    ] = None,
-    loggers: Annotated[
-        str | None,
-        typer.Option(metavar="NAMES", help="Loggers by registered name, separated by commas."),
-    ] = None,
     code: Code = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    **chosen: str | None,
 ) -> None:
     """Write a complete recipe config, ready to train.
 
@@ -67,14 +41,11 @@ def config(
     from art.core.files import atomic_write
     from art.errors import PathError
 
+    options: dict[str, Any] = dict(chosen)
+    for name in ("stages", "visualizers", "loggers"):
+        options[name] = [word.strip() for word in (chosen[name] or "").split(",") if word.strip()]
     text = api.init_config(
-        task=task,
-        data=data,
-        model=model,
-        optimize=optimize,
-        hardware=hardware,
-        stages=_words(stages),
-        loggers=_words(loggers),
+        **options,
         code=code or (),
         name="config.cfg" if str(out) == "-" else str(out),
         settings=overrides_in(context),
@@ -85,11 +56,46 @@ def config(
     if out.exists() and not force:
         raise PathError(f"{out} is there already. Choose another name, or replace it with --force.")
     atomic_write(out, text)
-    options = "".join(f" --code {path}" for path in code or ())
-    if "${paths.data}" in text and "\ndata = null\n" in text:
-        options += " --paths.data=PLACE"
-    console.say(f"wrote {out}. Next: art train {out}{options}")
+    console.say(f"wrote {out}. Next: {_first_command(text)}")
 
 
-def _words(text: str | None) -> list[str]:
-    return [word.strip() for word in (text or "").split(",") if word.strip()]
+def _first_command(config: str) -> str:
+    """The command that the config's header gives."""
+    return next(line[1:].strip() for line in config.splitlines() if line.startswith("#   art "))
+
+
+def _with_choices(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with an option for each control of the quickstart page but its name."""
+    types = get_type_hints(command, include_extras=True)
+    own = inspect.signature(command).parameters.values()
+    asked = [
+        inspect.Parameter(
+            control.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=control.values[0] if control.name in ("task", "optimize", "hardware") else None,
+            annotation=_annotation(control),
+        )
+        for control in load_options()
+        if control.entries
+    ]
+    fixed = [
+        one.replace(annotation=types[one.name]) for one in own if one.kind is not one.VAR_KEYWORD
+    ]
+    command.__signature__ = inspect.Signature([*fixed, *asked])  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in (*fixed, *asked)}
+    return command
+
+
+def _annotation(control: Control) -> Any:
+    if control.kind == "many":
+        some = "" if control.name in OPEN else f" Of {', '.join(control.values)}."
+        text = f"{control.help} Names, separated by commas; ART's own choice by default.{some}"
+        return Annotated[str | None, typer.Option(metavar="NAMES", help=text)]
+    if control.name in OPEN:
+        return Annotated[str | None, typer.Option(metavar="NAME", help=control.help)]
+    values = control.values
+    text = f"{control.help} {', '.join(values)}."
+    return Annotated[Literal[values], typer.Option(metavar=control.name.upper(), help=text)]
+
+
+app.command("config", cls=SettingsCommand, context_settings=OVERRIDABLE)(_with_choices(_config))

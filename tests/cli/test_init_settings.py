@@ -8,7 +8,7 @@ CSV = ("--task", "tabular-classification", "--data", "art.CSV.v1")
 def test_settings_are_written_where_they_belong(art_command, tmp_path):
     done = art_command("init", "config", "iris.cfg", *CSV, "--data.target=species")
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == "wrote iris.cfg. Next: art train iris.cfg --paths.data=PLACE\n"
+    assert done.stderr == "wrote iris.cfg. Next: art train iris.cfg --paths.data=FILE.csv\n"
     text = (tmp_path / "iris.cfg").read_text()
     assert '# the column to predict.\ntarget = "species"\n' in text
     assert "file = ${paths.data}\n" in text
@@ -34,7 +34,7 @@ def test_values_have_their_types_and_another_function_its_own_settings(art_comma
         "max_epochs = 3\n",
         "channels = [4, 8]\n",
         '[optimizer]\n@optimizers = "torch.SGD.v1"\nmomentum = 0.9\nlr = 0.01\n',
-        "[stages.overfit.checks.reached]\nvalue = 0.8\n",
+        '[stages.overfit.checks.reached]\n@checks = "art.GreaterThan.v1"\nscore = "train/accuracy"\nvalue = 0.8\n',
         'runs = "$HOME/${project.name}"\n',
     ):
         assert lines in done.stdout

@@ -1,0 +1,105 @@
+"""Makes entries of the options out of what plugins and --code files register."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from art import registries
+from art.config import PLACES, complete_text, parameters
+from art.errors import ConfigError
+from art.quickstart.optimizer import brings_optimizer
+from art.quickstart.options import Entry, Options
+from art.quickstart.rendering import RECIPE, context_of, render
+from art.quickstart.settling import settle
+
+KINDS = ("data", "model", "visualizers", "loggers")
+REGISTRIES = {"data": "data", "model": "models", "visualizers": "visualizers", "loggers": "loggers"}
+
+
+def entry_of(kind: str, name: str, code: Sequence[str] = (), data: str = "") -> Entry:
+    """An entry for a registered function, with the settings that have no default.
+
+    Args:
+        kind: the control: `data`, `model`, `visualizers` or `loggers`.
+        name: the registered name.
+        code: the --code files that the commands name.
+        data: what a model is built for, where only that tells whether it brings its optimizer.
+
+    Raises:
+        RegistryError: nothing is registered under that name.
+    """
+    function = registries.registry(REGISTRIES[kind]).get(name)
+    words = (function.__doc__ or "").strip().splitlines()
+    doc = words[0] if words else f"{name}."
+    entry: dict[str, Any] = {"value": name, "title": name, "help": doc, "comment": doc}
+    entry["settings"] = list(required_settings(REGISTRIES[kind], name))
+    entry["section"] = section_of(name)
+    if code:
+        entry["code"] = list(code)
+    if any(line.endswith("${paths.data}") for line in entry["settings"]):
+        entry["place"] = "PLACE"
+    if kind in ("visualizers", "loggers"):
+        entry |= {"extra": True, "stages": '"evaluate"'}
+    if kind == "model":
+        entry["own_optimizer"] = brings_optimizer(name, data or "art.Digits.v1")
+    return entry
+
+
+def with_registered(options: Options, code: Sequence[str]) -> tuple[Options, list[str]]:
+    """The options with every registered part that is not ART's own, complete with its settings.
+
+    Returns:
+        The options, and a line for each part that is left out since it needs a setting that only
+        its user knows.
+    """
+    left_out = []
+    for kind in KINDS:
+        for name in registries.registry(REGISTRIES[kind]).names():
+            if name.startswith("art."):
+                continue
+            entry = dict(entry_of(kind, name, code))
+            try:
+                entry["settings"] = _all_settings(options.with_entry(kind, entry), kind, entry)
+            except ConfigError as error:
+                left_out.append(f"{name} is not on the page: {error.faults[0].message}")
+                continue
+            options = options.with_entry(kind, entry)
+    return options, left_out
+
+
+def required_settings(registry: str, name: str) -> Iterator[str]:
+    """Lines for the settings of a registered function that must be given.
+
+    A place is `${paths.data}`, which the command line gives. A text is written as its own name
+    with a comment that says what it is: a column called `target`, say, often is. Any other has to
+    come from the user, and completing the config says which it is.
+    """
+    for parameter in parameters(registry, name):
+        if not parameter.required:
+            continue
+        if parameter.name in PLACES:
+            yield f"{parameter.name} = ${{paths.data}}"
+        elif parameter.annotation is str:
+            yield f"# {parameter.doc or 'Yours to fill in.'}"
+            yield f"{parameter.name} = {json.dumps(parameter.name)}"
+
+
+def section_of(name: str) -> str:
+    """A section's name from a registered one: `my.Weights.v1` is `weights`."""
+    words = name.lower().split(".")
+    if words[0] == "art" or len(words) == 2:
+        return words[-2]
+    return "_".join(words[:-1]) if words[-2] in ("csv", "samples", "curves") else words[-2]
+
+
+def _all_settings(options: Options, kind: str, entry: Entry) -> list[str]:
+    asked: dict[str, Any] = {
+        kind: entry["value"] if kind in ("data", "model") else [entry["value"]]
+    }
+    text = render(RECIPE, context_of(options, settle(options, asked)))
+    head = {"data": "[data]", "model": "[model]"}.get(kind, f"[{kind}.{entry['section']}]")
+    body = complete_text(text, "config").split(f"\n{head}\n", 1)[1].split("\n\n", 1)[0]
+    known = ("@", "stages = ") if kind == "visualizers" else ("@",)
+    return [line for line in body.splitlines() if not line.startswith(known)]
