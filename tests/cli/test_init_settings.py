@@ -34,7 +34,8 @@ def test_values_have_their_types_and_another_function_its_own_settings(art_comma
         "max_epochs = 3\n",
         "channels = [4, 8]\n",
         '[optimizer]\n@optimizers = "torch.SGD.v1"\nmomentum = 0.9\nlr = 0.01\n',
-        '[stages.overfit.checks.reached]\n@checks = "art.GreaterThan.v1"\nscore = "train/accuracy"\nvalue = 0.8\n',
+        '[stages.overfit.checks.reached]\n@checks = "art.GreaterThan.v1"\n'
+        'score = "train/accuracy"\nvalue = 0.8\n',
         'runs = "$HOME/${project.name}"\n',
     ):
         assert lines in done.stdout
