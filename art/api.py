@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -217,9 +217,9 @@ def init_config(
     model: str | None = None,
     optimize: str = "efficiency",
     hardware: str = "cpu",
-    stages: Sequence[str] = (),
-    visualizers: Sequence[str] = (),
-    loggers: Sequence[str] = (),
+    stages: Sequence[str] | None = None,
+    visualizers: Sequence[str] | None = None,
+    loggers: Sequence[str] | None = None,
     code: Sequence[Path | str] = (),
     name: str = "config.cfg",
     settings: Sequence[str] = (),
@@ -233,7 +233,7 @@ def init_config(
         optimize: `efficiency` or `accuracy`.
         hardware: `cpu` or `gpu`.
         stages: all seven by default.
-        visualizers: registered names; those that the task is shown with by default.
+        visualizers: registered names; those that suit the task by default, `[]` for none.
         loggers: registered names, besides the CSV files that are always written.
         code: Python files that register the data and model.
         name: the file's name as the user will type it.
@@ -259,6 +259,37 @@ def init_config(
         "loggers": loggers,
     }
     return make_config(chosen, file=name, code=[str(path) for path in code], settings=settings)
+
+
+def quickstart(
+    port: int = 0,
+    *,
+    browser: bool = True,
+    code: Sequence[Path | str] = (),
+    say: Callable[[str], None],
+) -> None:
+    """Serve the page that writes a config, on loopback, until it is interrupted.
+
+    Args:
+        port: where to listen; 0 for any free port.
+        browser: whether to open it.
+        code: Python files whose parts are among the choices.
+        say: told the address, and what of the code is not on the page.
+
+    Raises:
+        UserError: the port is taken.
+        PathError, CodeError: a file is missing, or code does not load.
+    """
+    from art.quickstart.options import load_options
+    from art.quickstart.registered import with_registered
+    from art.quickstart.serving import serve
+
+    populate()
+    load_code(code)
+    options, left_out = with_registered(load_options(), [str(path) for path in code])
+    for line in left_out:
+        say(line)
+    serve(options, port, browser=browser, say=say)
 
 
 def describe_config(

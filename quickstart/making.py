@@ -25,8 +25,8 @@ def make_config(
     """A complete config's text.
 
     Args:
-        chosen: values by the controls' names; one that is None or empty takes its default. Parts
-            may be any registered ones.
+        chosen: values by the controls' names; one that is None takes its default. Parts may be any
+            registered ones.
         file: the file's name as the user will type it.
         code: --code files, as the user names them.
         settings: `--section.key=value`, written into the config.
@@ -36,7 +36,7 @@ def make_config(
         UserError: an unknown value, or a task without built-in parts where none is named.
         RegistryError: nothing is registered under one of the names.
     """
-    asked = {name: value for name, value in chosen.items() if value}
+    asked = {name: value for name, value in chosen.items() if value is not None}
     options = _with_named(load_options(), asked, code)
     _refuse_unknown(options, asked)
     settled = settle(options, {**asked, "name": project_name(file)})

@@ -29,6 +29,7 @@ class Entry(NamedTuple):
 
 COMMANDS: dict[str, Entry] = {
     "init": Entry("init", "Write a config to start from."),
+    "quickstart": Entry("quickstart", "Choose a config on a page in the browser."),
     "fill-config": Entry("fill_config", "Complete a config with every default."),
     "debug": Entry("debug", "Look at a config, the data or the model without training."),
     "train": Entry("train", "Run the recipe; stop at a closed gate."),

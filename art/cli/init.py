@@ -43,7 +43,7 @@ def _config(
 
     options: dict[str, Any] = dict(chosen)
     for name in ("stages", "visualizers", "loggers"):
-        options[name] = [word.strip() for word in (chosen[name] or "").split(",") if word.strip()]
+        options[name] = _words(chosen[name])
     text = api.init_config(
         **options,
         code=code or (),
@@ -62,6 +62,11 @@ def _config(
 def _first_command(config: str) -> str:
     """The command that the config's header gives."""
     return next(line[1:].strip() for line in config.splitlines() if line.startswith("#   art "))
+
+
+def _words(text: str | None) -> list[str] | None:
+    words = [word.strip() for word in (text or "").split(",") if word.strip()]
+    return [] if words == ["none"] else words or None
 
 
 def _with_choices(command: Callable[..., None]) -> Callable[..., None]:
@@ -89,7 +94,9 @@ def _with_choices(command: Callable[..., None]) -> Callable[..., None]:
 def _annotation(control: Control) -> Any:
     if control.kind == "many":
         some = "" if control.name in OPEN else f" Of {', '.join(control.values)}."
-        text = f"{control.help} Names, separated by commas; ART's own choice by default.{some}"
+        text = (
+            f"{control.help} Names separated by commas, or none; ART's own choice by default.{some}"
+        )
         return Annotated[str | None, typer.Option(metavar="NAMES", help=text)]
     if control.name in OPEN:
         return Annotated[str | None, typer.Option(metavar="NAME", help=control.help)]

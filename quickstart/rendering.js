@@ -1,0 +1,58 @@
+// From settled choices to the texts of the files and the commands. rendering.py does the same.
+
+import { onOffer, settle } from "./settling.js";
+
+/** Compiles a template once; gives a function from a context to a text. */
+export function compiled(source) {
+  const settings = { autoescape: false, trimBlocks: true, lstripBlocks: true }; // no HTML
+  const environment = new nunjucks.Environment(null, settings);
+  const template = new nunjucks.Template(source, environment, "template", true);
+  return (context) => `${template.render(context).trim()}\n`;
+}
+
+/** What a template is given. */
+export function contextOf(options, settled) {
+  const context = { project: settled.name, named: settled.stages };
+  for (const control of options.controls) {
+    const chosen = settled[control.name];
+    if (control.kind === "one") {
+      context[control.name] = control.entries.find((entry) => entry.value === chosen);
+    } else if (control.kind === "many") {
+      context[control.name] = onOffer(control, settled).map((entry) => ({
+        ...entry,
+        chosen: chosen.includes(entry.value),
+      }));
+    }
+  }
+  context.commands = [`art train ${settled.name}.cfg${optionsOf(context)}`, "art report"];
+  return context;
+}
+
+/** What the commands need besides the config's name: the code, and where the data is. */
+function optionsOf(context) {
+  const many = [...context.stages, ...context.visualizers, ...context.loggers];
+  const parts = [context.data, context.model, ...many.filter((entry) => entry.chosen)];
+  const files = new Set(parts.flatMap((part) => part.code ?? []));
+  const code = [...files].map((file) => ` --code ${file}`).join("");
+  return code + (context.data.place ? ` --paths.data=${context.data.place}` : "");
+}
+
+/** What of the choices is not what the page would have chosen. */
+export function changed(options, asked, settled) {
+  const kept = {};
+  for (const { name } of options.controls) {
+    if (asked[name] === undefined) continue;
+    const { [name]: _, ...others } = asked;
+    const usual = settle(options, others)[name];
+    if (String(settled[name]) !== String(usual)) kept[name] = settled[name];
+  }
+  return kept;
+}
+
+/** The command that writes the same config. */
+export function initCommand(options, asked, settled) {
+  const { name: _, ...kept } = changed(options, asked, settled);
+  const words = Object.entries(kept).map(([name, value]) => ` --${name} ${String(value) || "none"}`);
+  const code = /** @type {string[]} */ (contextOf(options, settled).commands[0].match(/ --code \S+/g));
+  return `art init config ${settled.name}.cfg${words.join("")}${(code ?? []).join("")}`;
+}
