@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: train test test-slow lint format bench bench-faults clean
+.PHONY: train test test-slow browser lint format bench bench-faults clean
 
 train: $(VENV)/.installed
 	$(BIN)/art train configs/digits.cfg
@@ -15,6 +15,9 @@ test: $(VENV)/.installed-dev lint
 
 test-slow: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m slow
+
+browser:  # Debian's Chromium, for the tests of the quickstart page
+	command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

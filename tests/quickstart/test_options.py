@@ -1,0 +1,104 @@
+"""options.json and the template: all there is to choose makes a complete, valid config."""
+
+import hashlib
+
+import pytest
+
+from art import registries
+from art.config import complete_text, load_text
+from art.quickstart.options import FOLDER
+from art.quickstart.rendering import RECIPE, SYSTEM, context_of, render
+from art.quickstart.settling import settle
+
+from .conftest import able, drawn
+
+REGISTRIES = {
+    "data": "data",
+    "model": "models",
+    "visualizers": "visualizers",
+    "loggers": "loggers",
+}
+
+
+def texts(options, settled):
+    context = context_of(options, settled)
+    return render(RECIPE, context), render(SYSTEM, context)
+
+
+def check(options, settled):
+    recipe, _ = texts(options, settled)
+    assert complete_text(recipe, "config") == recipe, settled
+    load_text(recipe, "config", overrides=["--paths.data=here"])
+
+
+def test_every_entry_names_a_registered_part_and_says_what_it_is(options):
+    for control in options:
+        assert control.help.endswith("."), control.name
+        for entry in control.entries:
+            assert entry["title"] and entry["help"].endswith("."), entry
+            if control.name in REGISTRIES:
+                assert entry["value"] in registries.registry(REGISTRIES[control.name]).names()
+            for name, values in entry.get("when", {}).items():
+                assert set(values) <= set(options[name].values), entry
+
+
+def test_every_task_has_data_a_model_and_something_to_see(options):
+    for task in able(options):
+        settled = settle(options, {"task": task})
+        assert settled["data"] and settled["model"] and settled["visualizers"], task
+
+
+def test_every_task_with_each_of_its_data_and_models_is_complete(options):
+    seen = set()
+    for task in able(options):
+        for data in options["data"].values:
+            for model in options["model"].values:
+                settled = settle(options, {"task": task, "data": data, "model": model})
+                key = settled["task"], settled["data"], settled["model"]
+                if key not in seen:
+                    seen.add(key)
+                    check(options, settled)
+    assert len(seen) >= 20
+
+
+def test_drawn_choices_are_complete(options):
+    for settled in drawn(options, 60):
+        check(options, settled)
+
+
+@pytest.mark.slow
+def test_ten_thousand_drawn_choices_are_complete(options):
+    for settled in drawn(options, 10_000):
+        check(options, settled)
+
+
+def test_what_fill_config_would_add_is_missed_when_the_template_forgets_it(options):
+    recipe, _ = texts(options, settle(options, {}))
+    less = recipe.replace("seeds = 3\n", "")
+    assert complete_text(less, "config") != less
+
+
+def test_each_section_has_a_comment_and_the_commands_come_first(options):
+    for task in able(options):
+        recipe, system = texts(options, settle(options, {"task": task}))
+        assert recipe.splitlines()[2].startswith("#   art train config.cfg")
+        for text in (recipe, system):
+            lines = text.splitlines()
+            for before, line in zip(lines, lines[1:], strict=False):
+                if line.startswith("["):
+                    assert before.startswith("# ") and len(before) > 10, line
+
+
+def test_an_address_that_is_old_or_wrong_gives_a_valid_choice(options):
+    asked = {"name": "../x", "task": "juggling", "data": "art.Diabetes.v1", "stages": ["nap"]}
+    assert settle(options, asked) == settle(options, {})
+
+
+def test_nunjucks_is_the_release_file():
+    folder = FOLDER / "vendor" / "nunjucks"
+    digest, name = (folder / "SHA256").read_text().split()
+    assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    assert (
+        "BSD 2-Clause" in (folder / "LICENSE").read_text()
+        or "Redistribution" in (folder / "LICENSE").read_text()
+    )
