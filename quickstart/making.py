@@ -8,7 +8,7 @@ from typing import Any
 from art.config import complete_text
 from art.errors import UserError, did_you_mean
 from art.quickstart.options import Options, load_options
-from art.quickstart.registered import entry_of
+from art.quickstart.registered import entry_of, stage_entry, stage_named
 from art.quickstart.rendering import RECIPE, context_of, project_name, render
 from art.quickstart.settling import settle
 
@@ -60,6 +60,10 @@ def _with_named(options: Options, asked: Mapping[str, Any], code: Sequence[str])
             if known is None:
                 known = entry_of(name, value, code, str(asked.get("data", "")))
             options = options.with_entry(name, {k: v for k, v in known.items() if k != "when"})
+    for value in _listed(asked.get("stages")):
+        stage = stage_named(value) if options["stages"].entry(value) is None else None
+        if stage:
+            options = options.with_entry("stages", stage_entry(stage, code))
     return options
 
 

@@ -10,7 +10,7 @@ from art import registries
 from art.config import PLACES, complete_text, parameters
 from art.errors import ConfigError
 from art.quickstart.optimizer import brings_optimizer
-from art.quickstart.options import Entry, Options
+from art.quickstart.options import Entry, Options, load_options
 from art.quickstart.rendering import RECIPE, context_of, render
 from art.quickstart.settling import settle
 
@@ -31,8 +31,7 @@ def entry_of(kind: str, name: str, code: Sequence[str] = (), data: str = "") -> 
         RegistryError: nothing is registered under that name.
     """
     function = registries.registry(REGISTRIES[kind]).get(name)
-    words = (function.__doc__ or "").strip().splitlines()
-    doc = words[0] if words else f"{name}."
+    doc = _doc(function, name)
     entry: dict[str, Any] = {"value": name, "title": name, "help": doc, "comment": doc}
     entry["settings"] = list(required_settings(REGISTRIES[kind], name))
     entry["section"] = section_of(name)
@@ -66,7 +65,36 @@ def with_registered(options: Options, code: Sequence[str]) -> tuple[Options, lis
                 left_out.append(f"{name} is not on the page: {error.faults[0].message}")
                 continue
             options = options.with_entry(kind, entry)
+    for name in registries.stages.names():
+        if name.startswith("art."):
+            continue
+        try:
+            options = options.with_entry("stages", stage_entry(name, code))
+        except ConfigError as error:
+            left_out.append(f"{name} is not on the page: {error.faults[0].message}")
     return options, left_out
+
+
+def stage_entry(name: str, code: Sequence[str] = ()) -> Entry:
+    """An entry for a registered stage, with its settings and checks.
+
+    Raises:
+        ConfigError: it needs a setting that only its user knows.
+    """
+    section, doc = section_of(name), _doc(registries.stages.get(name), name)
+    options = load_options()
+    text = render(RECIPE, context_of(options, settle(options, {"stages": ["explore"]})))
+    text = text.replace('stages = ["explore"]', f'stages = ["explore", "{section}"]', 1)
+    head = f'[stages.{section}]\n@stages = "{name}"\n'
+    sections = head + complete_text(f"{text}\n{head}", "config").split(head, 1)[1].strip()
+    entry: dict[str, Any] = {"value": section, "title": name, "help": doc, "comment": doc}
+    return {**entry, "sections": sections, "extra": True, **({"code": list(code)} if code else {})}
+
+
+def stage_named(section: str) -> str | None:
+    """The registered stage that a section of that name would be of; None where there is none."""
+    names = registries.stages.names()
+    return next((name for name in names if section in (name, section_of(name))), None)
 
 
 def required_settings(registry: str, name: str) -> Iterator[str]:
@@ -92,6 +120,11 @@ def section_of(name: str) -> str:
     if words[0] == "art" or len(words) == 2:
         return words[-2]
     return "_".join(words[:-1]) if words[-2] in ("csv", "samples", "curves") else words[-2]
+
+
+def _doc(function: Any, name: str) -> str:
+    words = (function.__doc__ or "").strip().splitlines()
+    return words[0] if words else f"{name}."
 
 
 def _all_settings(options: Options, kind: str, entry: Entry) -> list[str]:

@@ -1,6 +1,7 @@
 """options.json and the template: all there is to choose makes a complete, valid config."""
 
 import hashlib
+from itertools import pairwise
 
 import pytest
 
@@ -84,7 +85,7 @@ def test_each_section_has_a_comment_and_the_commands_come_first(options):
         assert recipe.splitlines()[2].startswith("#   art train config.cfg")
         for text in (recipe, system):
             lines = text.splitlines()
-            for before, line in zip(lines, lines[1:], strict=False):
+            for before, line in pairwise(lines):
                 if line.startswith("["):
                     assert before.startswith("# ") and len(before) > 10, line
 

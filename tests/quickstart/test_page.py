@@ -130,7 +130,7 @@ def test_what_is_downloaded_runs(open_page, art_command, tmp_path):
 
 def test_a_keyboard_is_enough(open_page):
     page = open_page(**WIDE)
-    at = "document.activeElement.name || document.activeElement.id || document.activeElement.className"
+    at = "(({ name, id, className }) => name || id || className)(document.activeElement)"
     page.keyboard.press("Tab")
     assert page.evaluate(at) == "skip"
     page.keyboard.press("Tab")
@@ -196,7 +196,8 @@ def test_it_is_there_in_300_ms_and_changes_in_16(open_page):
         """async () => {
           const spent = [];
           for (let turn = 0; turn < 60; turn++) {
-            const inputs = [...document.querySelectorAll(".field:not(.task) .choice:not([hidden]) input:enabled")];
+            const there = ".field:not(.task) .choice:not([hidden]) input:enabled";
+            const inputs = [...document.querySelectorAll(there)];
             const began = performance.now();
             inputs[(turn * 7) % inputs.length].click();
             document.getElementById("text").offsetHeight; // the new layout is part of it

@@ -1,0 +1,159 @@
+"""`art quickstart` as a process: its address, its door, and what a user's own code adds."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import pytest
+
+CODE = """
+import pytorch_lightning as pl
+import torch
+
+import art
+
+
+@art.data("mine.Noise.v1")
+class Noise(pl.LightningDataModule):
+    \"\"\"Noise to learn from.\"\"\"
+
+    def __init__(self, size: int = 64):
+        super().__init__()
+        self.size = size
+
+    def train_dataloader(self):
+        rows = torch.utils.data.TensorDataset(torch.randn(self.size, 4), torch.ones(self.size))
+        return torch.utils.data.DataLoader(rows, batch_size=16)
+
+    val_dataloader = train_dataloader
+
+
+@art.models("mine.Net.v1")
+class Net(pl.LightningModule):
+    \"\"\"Two layers with an optimizer of their own.\"\"\"
+
+    def __init__(self, width: int = 8):
+        super().__init__()
+        self.net = torch.nn.Linear(4, 2)
+
+    def training_step(self, batch, index):
+        return torch.nn.functional.cross_entropy(self.net(batch[0]), batch[1])
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters())
+
+
+@art.visualizers("mine.Weights.v1")
+class Weights(art.Visualizer):
+    \"\"\"The weights.\"\"\"
+
+    def __init__(self, bins: int = 10):
+        self.bins = bins
+
+
+@art.stages("mine.Nap.v1")
+class Nap(art.Stage):
+    \"\"\"Do nothing for a while.\"\"\"
+
+    def __init__(self, seconds: float = 1.0):
+        self.seconds = seconds
+
+
+@art.data("mine.Picky.v1")
+def picky(rows: int) -> pl.LightningDataModule:
+    \"\"\"Needs a number that only its user knows.\"\"\"
+"""
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Starts `art quickstart`, gives the process and what it said."""
+    started = []
+
+    def start(*arguments):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "art", "quickstart", "--no-browser", *arguments],
+            cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "xdg")},
+        )  # fmt: skip
+        started.append(process)
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            if line.startswith("http"):
+                break
+        return process, "".join(said)
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def get(address, **headers):
+    request = urllib.request.Request(address, headers=headers)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return dict(answer.headers), answer.read()
+
+
+def refused(address, **headers):
+    with pytest.raises(urllib.error.HTTPError) as found:
+        get(address, **headers)
+    return found.value.code
+
+
+def test_it_serves_its_own_files_to_this_machine_alone(serve):
+    process, said = serve()
+    address = re.match(r"(http://127\.0\.0\.1:\d+/)   Ctrl-C ends it\n", said).group(1)
+    headers, body = get(address)
+    assert b"<title>ART quickstart" in body and headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    for path in ("making.py", "__init__.py", "../setup.cfg", "%2e%2e/setup.cfg", "vendor/"):
+        assert refused(address + path) == 404
+    assert refused(address, Host="rebound.example") == 404
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 130
+
+
+def test_a_port_that_is_taken_is_said(serve, art_command):
+    _, said = serve()
+    port = re.search(r":(\d+)/", said).group(1)
+    done = art_command("quickstart", "--no-browser", "--port", port)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"--port {port}: Address already in use.")
+
+
+def test_what_code_registers_is_among_the_choices(serve, browser, tmp_path, art_command):
+    (tmp_path / "mine.py").write_text(CODE)
+    _, said = serve("--code", "mine.py")
+    first, last = said.splitlines()
+    assert first.startswith("mine.Picky.v1 is not on the page: ") and "rows" in first
+    address = last.split()[0]
+    controls = json.loads(get(address + "options.json")[1])["controls"]
+    entries = {one["name"]: {e["value"]: e for e in one.get("entries", ())} for one in controls}
+    assert entries["data"]["mine.Noise.v1"]["settings"] == ["size = 64"]
+    assert entries["model"]["mine.Net.v1"]["own_optimizer"] is True
+    page = browser.new_page()
+    chosen = "data=mine.Noise.v1&model=mine.Net.v1&visualizers=mine.Weights.v1&stages=explore,nap"
+    page.goto(f"{address}?task=tabular-classification&{chosen}")
+    page.wait_for_function("document.documentElement.dataset.ready")
+    text = page.locator("#text").text_content().rstrip("\n") + "\n"
+    page.close()
+    assert "#   art train config.cfg --code mine.py\n" in text
+    assert '@models = "mine.Net.v1"\nwidth = 8\n' in text and "[optimizer]" not in text
+    assert '@visualizers = "mine.Weights.v1"\nstages = ["evaluate"]\nbins = 10\n' in text
+    assert 'stages = ["explore", "nap"]\n' in text
+    assert '[stages.nap]\n@stages = "mine.Nap.v1"\nseconds = 1.0\n' in text
+    (tmp_path / "config.cfg").write_text(text)
+    for command in (("debug", "config"), ("fill-config",)):
+        done = art_command(*command, "config.cfg", "--code", "mine.py")
+        assert done.returncode == 0, done.stderr
+    assert done.stdout == text
+    options = ("--task", "tabular-classification", *(f"--{one}" for one in chosen.split("&")))
+    done = art_command("init", "config", "-", *options, "--code", "mine.py")
+    assert done.stdout == text
