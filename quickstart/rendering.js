@@ -24,7 +24,8 @@ export function contextOf(options, settled) {
       }));
     }
   }
-  context.commands = [`art train ${settled.name}.cfg${optionsOf(context)}`, "art report"];
+  const train = `art train ${settled.name}.cfg${optionsOf(context)}`;
+  context.commands = [train, `art report runs/${settled.name}`];
   return context;
 }
 

@@ -37,7 +37,7 @@ def context_of(options: Options, settled: Settled, file: str = "") -> dict[str, 
             ]
     file = file or f"{settled['name']}.cfg"
     given = options_of(context)
-    context["commands"] = [f"art train {file}{given}", "art report"]
+    context["commands"] = [f"art train {file}{given}", f"art report runs/{settled['name']}"]
     return context
 
 

@@ -123,6 +123,8 @@ def test_each_command_of_the_readme_works(written, capsys):
     art.train("first.cfg", stages=["explore"])  # leaves the record that `report` reads
     for command in COMMANDS:
         words = shlex.split(command)[1:]
+        if words[0] == "quickstart":  # runs until it is ended: tests/quickstart/test_serving.py
+            continue
         if words[0] == "train" and "--dry-run" not in words:
             words.append("--dry-run")
         code = app.run(words)
@@ -166,7 +168,7 @@ def test_the_example_from_python_runs(written, capsys):
 
 def test_links_between_documents_lead_somewhere():
     for target in re.findall(r"\]\(([^)]+)\)", EVERYTHING):
-        assert (ROOT / target).is_file(), target
+        assert (ROOT / target).is_file() or (ROOT / "docs" / target).is_file(), target
 
 
 def test_make_targets_that_are_named_exist():
