@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/quickstart.md: `python docs/screenshots.py`, with Chromium installed."""
+"""Takes the pictures of docs/quickstart.md with Chromium: `python docs/screenshots.py`."""
 
 from __future__ import annotations
 

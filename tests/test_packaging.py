@@ -76,6 +76,8 @@ def test_the_wheel_holds_every_module_and_data_file(wheel):
     for suffix in ("*.py", "*.cfg"):
         for path in (ROOT / "art").rglob(suffix):
             wanted.add(path.relative_to(ROOT).as_posix())
+    for path in (ROOT / "registry" / "data" / "files").iterdir():
+        wanted.add(f"art/{path.relative_to(ROOT).as_posix()}")
     for name in LINKED:
         for suffix in ("*.py", "*.cfg"):
             wanted |= {

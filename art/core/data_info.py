@@ -25,6 +25,8 @@ class DataInfo:
         target_mean: of the training targets, by output; empty for a classification.
         target_std: of the training targets, by output; empty for a classification.
         feature_names: names of the input's columns, where the inputs are a table.
+        vocabulary: the words of token ids, in their order; empty where they are not known.
+        tokens: how many token ids there are; 0 where the inputs are none.
         unread: why the batches cannot be read as arrays with one row a sample; empty where they
             can. What stands in them is then their module's affair alone.
         has_targets: whether the batches have targets that can be told from the inputs.
@@ -39,6 +41,8 @@ class DataInfo:
     target_mean: tuple[float, ...] = ()
     target_std: tuple[float, ...] = ()
     feature_names: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = ()
+    tokens: int = 0
     unread: str = ""
     has_targets: bool = True
 

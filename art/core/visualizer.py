@@ -24,6 +24,8 @@ class Seen:
         data_info: what the data holds.
         samples: `(n, *input_shape)` inputs of the training split.
         sample_targets: `(n,)` their targets.
+        inputs: by split, what was predicted from, `(m, *input_shape)`: of the first `m`
+            predictions.
         predictions: by split, `(N, C)` scores of classes or `(N,)` / `(N, D)` numbers.
         targets: by split, `(N,)` or `(N, D)`.
         history: every logged value: name -> list of (step, epoch, value).
@@ -33,6 +35,7 @@ class Seen:
     data_info: DataInfo | None = None
     samples: np.ndarray | None = None
     sample_targets: np.ndarray | None = None
+    inputs: dict[str, np.ndarray] = field(default_factory=dict)
     predictions: dict[str, np.ndarray] = field(default_factory=dict)
     targets: dict[str, np.ndarray] = field(default_factory=dict)
     history: Mapping[str, Sequence[tuple[int, float, float]]] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from art.errors import DataError
 from art.training.loaders import TensorLoader
 from art.training.scaling import Encoder
 from art.training.splitting import split_indices
+from art.training.token_ids import ids_in
 
 EVAL_BATCH = 1024
 """Samples in a batch where nothing is learnt: large, since only speed depends on it."""
@@ -72,6 +73,9 @@ class ArrayDataModule(pl.LightningDataModule):
         class_names: one a class, known after `setup`; empty for a regression.
         num_classes: their number.
         feature_names: names of the input's columns, known after `setup`.
+        vocabulary: the words of token ids, known after `setup`; empty where they have none.
+        vocabulary_size: how many token ids there are, known after `setup`; 0 where the inputs
+            are none.
     """
 
     def __init__(self, read: Callable[[], Loaded], splitting: Splitting, batch_size: int) -> None:
@@ -82,6 +86,9 @@ class ArrayDataModule(pl.LightningDataModule):
         self.kind = ""
         self.class_names: tuple[str, ...] = ()
         self.feature_names: tuple[str, ...] = ()
+        self.vocabulary: tuple[str, ...] = ()
+        self.vocabulary_size = 0
+        self._filling: int | None = None
         self._read = read
         self._tensors: dict[str, tuple[Tensor, Tensor]] = {}
         self._loaders: dict[str, TensorLoader] = {}
@@ -113,6 +120,11 @@ class ArrayDataModule(pl.LightningDataModule):
                 torch.from_numpy(np.ascontiguousarray(targets)),
             )
         self.feature_names = encoder.feature_names
+        self.vocabulary = tuple(getattr(encoder, "vocabulary", ()))
+        self.vocabulary_size = len(self.vocabulary) or max(
+            ids_in(inputs) for inputs, _ in self._tensors.values()
+        )
+        self._filling = getattr(encoder, "filling", None)
 
     def _split(self, loaded: Loaded) -> dict[str, tuple[Any, np.ndarray]]:
         fractions = {"test": self.splitting.test, "val": self.splitting.val}
@@ -149,6 +161,13 @@ class ArrayDataModule(pl.LightningDataModule):
         loader = self._loaders.get(split)
         if loader is None or (loader.seed, loader.batch_size) != (self.seed, batch_size):
             inputs, targets = self._tensors[split]
-            loader = TensorLoader(inputs, targets, batch_size, shuffle=shuffle, seed=self.seed)
+            loader = TensorLoader(
+                inputs,
+                targets,
+                batch_size,
+                shuffle=shuffle,
+                seed=self.seed,
+                filling=self._filling,
+            )
             self._loaders[split] = loader
         return loader

@@ -16,6 +16,7 @@ from art.core.data_info import DataInfo
 from art.errors import DataError
 from art.training.batches import parts_of, rows_of, tensors_of
 from art.training.collecting import IGNORED, array_of, joined, side_by_side, why_unread
+from art.training.token_ids import ids_in, words_of
 
 SPLITS = ("train", "val", "test")
 SCANNED_BATCHES = 500
@@ -82,8 +83,9 @@ def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
 def describe(data: pl.LightningDataModule, expected: str = "") -> DataInfo:
     """Shapes, classes and sizes of a data module that is set up.
 
-    A module may say what it knows (`kind`, `class_names`, `feature_names`, `num_classes`); the
-    rest is read from its training split.
+    A module may say what it knows (`kind`, `class_names`, `feature_names`, `num_classes`,
+    `vocabulary`, a list of the words by id, or `vocabulary_size`); the rest is read from its
+    training split.
 
     Args:
         data: the data module.
@@ -110,6 +112,7 @@ def describe(data: pl.LightningDataModule, expected: str = "") -> DataInfo:
         "kind": kind,
         "sizes": sizes,
         "feature_names": tuple(getattr(data, "feature_names", None) or ()),
+        **words_of(data, scanned.tokens),
         "unread": scanned.unread,
         "has_targets": targets is not None,
     }
@@ -162,15 +165,16 @@ class _Scanned:
     targets: Tensor | None
     plain: bool = True
     unread: str = ""
+    tokens: int = 0
 
 
 def _scan(loader: Iterable[Any]) -> _Scanned:
     inputs, targets = getattr(loader, "inputs", None), getattr(loader, "targets", None)
     if isinstance(inputs, Tensor) and isinstance(targets, Tensor) and len(inputs):
-        return _Scanned(tuple(inputs.shape[1:]), targets)
+        return _Scanned(tuple(inputs.shape[1:]), targets, tokens=ids_in(inputs))
     shape: tuple[int, ...] | None = None
     seen: list[np.ndarray] = []
-    plain = True
+    plain, tokens = True, 0
     for index, batch in enumerate(loader):
         parts = parts_of(batch)
         unread = why_unread(parts)
@@ -181,17 +185,19 @@ def _scan(loader: Iterable[Any]) -> _Scanned:
             shape = side_by_side(arrays).shape[1:]
             if not rows_of(parts):
                 raise DataError(_empty("train"))
+        tokens = max([tokens, *map(ids_in, tensors_of(parts.inputs))])
         goal, plain = parts.targets, plain and parts.plain
         if not isinstance(goal, Tensor) or not goal.ndim:
-            return _Scanned(shape, None)
+            return _Scanned(shape, None, tokens=tokens)
         seen.append(array_of(goal))
         if index + 1 >= SCANNED_BATCHES:
             break
     if shape is None:
         raise DataError(_empty("train"))
     if len({goal.ndim for goal in seen}) != 1:
-        return _Scanned(shape, None)
-    return _Scanned(shape, torch.from_numpy(joined(seen, IGNORED)), plain)
+        return _Scanned(shape, None, tokens=tokens)
+    goals = torch.from_numpy(joined(seen, IGNORED))
+    return _Scanned(shape, goals, plain, tokens=tokens)
 
 
 def _can_be_classes(targets: Tensor | None) -> bool:

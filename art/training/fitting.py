@@ -22,9 +22,10 @@ from art.training.history import History
 from art.training.loaders import ChunkedLoader, RepeatedBatches
 from art.training.own_values import HistoryLogger, finite, loss_in
 from art.training.reading import PredictionReader
-from art.training.scoring import SplitScore, score_split
+from art.training.scoring import score_split
 from art.training.seeding import derive_seed, seed_all
 from art.training.settings import Sinks, TrainingSettings
+from art.training.split_score import SplitScore
 from art.training.threads import threads_restored
 from art.training.trainer import make_trainer, running
 from art.training.watching import OwnWatcher, TaskWatcher, Watcher
@@ -156,6 +157,8 @@ def _take(found: SplitScore, split: str, scores: dict[str, float], seen: Seen) -
         return
     seen.predictions[split] = found.predictions
     seen.targets[split] = found.targets
+    if found.inputs is not None:
+        seen.inputs[split] = found.inputs
 
 
 def _own_scores(trainer: pl.Trainer, module: Any, loader: Any, split: str) -> dict[str, float]:

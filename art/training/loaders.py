@@ -18,6 +18,7 @@ from torch.utils.data import TensorDataset
 
 from art.errors import DataError
 from art.training.seeding import derive_seed
+from art.training.token_ids import without_filling
 
 
 def permutation(length: int, seed: int, epoch: int) -> Tensor:
@@ -39,6 +40,8 @@ class TensorLoader:
         shuffle: a new order each epoch, drawn without replacement.
         seed: the order is a function of it and the epoch.
         drop_last: leave out a last batch that is not full.
+        filling: the token id that fills short rows `(N, length)` up; a batch is then only as long
+            as its longest row. None where the inputs are no token ids.
 
     Raises:
         DataError: the tensors differ in length, or the batch size is below 1.
@@ -53,6 +56,7 @@ class TensorLoader:
         shuffle: bool,
         seed: int,
         drop_last: bool = False,
+        filling: int | None = None,
     ) -> None:
         if len(inputs) != len(targets):
             raise DataError(
@@ -66,6 +70,7 @@ class TensorLoader:
         self.shuffle = shuffle
         self.seed = seed
         self.drop_last = drop_last
+        self.filling = filling
         self._epoch = 0
         self._start = 0
 
@@ -95,7 +100,10 @@ class TensorLoader:
         for batch in range(start, count):
             # A slice would be a view: a step that works in place would then change the data.
             indices = order[batch * self.batch_size : (batch + 1) * self.batch_size]
-            yield self.inputs.index_select(0, indices), self.targets.index_select(0, indices)
+            inputs = self.inputs.index_select(0, indices)
+            if self.filling is not None:
+                inputs = without_filling(inputs, self.filling)
+            yield inputs, self.targets.index_select(0, indices)
 
     def _order(self, epoch: int) -> Tensor:
         length = len(self.inputs)

@@ -7,78 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
 import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 
 from art.core.metric import MetricCalculator
 from art.errors import DataError, ModelError
-from art.training.batches import parts_of, targets_of
+from art.training.batches import inputs_of, parts_of, targets_of
 from art.training.reading import PredictionReader
+from art.training.split_score import SplitScore
 from art.training.threads import threads_restored
 from art.training.wrapping import TaskModule
-
-KEPT_FOR_FIGURES = 20_000
-"""Predictions kept for visualizers; the scores see all of them."""
-
-
-class SplitScore:
-    """The scores of one split and what its visualizers may draw."""
-
-    def __init__(self, metrics: Mapping[str, MetricCalculator]) -> None:
-        self._metrics = list(metrics.values())
-        for metric in self._metrics:
-            metric.reset()
-        self._loss_sum = 0.0
-        self._loss_count = 0
-        self._kept = 0
-        self._predictions: list[np.ndarray] = []
-        self._targets: list[np.ndarray] = []
-        self.samples = 0
-        self.batches = 0
-
-    def update(self, predictions: Tensor | None, targets: Tensor, loss: Tensor | None) -> None:
-        """Take in one batch: `(N, ...)` predictions (None where they cannot be read), `(N, ...)`
-        targets and their mean loss."""
-        self.samples += len(targets)
-        if predictions is None:
-            return
-        for metric in self._metrics:
-            metric.update(predictions, targets)
-        if loss is not None:
-            self._loss_sum += float(loss) * len(targets)
-            self._loss_count += len(targets)
-        if self._kept < KEPT_FOR_FIGURES:
-            self._kept += len(targets)
-            self._predictions.append(predictions.float().cpu().numpy())
-            self._targets.append(targets.cpu().numpy())
-
-    def scores(self, split: str) -> dict[str, float]:
-        """By `split/metric`."""
-        if not self.samples:
-            return {}
-        scores = {}
-        if self._loss_count:
-            scores[f"{split}/loss"] = self._loss_sum / self._loss_count
-        for metric in self._metrics if self._predictions else ():
-            scores.update({f"{split}/{k}": float(v) for k, v in metric.compute().items()})
-        return scores
-
-    @property
-    def is_read(self) -> bool:
-        """Whether there were predictions that could be read."""
-        return bool(self._predictions)
-
-    @property
-    def predictions(self) -> np.ndarray:
-        """The kept predictions, `(n, ...)`."""
-        return np.concatenate(self._predictions)
-
-    @property
-    def targets(self) -> np.ndarray:
-        """Their targets, `(n, ...)`."""
-        return np.concatenate(self._targets)
 
 
 def score_split(
@@ -130,7 +69,7 @@ def _score_batch(
 ) -> None:
     if isinstance(module, TaskModule):
         loss, outputs, targets = module.loss_of(batch)
-        score.update(module.task.predictions(outputs), targets, loss)
+        score.update(module.task.predictions(outputs), targets, loss, inputs_of(batch))
         return
     targets_or_none = targets_of(batch)
     if not isinstance(targets_or_none, Tensor) or not targets_or_none.ndim:
@@ -140,7 +79,7 @@ def _score_batch(
         score.update(None, targets_or_none, None)
         return
     read = reader(predictions, targets_or_none, module) if reader else predictions
-    score.update(read, targets_or_none, None)
+    score.update(read, targets_or_none, None, inputs_of(batch))
 
 
 def _own_predictions(

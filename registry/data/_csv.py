@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from art.errors import DataError, PathError, did_you_mean
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MISSING = {"", "na", "n/a", "nan", "null", "none", "?"}
 """How people write that a value is missing, in lower case."""
@@ -89,6 +92,39 @@ def as_numbers(texts: list[str]) -> list[float] | None:
             return None
         numbers.append(number)
     return None if all(math.isnan(number) for number in numbers) else numbers
+
+
+def target_texts(columns: Columns, target: str) -> list[str]:
+    """The texts of the column to predict.
+
+    Raises:
+        DataError: there is no such column, or a row has no value in it.
+    """
+    texts = columns.column(target, "the target")
+    missing = [line for text, line in zip(texts, columns.lines, strict=True) if is_missing(text)]
+    if missing:
+        raise DataError(
+            f"{columns.path}:{missing[0]}: no value for the target '{target}', and so in "
+            f"{len(missing)} of {len(texts)} rows. Leave these rows out of the file."
+        )
+    return texts
+
+
+def class_indices(columns: Columns, target: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Class indices `(N,)` of a column, and the classes' names: by number where all are numbers,
+    else by the alphabet.
+
+    Raises:
+        DataError: there is no such column, or a row has no value in it.
+    """
+    import numpy as np
+
+    texts = target_texts(columns, target)
+    numbers = as_numbers(texts)
+    order = dict(zip(texts, numbers, strict=True)) if numbers else {}
+    names = sorted(set(texts), key=lambda text: (order.get(text, 0.0), text))
+    index = {name: position for position, name in enumerate(names)}
+    return np.array([index[text] for text in texts], dtype=np.int64), tuple(names)
 
 
 def _check_header(path: Path, header: list[str], delimiter: str) -> None:

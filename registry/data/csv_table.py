@@ -101,29 +101,19 @@ def _targets(columns: Columns, target: str, kind: Kind) -> tuple[np.ndarray, tup
     """Class indices and names, or float32 numbers and no names."""
     import numpy as np
 
-    from art.registry.data._csv import as_numbers, is_missing
+    from art.registry.data._csv import as_numbers, class_indices, target_texts
 
-    texts = columns.column(target, "the target")
-    missing = [line for text, line in zip(texts, columns.lines, strict=True) if is_missing(text)]
-    if missing:
-        raise DataError(
-            f"{columns.path}:{missing[0]}: no value for the target '{target}', and so in "
-            f"{len(missing)} of {len(texts)} rows. Leave these rows out of the file."
-        )
-    numbers = as_numbers(texts)
+    numbers = as_numbers(target_texts(columns, target))
     if kind == "auto":
         kind = "classification" if _is_classes(numbers) else "regression"
-    if kind == "regression":
-        if numbers is None:
-            raise DataError(
-                f"{columns.path}: the target '{target}' is not all numbers, so this is no "
-                f'regression. Set kind = "classification", or choose another target.'
-            )
-        return np.array(numbers, dtype=np.float32), ()
-    order = dict(zip(texts, numbers, strict=True)) if numbers else {}
-    names = sorted(set(texts), key=lambda text: (order.get(text, 0.0), text))
-    index = {name: position for position, name in enumerate(names)}
-    return np.array([index[text] for text in texts], dtype=np.int64), tuple(names)
+    if kind == "classification":
+        return class_indices(columns, target)
+    if numbers is None:
+        raise DataError(
+            f"{columns.path}: the target '{target}' is not all numbers, so this is no "
+            f'regression. Set kind = "classification", or choose another target.'
+        )
+    return np.array(numbers, dtype=np.float32), ()
 
 
 def _is_classes(numbers: list[float] | None) -> bool:

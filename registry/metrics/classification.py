@@ -104,9 +104,14 @@ class Classification(MetricCalculator):
         if self._bins is not None:
             _, confidence, correct = self._bins.cpu()
             scores["calibration_error"] = float((confidence - correct).abs().sum() / total)
-        if int(self._not_numbers):
+        if self.saw_nan:
             return dict.fromkeys(scores, float("nan"))
         return scores
+
+    @property
+    def saw_nan(self) -> bool:
+        """Whether there was a NaN among the predictions."""
+        return bool(int(self._not_numbers))
 
     def confusion(self) -> Tensor:
         """`(C, C)` counts on the CPU: row = true class, column = predicted class."""

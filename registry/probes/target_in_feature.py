@@ -152,10 +152,15 @@ def _alone(column: np.ndarray, values: np.ndarray, *, classes: bool) -> float:
 
 
 def _by_rank(column: np.ndarray, values: np.ndarray, reach: int = 3) -> float:
-    """The error of the most frequent class among the next ranks on both sides."""
+    """The error of the most frequent class among the next ranks on both sides.
+
+    Equal ones are ranked at random: rows that lie sorted by class would lend their order to any
+    column of few values.
+    """
     import numpy as np
 
-    goal = values[np.argsort(column, kind="stable")]
+    mixed = np.random.RandomState(0).permutation(len(column))
+    goal = values[mixed][np.argsort(column[mixed], kind="stable")]
     table = np.eye(int(values.max()) + 1)[goal]
     counts = np.zeros_like(table)
     for step in range(1, reach + 1):

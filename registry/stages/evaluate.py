@@ -11,6 +11,7 @@ from art.errors import UserError
 from art.registries import stages
 from art.registry.stages._gentle import KEEPS_UP
 from art.registry.stages._kinds import CLASSES
+from art.registry.stages._measures import IGNORED, labelled
 from art.registry.stages._probing import CHECKS, TRAINED_PROBES, run_probes, say
 
 if TYPE_CHECKING:
@@ -128,8 +129,9 @@ def standard_error(
     """How far the deciding score may be off by the chance of which samples the split holds.
 
     Of an accuracy by the binomial distribution, with one right and one wrong sample added so that
-    a perfect score is not taken for certain (Agresti and Coull 1998); of an r2 by 200 bootstrap
-    samples (Efron 1979). None for other scores.
+    a perfect score is not taken for certain (Agresti and Coull 1998); of masks by how much images
+    differ, since the pixels of one are not drawn apart; of an r2 by 200 bootstrap samples (Efron
+    1979). None for other scores.
 
     Args:
         profile: names the deciding score.
@@ -138,12 +140,14 @@ def standard_error(
     """
     import numpy as np
 
-    count = targets.size if profile.score == "accuracy" else len(targets)
+    count = len(targets)
     if profile.score == "accuracy":
         chosen = predictions.argmax(1) if predictions.ndim > targets.ndim else predictions
+        judged = max(len(labelled(targets)), 1)
         right = float((chosen == targets).sum())
-        share = (right + 1) / (count + 2)
-        return float(np.sqrt(share * (1 - share) / count))
+        share = (right + 1) / (judged + 2)
+        drawn = float(np.sqrt(share * (1 - share) / judged))
+        return max(drawn, _between(chosen, targets)) if targets.ndim > 1 else drawn
     if profile.score == "r2":
         draws = np.random.default_rng(0).integers(0, count, (200, count))
         found = predictions.reshape(count, -1).mean(1), targets.reshape(count, -1).mean(1)
@@ -152,3 +156,19 @@ def standard_error(
         total = ((spread - spread.mean(1, keepdims=True)) ** 2).sum(1)
         return float(np.std(1 - errors / np.maximum(total, 1e-12)))
     return None
+
+
+def _between(chosen: np.ndarray, targets: np.ndarray) -> float:
+    """The standard error of an accuracy of pixels, by how the images' own accuracies spread."""
+    import numpy as np
+
+    axes = tuple(range(1, targets.ndim))
+    kept = targets != IGNORED
+    seen = kept.sum(axes)
+    right = ((chosen == targets) & kept).sum(axes)[seen > 0]
+    seen = seen[seen > 0]
+    if len(seen) < 2:
+        return 0.0
+    # a ratio of sums: images with more labelled pixels count for more
+    apart = right - seen * (right.sum() / seen.sum())
+    return float(np.sqrt(apart.var(ddof=1) / len(seen)) / seen.mean())

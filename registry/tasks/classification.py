@@ -100,7 +100,9 @@ class TextClassification(Classification):
     """One class for each text; inputs as the model takes them, mostly token ids `(N, length)`."""
 
     default_visualizers: ClassVar[dict[str, Any]] = {
-        name: block
-        for name, block in Classification.default_visualizers.items()
-        if name != "samples"
+        **Classification.default_visualizers,
+        "misread": {
+            "@visualizers": "art.MisreadTexts.v1",
+            "stages": ["regularize", "evaluate"],
+        },
     }

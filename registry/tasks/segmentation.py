@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from art.core.data_info import DataInfo
 from art.errors import ModelError
@@ -18,6 +18,17 @@ class Segmentation(Classification):
     """One class for each pixel: logits `(N, C, H, W)`, masks `(N, H, W)` of class indices."""
 
     kind = "segmentation"
+    default_metrics: ClassVar[dict[str, Any]] = {
+        **Classification.default_metrics,
+        "overlap": {"@metrics": "art.Overlap.v1"},
+    }
+    default_visualizers: ClassVar[dict[str, Any]] = {
+        **Classification.default_visualizers,
+        "masks": {
+            "@visualizers": "art.MaskGallery.v1",
+            "stages": ["regularize", "evaluate"],
+        },
+    }
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Mean cross-entropy over all pixels, in nats."""

@@ -10,6 +10,7 @@ from annotated_types import Ge
 from art.core.figure import ImageGrid, Table
 from art.core.visualizer import Drawing, Seen, Visualizer
 from art.registries import visualizers
+from art.registry.visualizers._texts import is_ids, text_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
 @visualizers("art.SampleGallery.v1")
 class SampleGallery(Visualizer):
-    """Samples with their targets: pictures of images, rows of a table, masks beside images.
+    """Samples with their targets: pictures of images, rows of a table, texts, masks beside images.
 
     Draws `samples` (and `masks` where the targets are images); nothing where the inputs are
-    neither `(1|3, H, W)` images nor rows of a table.
+    neither `(1|3, H, W)` images nor rows of a table nor token ids with known words.
 
     Args:
         count: samples shown at most.
@@ -35,6 +36,8 @@ class SampleGallery(Visualizer):
             return {}
         samples = seen.samples[: self.count]
         targets = None if seen.sample_targets is None else seen.sample_targets[: self.count]
+        if is_ids(samples) and seen.data_info and seen.data_info.tokens:
+            return _texts(samples, targets, seen)
         if samples.ndim == 2:
             return {"samples": _table(samples, targets, seen)}
         if samples.ndim != 4 or samples.shape[1] not in (1, 3):
@@ -53,6 +56,18 @@ class SampleGallery(Visualizer):
 
 def _channels_last(sample: np.ndarray) -> np.ndarray:
     return sample[0] if len(sample) == 1 else sample.transpose(1, 2, 0)
+
+
+def _texts(samples: np.ndarray, targets: np.ndarray | None, seen: Seen) -> dict[str, Drawing]:
+    words = seen.data_info.vocabulary if seen.data_info else ()
+    if not words:
+        return {}
+    rows: list[list[Any]] = [[text_of(ids, words)] for ids in samples]
+    headings = ["text"]
+    if targets is not None and targets.ndim == 1:
+        headings.append("target")
+        rows = [[*row, _name(target, seen)] for row, target in zip(rows, targets, strict=True)]
+    return {"samples": Table(f"{len(samples)} training samples", headings, rows)}
 
 
 def _table(samples: np.ndarray, targets: np.ndarray | None, seen: Seen) -> Table:

@@ -81,18 +81,10 @@ def drawn(options, count, seed=0):
     while len(found) < count:
         asked = {"name": draw.choice(["config", "my-run", "Digits_2"])}
         for control in options:
-            if control.name == "task":
-                asked["task"] = draw.choice(able(options))
-            elif control.kind == "one":
+            if control.kind == "one":
                 asked[control.name] = draw.choice(control.values)
             elif control.kind == "many":
                 asked[control.name] = [v for v in control.values if draw.random() < 0.6]
         settled = settle(options, asked)
         found[str(settled)] = settled
     return list(found.values())
-
-
-def able(options):
-    """The tasks that have data and a model."""
-    settled = [settle(options, {"task": task}) for task in options["task"].values]
-    return [one["task"] for one in settled if one["data"] and one["model"]]

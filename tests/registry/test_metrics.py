@@ -13,6 +13,7 @@ from torch import Tensor
 from art.errors import DataError, ModelError
 from art.registries import metrics
 from art.registry.metrics.classification import Classification
+from art.registry.metrics.overlap import Overlap
 from art.registry.metrics.regression import Regression
 
 
@@ -126,6 +127,32 @@ def test_segmentation_masks_are_scored_by_pixel():
     assert {name: found[name] for name in flat} == pytest.approx(flat, abs=1e-6)
 
 
+@pytest.mark.parametrize("cuts", [1, 4])
+def test_overlap_equals_scikit_learns_jaccard_score_of_all_pixels(cuts: int):
+    generator = torch.Generator().manual_seed(0)
+    masks = torch.multinomial(torch.tensor([0.8, 0.15, 0.05]), 4 * 64, True, generator=generator)
+    masks = masks.reshape(4, 8, 8)
+    logits = torch.randn(4, 3, 8, 8, generator=generator)
+    logits = logits + 2 * torch.nn.functional.one_hot(masks, 3).movedim(-1, 1)
+    found = scored(Overlap(), logits, masks, cuts)
+    each = sk.jaccard_score(masks.flatten(), logits.argmax(1).flatten(), average=None)
+    assert found == pytest.approx({"iou": each.mean(), "smallest_iou": each.min()})
+    masks[:, :, :4] = -100
+    kept = masks[:, :, 4:].flatten(), logits.argmax(1)[:, :, 4:].flatten()
+    each = sk.jaccard_score(*kept, average=None)
+    assert scored(Overlap(), logits, masks)["iou"] == pytest.approx(each.mean())
+
+
+def test_overlap_of_a_model_that_finds_nothing_and_of_one_with_a_nan():
+    masks = torch.zeros(2, 8, 8, dtype=torch.long)
+    masks[0, 0, 0] = 1
+    nothing = scored(Overlap(), torch.zeros_like(masks), masks)
+    assert nothing["smallest_iou"] == 0 and 0.49 < nothing["iou"] < 0.5
+    broken = torch.zeros(2, 2, 8, 8)
+    broken[0, 0, 0, 0] = float("nan")
+    assert all(math.isnan(value) for value in scored(Overlap(), broken, masks).values())
+
+
 def test_the_target_that_torch_ignores_is_passed_over():
     metric = Classification()
     found = scored(metric, torch.tensor([0, 1, 1]), torch.tensor([0, -100, 1]))
@@ -156,7 +183,7 @@ def test_what_is_no_classification_is_refused(predictions, targets, error, words
         Classification().update(predictions, targets)
 
 
-@pytest.mark.parametrize("metric", [Classification(), Regression()])
+@pytest.mark.parametrize("metric", [Classification(), Overlap(), Regression()])
 def test_nothing_seen_is_an_error(metric):
     with pytest.raises(DataError, match="nothing to score"):
         metric.compute()

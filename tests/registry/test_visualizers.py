@@ -9,6 +9,8 @@ import pytest
 
 import art.registry.visualizers.confusion_matrix
 import art.registry.visualizers.learning_curves
+import art.registry.visualizers.mask_gallery
+import art.registry.visualizers.misread_texts
 import art.registry.visualizers.residuals
 import art.registry.visualizers.sample_gallery  # noqa: F401 - registers
 from art.core.data_info import DataInfo
@@ -48,6 +50,20 @@ TRAINED = Seen(
         "val/accuracy": [(10 * epoch, float(epoch), 0.9) for epoch in (1, 2, 3, 4)],
     },
 )
+WORDS = replace(
+    CLASSES, input_shape=(4,), vocabulary=("(padding)", "(unknown)", "a", "b"), tokens=4
+)
+IDS = np.array([[2, 0, 0], [3, 2, 0], [1, 2, 3], [2, 2, 2], [3, 0, 0], [3, 3, 0]])
+TEXTS = Seen(WORDS, IDS, TRUE)
+READ = Seen(WORDS, inputs={"test": IDS}, predictions={"test": 0.5 * SCORES}, targets={"test": TRUE})
+SEGMENTED = Seen(
+    replace(CLASSES, kind="segmentation"),
+    inputs={"val": RNG.rand(3, 1, 2, 3)},
+    predictions={
+        "val": np.eye(3)[np.array([PREDICTED, TRUE, TRUE])].transpose(0, 2, 1).reshape(3, 3, 2, 3)
+    },
+    targets={"val": np.array([TRUE, TRUE, TRUE]).reshape(3, 2, 3)},
+)
 NOTHING = Seen()
 
 DRAWN = [
@@ -58,6 +74,15 @@ DRAWN = [
     ("art.SampleGallery.v1", SOUNDS, {}),
     ("art.SampleGallery.v1", replace(IMAGES, data_info=None), {"samples": ImageGrid}),
     ("art.SampleGallery.v1", replace(IMAGES, sample_targets=None), {"samples": ImageGrid}),
+    ("art.SampleGallery.v1", TEXTS, {"samples": Table}),
+    ("art.SampleGallery.v1", replace(TEXTS, data_info=replace(WORDS, vocabulary=())), {}),
+    ("art.MisreadTexts.v1", READ, {"misread": Table}),
+    ("art.MisreadTexts.v1", replace(READ, data_info=CLASSES), {}),
+    ("art.MisreadTexts.v1", replace(READ, inputs={}), {}),
+    ("art.MisreadTexts.v1", SEGMENTED, {}),
+    ("art.MaskGallery.v1", SEGMENTED, {"predicted_masks": ImageGrid}),
+    ("art.MaskGallery.v1", replace(SEGMENTED, inputs={}), {}),
+    ("art.MaskGallery.v1", READ, {}),
     ("art.LearningCurves.v1", TRAINED, {"loss": Lines, "score": Lines}),
     ("art.LearningCurves.v1", CLASSIFIED, {}),
     ("art.ConfusionMatrix.v1", CLASSIFIED, {"confusion": Heatmap}),
@@ -69,6 +94,7 @@ DRAWN = [
     ("art.Residuals.v1", CLASSIFIED, {}),
     *((name, NOTHING, {}) for name in ("art.SampleGallery.v1", "art.LearningCurves.v1")),
     *((name, NOTHING, {}) for name in ("art.ConfusionMatrix.v1", "art.Residuals.v1")),
+    *((name, NOTHING, {}) for name in ("art.MisreadTexts.v1", "art.MaskGallery.v1")),
 ]
 
 
@@ -169,3 +195,29 @@ def test_one_score_is_drawn_or_those_named_and_users_own_names_are_read():
     own = Seen(history={"val_acc": curve(0.8), "train/acc": curve(0.9), "epoch": curve(1.0)})
     series = draw("art.LearningCurves.v1", own)["score"].series
     assert [one.name for one in series] == ["train/acc", "val/acc"]
+
+
+def test_texts_stand_as_words_and_the_surest_mistakes_come_first():
+    table = draw("art.SampleGallery.v1", TEXTS, count=3)["samples"]
+    assert table.rows == [["a", "ant"], ["b a", "bee"], ["(unknown) a b", "bee"]]
+    unsure = SCORES * np.array([[0.5], [0.6], [0.5], [0.5], [0.5], [0.9]])
+    seen = replace(READ, predictions={"test": unsure})
+    misread = draw("art.MisreadTexts.v1", seen)["misread"]
+    assert misread.rows == [["b b", "ant", "cat", 0.9], ["b a", "bee", "ant", 0.6]]
+    assert misread.title == "Misread texts, test: 2 of 6"
+    assert draw("art.MisreadTexts.v1", seen, count=1)["misread"].rows == misread.rows[:1]
+    # where more was predicted than kept, what was kept is shown
+    some = replace(seen, inputs={"test": IDS[:3]})
+    assert draw("art.MisreadTexts.v1", some)["misread"].title.endswith("1 of 3")
+
+
+def test_the_worst_masks_come_first_and_what_has_no_label_is_no_mistake():
+    grid = draw("art.MaskGallery.v1", SEGMENTED, count=1)["predicted_masks"]
+    assert list(grid.captions) == ["image", "true", "predicted", "33.3% wrong"]
+    assert np.array_equal(grid.images[2].reshape(-1), PREDICTED)
+    assert np.array_equal(grid.images[3].reshape(-1), PREDICTED != TRUE)
+    unlabelled = SEGMENTED.targets["val"].copy()
+    unlabelled[0, 0, 1] = -100
+    seen = replace(SEGMENTED, targets={"val": unlabelled})
+    grid = draw("art.MaskGallery.v1", seen)["predicted_masks"]
+    assert grid.captions[3] == "16.7% wrong" and len(grid.images) == 12 and grid.columns == 4

@@ -29,6 +29,15 @@ def test_an_epoch_gives_every_sample_once_with_its_target():
     assert all((inputs[:, 0] * 10 == targets).all() for inputs, targets in batches)
 
 
+def test_rows_of_ids_are_cut_to_the_longest_of_the_batch():
+    ids = torch.tensor([[3, 0, 4, 0, 0], [5, 0, 0, 0, 0], [0, 0, 0, 0, 0], [1, 2, 3, 4, 5]])
+    arguments = {"batch_size": 1, "shuffle": False, "seed": 0}
+    batches = [x.tolist() for x, _ in TensorLoader(ids, torch.arange(4), **arguments, filling=0)]
+    assert batches == [[[3, 0, 4]], [[5]], [[0]], [[1, 2, 3, 4, 5]]]
+    whole = [x.tolist() for x, _ in TensorLoader(ids, torch.arange(4), **arguments)]
+    assert whole == ids[:, None].tolist()
+
+
 def test_the_order_is_a_function_of_seed_and_epoch():
     first = [order(one) for one in [loader(100)] for _ in range(3)]
     again = [order(one) for one in [loader(100)] for _ in range(3)]

@@ -411,6 +411,18 @@ def dominant(parts, draws):
     return _drawn(x, (x[:, 0] + 0.1 * draws.randn(1000)).astype(np.float32))
 
 
+def sorted_with_a_rare_column(parts, draws):
+    """Rows sorted by class, and a column that is 0 but in few rows, where it is noise."""
+    sorted_parts = {}
+    for name, (x, y) in parts.items():
+        order = np.argsort(y, kind="stable")
+        column = draws.rand(len(y), 1) * (draws.rand(len(y), 1) < 0.04)
+        noise = draws.randn(len(y), 8)
+        x = np.concatenate([noise, column], axis=1).astype(np.float32)
+        sorted_parts[name] = (x, y[order])
+    return Data(sorted_parts, shuffle=False)
+
+
 def overlapping_classes(parts, draws):
     x, y = draws.randn(1000, 6), draws.randint(0, 2, 1000)
     x[:, 0] += 1.5 * y

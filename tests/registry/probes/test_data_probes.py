@@ -173,6 +173,10 @@ def test_a_feature_that_dominates_is_only_warned_of(found):
     assert row["where"] == "train, column 0"
 
 
+def test_rows_that_lie_sorted_by_class_lend_their_order_to_no_column(found):
+    assert found("sorted_with_a_rare_column", "digits", probes=["TargetInFeature"]) == []
+
+
 @pytest.mark.parametrize(("case", "count"), [("in_time", 0), ("against_time", 2)])
 def test_the_declared_time_order_is_held_to(found, case, count):
     rows = blocked(found(case, probes=["SplitLeak"], more='[contract]\norder = "when"'))
