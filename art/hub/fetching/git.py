@@ -6,6 +6,7 @@ One commit without its files travels (`--depth 1 --filter=blob:none`), then the 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
@@ -50,6 +51,18 @@ SETTINGS = {
 }
 """Given on the command line of every call, where nothing that came can change them."""
 
+PARTIAL = """
+[core]
+    repositoryFormatVersion = 1
+[extensions]
+    partialClone = origin
+[remote "origin"]
+    url = {url}
+    promisor = true
+    partialCloneFilter = blob:none
+"""
+"""What makes git ask the server for a file when it is wanted, and not before."""
+
 KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP")
 
 
@@ -81,14 +94,8 @@ class _Git:
     def fetch(self) -> str:
         """Fetch one commit; its hexadecimal name."""
         self._run("init", "--quiet", "--bare", "--template=", str(self._folder))
-        for name, value in {
-            "core.repositoryFormatVersion": "1",
-            "extensions.partialClone": "origin",
-            "remote.origin.url": self._source.url,
-            "remote.origin.promisor": "true",
-            "remote.origin.partialCloneFilter": "blob:none",
-        }.items():
-            self._run("config", name, value)
+        with (self._folder / "config").open("a", encoding="utf-8") as file:
+            file.write(PARTIAL.format(url=json.dumps(self._source.url, ensure_ascii=False)))
         self._run(
             "fetch", "--quiet", "--depth=1", "--filter=blob:none", "--no-tags",
             "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules",
@@ -202,7 +209,9 @@ class _Git:
         if "couldn't find remote ref" in done.err or "not our ref" in done.err:
             hint = " Write a commit in full." if ABBREVIATED.fullmatch(wanted) else ""
             return f"the repository has no revision '{wanted or 'HEAD'}'.{hint}"
-        if "redirect" in done.err:
+        if "invalid index-pack" in done.err:  # its own end is not told
+            return f"sent a pack that is not sound, or of more than {self._limits.pack:,} bytes."
+        if "redirect" in done.err or "returned error: 30" in done.err:
             return "the repository has moved; name its new address."
         fatal = [line for line in told if line.startswith(("fatal:", "error:"))] or told
         with suppress(IndexError):
