@@ -93,22 +93,19 @@ class _Review:
         self._last = proposal.text  # what the reader was shown, or has made of it
 
     def hold(self) -> str:
-        faults: Sequence[Fault] = ()
+        faults = self._validate(self._last)
         self._say(f"reviewing {self._proposal.target} in {self._editor[0]}: {self._file}")
         while True:
             shown = self._last
             atomic_write(self._file, self._with_comments(shown, faults))
             text = self._edited()
             self._last = text
+            if faults and text == shown:
+                raise self._given_up("it was closed with its mistakes as they were")
             faults = self._validate(text)
             if not faults:
                 self._clear()
                 return text
-            if text == shown and self._was_told:
-                raise self._given_up("it was closed with its mistakes as they were")
-            self._was_told = True
-
-    _was_told = False
 
     def _edited(self) -> str:
         """What stands in the file when the editor has closed it."""
