@@ -145,7 +145,7 @@ def test_lines_of_the_header_cannot_break_out_of_it(home, editor):
 
 def test_without_a_terminal_it_is_refused(home, monkeypatch):
     monkeypatch.setenv("ART_EDITOR", "true")
-    with pytest.raises(HubError, match="no terminal to show it on. --yes accepts it unseen"):
+    with pytest.raises(HubError, match=r"no terminal to show it on\. --yes accepts it unseen"):
         run()
 
 
