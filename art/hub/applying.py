@@ -14,10 +14,10 @@ from art.config.load import assemble, default_layer
 from art.config.reading.document import read
 from art.config.reading.text import read_file
 from art.config.writing.edit import set_value
-from art.core.files import atomic_write
 from art.core.record import Record
 from art.errors import HubError, PathError, RecordError, did_you_mean
 from art.hub.review import Proposal, review
+from art.hub.storing import store_reviewed
 from art.reporting.difference import difference
 from art.store.layout import RECORD
 from art.store.record_file import decode
@@ -62,9 +62,7 @@ def apply_settings(run: Path, config: Path, *, accept: bool, say: Callable[[str]
     )
     if accept:
         say(shown.rstrip("\n"))
-    if read_file(config) != text:
-        raise HubError(f"{config} was changed by someone else meanwhile; nothing was written.")
-    atomic_write(config, accepted)
+    store_reviewed(config, accepted, text)
     say(f"wrote {config}")
     return accepted
 

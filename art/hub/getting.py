@@ -9,11 +9,8 @@ from pathlib import Path
 
 from art.config.checking.foreign import foreign_faults
 from art.config.layering.stack import SYSTEM_FILE
-from art.config.reading.lines import Lines
 from art.config.reading.text import read_file
-from art.config.writing.edit import remove, remove_section
 from art.config.writing.merge import Merged
-from art.core.files import atomic_write
 from art.errors import Fault, HubError
 from art.hub.describing import Origin, header
 from art.hub.fetching import Fetched, fetch
@@ -24,7 +21,8 @@ from art.hub.machine import this_machine
 from art.hub.review import Proposal, review
 from art.hub.settings import HubSettings, hub_settings
 from art.hub.sources import GitSource, HttpsSource, IndexSource, parse_source, source_name
-from art.hub.splitting import Split, merged_system, split
+from art.hub.splitting import Split, lacking, merged_system, split
+from art.hub.storing import store_reviewed
 from art.hub.vetting import vet
 
 Say = Callable[[str], None]
@@ -179,7 +177,7 @@ class Saving:
             title,
             text,
             origin=self.arrived.origin,
-            system=_added(present, system_text),
+            system=lacking(present, self.arrived.split.system),
             notes=self.arrived.split.notes,
             mine=mine,
             merged=merged,
@@ -188,31 +186,13 @@ class Saving:
             self.say(line)
         proposal = Proposal(self.out, text, lines, self.otherwise)
         accepted = review(proposal, faults_of, accept=self.accept, say=self.say)
-        return self._saved(accepted, system_text, changed=system_text != present)
-
-    def _saved(self, text: str, system_text: str, changed: bool) -> Got:
-        self.out.parent.mkdir(parents=True, exist_ok=True)
-        if changed:
-            atomic_write(self.system, system_text)
-            self.say(f"wrote {self.system}")
-        atomic_write(self.out, text)
+        changed = system_text != present
+        store_reviewed(self.out, accepted, mine)
         self.say(f"wrote {self.out}")
+        if changed:
+            store_reviewed(self.system, system_text, present if self.system.exists() else None)
+            self.say(f"wrote {self.system}")
         keep(self.arrived.fetched.data)
         if changed:
-            return Got(self.out, text, self.system, system_text)
-        return Got(self.out, text)
-
-
-def _added(before: str, after: str) -> str:
-    """What a system config gains, as a system config; nothing where it gains nothing."""
-    return merged_system("", after) if not before.strip() else _beyond(before, after)
-
-
-def _beyond(before: str, after: str) -> str:
-    for path in Lines(before).keys:
-        after = remove(after, path)
-    kept = Lines(after)
-    for section in kept.headers:
-        if not any(path[: len(section)] == section for path in kept.keys):
-            after = remove_section(after, section)
-    return after if Lines(after).keys else ""
+            return Got(self.out, accepted, self.system, system_text)
+        return Got(self.out, accepted)

@@ -89,7 +89,7 @@ class _Review:
     def __init__(self, proposal: Proposal, validate: Validate, say: Callable[[str], None]) -> None:
         self._proposal, self._validate, self._say = proposal, validate, say
         self._editor = editor_command()
-        self._file = _folder() / proposal.target.name
+        self._file = new_folder() / proposal.target.name
         self._last = proposal.text  # what the reader was shown, or has made of it
 
     def hold(self) -> str:
@@ -166,7 +166,7 @@ class _Review:
             return
 
 
-def _folder() -> Path:
+def new_folder() -> Path:
     """A new folder that survives a restart, where the user's own folders can be written."""
     from platformdirs import user_state_dir
 

@@ -79,6 +79,15 @@ def merged_system(present: str, wanted: str) -> str:
     return present
 
 
+def lacking(present: str, wanted: str) -> str:
+    """What `merged_system` adds, as a system config of its own; empty where it adds nothing."""
+    there, found = set(Lines(present).keys), ""
+    for path, span in Lines(wanted).keys.items():
+        if path not in there:
+            found = _add(found, path, span.text)
+    return found
+
+
 def _without(text: str) -> str:
     for section in MACHINES:
         text = remove_section(text, (section,))

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_past_its_time_it_is_ended_with_all_that_it_started(tmp_path):
             os.kill(child, 0)
         except ProcessLookupError:
             return
-        state = open(f"/proc/{child}/stat").read().rpartition(")")[2].split()[0]
+        state = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0]
         if state == "Z":  # nobody reaps it here, and it runs no more
             return
         time.sleep(0.1)

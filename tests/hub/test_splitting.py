@@ -8,7 +8,7 @@ import pytest
 
 from art.config.reading.document import read
 from art.hub.machine import Machine, this_machine
-from art.hub.splitting import merged_system, split
+from art.hub.splitting import lacking, merged_system, split
 
 SMALL = Machine(frozenset(), 2, 4 << 30, "a laptop")
 LARGE = Machine(frozenset({"cuda"}), 64, 256 << 30, "a server")
@@ -50,7 +50,7 @@ def test_trackers_projects_go_and_what_they_log_stays():
         ('accelerator = "cpu"', {"system.accelerator": "cpu"}, {"system.accelerator": "cpu"}),
         ('accelerator = "auto"', {}, {}),
         ('precision = "16-mixed"', {}, {"system.precision": "16-mixed"}),
-        ('precision = "bf16-mixed"', {"system.precision": "bf16-mixed"}, {"system.precision": "bf16-mixed"}),
+        ('precision = "64-true"', *[{"system.precision": "64-true"}] * 2),
         ("num_workers = 8", {"system.num_workers": 2}, {"system.num_workers": 8}),
         ("devices = 8", {}, {}),
         ("devices = [3]", {"system.devices": [3]}, {"system.devices": [3]}),
@@ -97,7 +97,10 @@ def test_a_system_config_gains_only_what_it_lacks():
         "system.num_workers": 1, "system.precision": "64-true", "paths.data": "/d",
         "paths.cache": "c",
     }  # fmt: skip
-    assert merged_system(present, "") == present
+    assert merged_system(present, "") == present and lacking(present, present) == ""
+    assert values(lacking(present, wanted)) == {
+        "system.precision": "64-true", "paths.cache": "c",
+    }  # fmt: skip
 
 
 def test_this_machine_is_looked_at_without_heavy_imports():
