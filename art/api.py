@@ -384,6 +384,41 @@ def get(
     return got(source, _path(out), accept=accept, system=_path(system), say=say)
 
 
+def init_system(fit: Path | str | None = None, *, code: Sequence[Path | str] = ()) -> str:
+    """The text of a system.cfg for this machine.
+
+    Args:
+        fit: a config; how much of its batch fits in memory is measured, by training steps.
+        code: Python files whose registered functions it names.
+
+    Raises:
+        UserError: the config has mistakes, or it cannot be measured.
+    """
+    from art.hub.machine import this_machine
+    from art.hub.system_config import system_text
+
+    if fit is None:
+        return system_text(this_machine())
+    from art.hub.fitting import measured
+
+    return system_text(this_machine(), *measured(load(fit, code=code)))
+
+
+def fit_system(got: Got, *, overrides: Overrides = ()) -> str:
+    """Measure how much of a fetched config's batch fits, write it into its system.cfg, and say so.
+
+    Raises:
+        UserError: it cannot be measured; the message says why.
+    """
+    from art.hub.fitting import measured, write_limit
+
+    folder = got.config.parent
+    recipe = configs.load_text(got.text, str(got.config), folder=folder, overrides=overrides)
+    limit, told = measured(recipe)
+    write_limit(got.system or folder / "system.cfg", limit)
+    return told
+
+
 def update(
     config: Path | str,
     *,

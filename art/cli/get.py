@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from art.cli.console import console
 from art.cli.options import Code
 from art.errors import UserError
+
+if TYPE_CHECKING:
+    from art.hub.getting import Got
 
 Yes = Annotated[bool, typer.Option("--yes", help="Accept it without a review.")]
 
@@ -59,8 +62,22 @@ def get(
         api.update(source, accept=yes, system=system, code=code or (), say=console.say)
         return
     got = api.get(source, out, accept=yes, system=system, code=code or (), say=console.say)
+    if got.is_unmeasured:
+        _fit(got)
     options = "".join(f" --code {path}" for path in code or ())
     console.say(f"Next: art train {got.config}{options}")
+
+
+def _fit(got: Got) -> None:
+    """Measure what fits here. It is good to have, and no reason to fail."""
+    from art import api
+
+    try:
+        console.say(api.fit_system(got))
+    except UserError as error:
+        why = error.message.partition("\n")[0]
+        console.say(f"max_batch_size was not measured: {why}")
+        console.say(f"`art init system --fit {got.config}` does it later.")
 
 
 def _show_entries() -> None:

@@ -37,12 +37,14 @@ class Got:
         text: what was accepted, to the byte.
         system: the system config's file; None where nothing was added to it.
         system_text: all of it; empty where nothing was added.
+        is_unmeasured: its author's machine had a limit of samples, which says nothing of this one.
     """
 
     config: Path
     text: str
     system: Path | None = None
     system_text: str = ""
+    is_unmeasured: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,7 @@ class Saving:
             store_reviewed(self.system, system_text, present if self.system.exists() else None)
             self.say(f"wrote {self.system}")
         keep(self.arrived.fetched.data)
+        had_limit = self.arrived.split.had_limit
         if changed:
-            return Got(self.out, accepted, self.system, system_text)
-        return Got(self.out, accepted)
+            return Got(self.out, accepted, self.system, system_text, had_limit)
+        return Got(self.out, accepted, is_unmeasured=had_limit)

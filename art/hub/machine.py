@@ -12,7 +12,14 @@ from pathlib import Path
 NVIDIA = ("/dev/nvidia0", "/dev/nvidiactl", "/dev/dxg", "/proc/driver/nvidia/version")
 ROCM = ("/dev/kfd",)
 MEMINFO = Path("/proc/meminfo")
-GROUP = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+GROUPS = (
+    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+    (
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+        "/sys/fs/cgroup/memory/memory.usage_in_bytes",
+    ),
+)
+"""What a container may take, and what it has taken."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +78,10 @@ def _memory() -> int:
                 free = int(line.split()[1]) * 1024
     except (OSError, ValueError):
         return 0
-    for name in GROUP:
+    for most, taken in GROUPS:
         try:
-            allowed = int(Path(name).read_text(encoding="ascii"))
+            allowed, used = (int(Path(name).read_text(encoding="ascii")) for name in (most, taken))
         except (OSError, ValueError):  # there is none, or it says "max"
             continue
-        free = min(free, allowed)
+        free = min(free, max(allowed - used, 0))
     return free

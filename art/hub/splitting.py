@@ -35,11 +35,13 @@ class Split:
         recipe: the config; everything else in it is as it was, to the byte.
         system: what was split off and fits here, as the text of a system config; may be empty.
         notes: what was changed to fit, and what was left out, a line each.
+        had_limit: whether there was a `max_batch_size`.
     """
 
     recipe: str
     system: str
     notes: tuple[str, ...] = ()
+    had_limit: bool = False
 
 
 def split(text: str, machine: Machine, folder: Path) -> Split:
@@ -66,7 +68,8 @@ def split(text: str, machine: Machine, folder: Path) -> Split:
             system = _add(system, path, span.text)
         else:
             system = set_value(system, path, fitted)
-    return Split(_without(text), system, tuple(notes))
+    had_limit = values.get(("system", "max_batch_size")) is not None
+    return Split(_without(text), system, tuple(notes), had_limit)
 
 
 def merged_system(present: str, wanted: str) -> str:
@@ -167,7 +170,7 @@ def _workers(value: Any, machine: Machine) -> tuple[Any, str]:
 def _batch(value: Any, machine: Machine) -> tuple[Any, str]:
     if value is None:
         return None, ""
-    return None, f"system.max_batch_size = {value!r} is of its author's memory: left to measure"
+    return None, f"system.max_batch_size = {value!r} is of its author's memory: measured after this"
 
 
 _FITTINGS: dict[str, Callable[[Any, Machine], tuple[Any, str]]] = {
