@@ -153,7 +153,10 @@ class _Reader:
 def _end_group(process: subprocess.Popen[bytes]) -> None:
     """End a program with all that it started."""
     with suppress(OSError):
-        os.killpg(process.pid, signal.SIGKILL)
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
     with suppress(subprocess.TimeoutExpired):
         process.wait(1)
 
