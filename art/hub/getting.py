@@ -74,7 +74,7 @@ def get(
 
     Args:
         source: as a user writes it.
-        out: where to save it; by default under its own name, in the working directory.
+        out: where to save it, a file or a folder; by default under its own name, here.
         accept: do not ask.
         system: the system config that machine settings go to; by default the one beside `out`.
         say: takes what is to be told meanwhile.
@@ -86,6 +86,8 @@ def get(
     settings = hub_settings()
     parsed = parse_source(source)
     out = out or Path(source_name(parsed))
+    if out.is_dir():
+        out = out / source_name(parsed)
     arrived = arrive(source, settings, out.parent)
     wanted = with_lock(arrived.split.recipe, arrived.origin.lock)
     mine = read_file(out) if out.exists() else None

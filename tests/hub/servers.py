@@ -36,9 +36,14 @@ def git(folder: Path, *words: str) -> str:
     """Run git as somebody without settings; what it prints."""
     done = subprocess.run(
         ["git", *words], cwd=folder, check=True, capture_output=True, text=True,
-        env={**os.environ, **IDENTITY},
+        env={**_own_environment()},
     )  # fmt: skip
     return done.stdout.strip()
+
+
+def _own_environment() -> dict[str, str]:
+    """A server's and a committer's own, whatever a test lets its user have."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("GIT_")} | IDENTITY
 
 
 class Web:
@@ -132,7 +137,7 @@ class Web:
             input=body,
             capture_output=True,
             env={
-                **os.environ, **IDENTITY, "GIT_PROJECT_ROOT": str(self.root),
+                **_own_environment(), "GIT_PROJECT_ROOT": str(self.root),
                 "GIT_HTTP_EXPORT_ALL": "1", "PATH_INFO": path.removeprefix("/git"),
                 "QUERY_STRING": query, "REQUEST_METHOD": handler.command,
                 "CONTENT_TYPE": headers.get("Content-Type", ""),
