@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from art.config.reading.secrets import is_secret
 from art.errors import UNSEEN, HubError, printable
 
 NAME = re.compile(r"[A-Za-z0-9][\w-]*(?:/[A-Za-z0-9][\w-]*)?")
@@ -149,6 +150,12 @@ def https_source(text: str, *, named: bool) -> HttpsSource:
         raise HubError(f"{printable(text)}: only https is fetched.")
     if parts.username is not None or parts.password is not None:
         raise HubError("a source holds no user and no password: it is shown, logged and kept.")
+    secret = any(is_secret(key, value) for key, value in parse_qsl(parts.query))
+    if secret or is_secret("", text):
+        raise HubError(
+            "a source holds no secret: it is shown, and kept in the config, which is made to be "
+            "shared. Fetch the file yourself, or the repository by git+ssh."
+        )
     if parts.fragment:
         raise HubError(f"{printable(text)}: the part behind # is never sent; leave it out.")
     host, port = _host(text)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import os
+import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.hub.conftest import DIGITS
@@ -20,11 +21,13 @@ class Scene:
         web: the server.
         repository: makes a repository from files.
         marker: a file that must never be there: it is what hostile code would write.
+        kept: what must stay open.
     """
 
     web: Web
     repository: Callable[..., str]
     marker: Path
+    kept: list[object] = field(default_factory=list)
 
     @property
     def run(self) -> str:
@@ -54,6 +57,12 @@ def _bomb(scene: Scene) -> str:
 
 def _slow_page(scene: Scene) -> str:
     return scene.web.page("/x.cfg", drip(20, b"HTTP/1.1 200 OK\r\n\r\n"))
+
+
+def _silent(scene: Scene) -> str:
+    listening = socket.create_server(("127.0.0.1", 0))
+    scene.kept.append(listening)  # it takes connections, and never speaks
+    return f"https://127.0.0.1:{listening.getsockname()[1]}/x.cfg"
 
 
 def _slow_headers(scene: Scene) -> str:
@@ -133,6 +142,8 @@ NAMES = {
     "file": (lambda s: "file:///etc/passwd", "no way to fetch"),
     "javascript": (lambda s: "javascript://x", "no way to fetch"),
     "a password": (lambda s: "https://me:secret@127.0.0.1/x.cfg", "no password"),
+    "a secret in the query": (lambda s: "https://127.0.0.1/x.cfg?token=GHSAT0AAAA", "no secret"),
+    "a known kind of secret": (lambda s: "https://127.0.0.1/ghp_abcdefgh1234/x", "no secret"),
     "a control character": (lambda s: "https://127.0.0.1/x\x1b[2J.cfg", "is no source"),
     "a line break": (lambda s: "https://127.0.0.1/x\r\nHost: evil/x.cfg", "is no source"),
     "a name from right to left": (lambda s: "https://127.0.0.1/\u202egfc.x", "is no source"),
@@ -208,6 +219,7 @@ TEXTS = {
 
 SLOW = {
     "a slow page": (_slow_page, "took longer than 0.5 s"),
+    "a server that says nothing": (_silent, "took longer than 0.5 s"),
     "slow headers": (_slow_headers, "took longer than 0.5 s"),
     "a slow git server": (_slow_git, "took longer than 0.5 s"),
 }
