@@ -104,6 +104,6 @@ LINKS = {
     "a file that is too large": (_large_file, "larger than 1,000,000 bytes"),
     "a pack that is too large": (_pack_bomb, "of more than"),
     "a repository that moved elsewhere": (_git_elsewhere, "has moved"),
-    "an endless git server": (_endless_git, ""),
+    "an endless git server": (_endless_git, "took longer than 3 s"),
     "escapes in what git says": (_git_escapes, "?[2J"),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,9 @@ REPOSITORIES = [
 
 
 @pytest.fixture
-def scene(web, repository, tmp_path) -> Scene:
+def scene(web, repository, tmp_path, monkeypatch) -> Scene:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     return Scene(web, repository, tmp_path / "marker")
 
 
@@ -47,6 +50,7 @@ def refuse(scene: Scene, make: Callable[[Scene], str], expected: str) -> None:
     assert message.count("\n") <= 3 * len(faults)  # each has its line and a caret
     assert not scene.marker.exists()
     assert tree(home) == there
+    assert list(Path(tempfile.gettempdir()).iterdir()) == []
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ REGISTERED = {
 LISTS = (("init config", "loggers"), ("init config", "stages"))
 """Options whose value is a list with commas."""
 
-ENDINGS = {"code": "*.py", "runs": "/", "diff": ""}
+ENDINGS = {"code": "*.py", "run": "/", "runs": "/", "diff": ""}
 """What files an argument or option takes that is no config."""
 
 
