@@ -8,7 +8,8 @@ ArtError
 │   ├── DataError             data that no stage can work with: none, one class, unreadable
 │   ├── ModelError            a model whose outputs or steps do not fit its task
 │   ├── PathError             a file or folder that is missing, unreadable or not writable
-│   └── StoreError            a run store that is full, read-only or owned by another process
+│   ├── StoreError            a run store that is full, read-only or owned by another process
+│   └── HubError              a config from elsewhere that is refused, or a review given up
 └── RecordError               a record on disk that cannot be read; set aside, never fatal
 
 Nothing here prints, and nothing here exits the process: `art/cli/app.py` is the one place that
@@ -137,6 +138,10 @@ class StoreError(UserError, OSError):
 
     def __str__(self) -> str:
         return self.message
+
+
+class HubError(UserError):
+    """A config from elsewhere that cannot be had or is refused, or a review that was given up."""
 
 
 class RecordError(ArtError, ValueError):

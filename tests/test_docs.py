@@ -178,7 +178,7 @@ def test_make_targets_that_are_named_exist():
 
 
 def test_documents_name_no_network_address_and_no_machine():
-    assert not re.findall(r"https?://|www\.|/(?:home|Users|work|tmp)/", EVERYTHING)
+    assert not re.findall(r"https?://(?!HOST/)|www\.|/(?:home|Users|work|tmp)/", EVERYTHING)
 
 
 def _without_times(line: str) -> str:

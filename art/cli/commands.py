@@ -34,6 +34,8 @@ COMMANDS: dict[str, Entry] = {
     "debug": Entry("debug", "Look at a config, the data or the model without training."),
     "train": Entry("train", "Run the recipe; stop at a closed gate."),
     "report": Entry("report", "Show the state of the recipe: checks, scores, hints."),
+    "get": Entry("get", "Fetch a config, review it in your editor, save it."),
+    "apply": Entry("apply", "Write what a run found best into a config."),
     "list": Entry("list_parts", "Show what is registered, with settings and defaults."),
     "config": Entry("config_command", "Write a config for tools that know JSON."),
     "completion": Entry("completion.command", "Write the script by which a shell completes."),

@@ -10,7 +10,19 @@ from typer.core import TyperCommand
 
 from art.errors import UserError, did_you_mean
 
-Config = Annotated[Path, typer.Argument(help="The recipe config; - is stdin.", metavar="CONFIG")]
+CONFIG = "CONFIG"
+"""How every argument that is a config is called."""
+
+Config = Annotated[Path, typer.Argument(help="The recipe config; - is stdin.", metavar=CONFIG)]
+ConfigOrSource = Annotated[
+    str,
+    typer.Argument(
+        help="The recipe config; - is stdin; an https or git+ source is reviewed first.",
+        metavar=CONFIG,
+    ),
+]
+"""A text, since a path would make one slash of the two of a source."""
+
 Code = Annotated[
     list[Path] | None,
     typer.Option(
@@ -28,6 +40,11 @@ OVERRIDABLE = {"allow_extra_args": True, "ignore_unknown_options": True}
 """Lets `--section.key=value` through to the config, which knows what is valid."""
 
 SETTINGS = "art.settings"
+
+
+def is_source(config: str) -> bool:
+    """Whether a config was named by where to fetch it, and not as a file."""
+    return config.startswith("git+") or "://" in config
 
 
 class SettingsCommand(TyperCommand):

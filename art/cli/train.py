@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from art.cli.console import console
-from art.cli.options import OVERRIDABLE, Code, Config, SettingsCommand, System, overrides_in
+from art.cli.options import (
+    OVERRIDABLE,
+    Code,
+    ConfigOrSource,
+    SettingsCommand,
+    System,
+    is_source,
+    overrides_in,
+)
 from art.errors import UserError
 
 if TYPE_CHECKING:
@@ -29,7 +37,7 @@ def register(app: typer.Typer) -> None:
 
 def train(
     context: typer.Context,
-    config: Config,
+    config: ConfigOrSource,
     stage: StageName = None,
     start: Annotated[
         str | None,
@@ -62,12 +70,14 @@ def train(
     }
     if dry_run and locked:
         raise UserError("--dry-run and --locked cannot be combined: a plan is held to nothing.")
+    remote = is_source(config)
+    path = api.open_remote(config, code=code or (), say=console.say) if remote else Path(config)
     if dry_run:
-        _show_plan(api.plan(config, **arguments))
+        _show_plan(api.plan(path, **arguments))
         return
     with _view() as observer:
-        done = api.train(config, observer=observer, locked=locked, **arguments)
-    _show_end(done, config, _repeated(arguments))
+        done = api.train(path, observer=observer, locked=locked, **arguments)
+    _show_end(done, path, _repeated(arguments))
     raise typer.Exit(done.exit_code)
 
 

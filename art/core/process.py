@@ -1,19 +1,45 @@
-"""The one place that runs a subprocess."""
+"""The one place that runs a subprocess. No shell ever sees a command."""
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 SECONDS = 10
+MEMORY = 4 << 30
+"""Bytes of address space that a captured program may take."""
+
+Stopped = Literal["", "missing", "time", "size"]
+
+
+@dataclass(frozen=True)
+class Captured:
+    """What a program did.
+
+    Attributes:
+        code: its exit code; negative where a signal ended it.
+        out: what it wrote to stdout.
+        err: what it wrote to stderr, cut at the same size.
+        stopped: why it has no result: it is `missing`, or ran past its `time` or `size`.
+    """
+
+    code: int
+    out: bytes
+    err: str
+    stopped: Stopped = ""
 
 
 def first_line(command: Sequence[str], folder: Path) -> str:
     """The first line that a command prints; empty where it is missing or fails.
 
-    For facts that are good to have and that nothing depends on, such as a git commit. No shell
-    ever sees the command.
+    For facts that are good to have and that nothing depends on, such as a git commit.
     """
     try:
         done = subprocess.run(
@@ -29,3 +55,158 @@ def first_line(command: Sequence[str], folder: Path) -> str:
         return ""
     lines = done.stdout.splitlines()
     return lines[0].strip() if done.returncode == 0 and lines else ""
+
+
+def capture(
+    command: Sequence[str],
+    folder: Path,
+    *,
+    seconds: float,
+    size: int,
+    file_size: int = 64_000_000,
+    environment: Mapping[str, str] | None = None,
+) -> Captured:
+    """Run a program that is not trusted to end, and take what it prints.
+
+    It and all that it starts are one process group, which is ended at the limits.
+
+    Args:
+        command: the program and its arguments.
+        folder: where it runs.
+        seconds: how long it may take.
+        size: bytes of stdout, and of stderr, that are taken.
+        file_size: bytes of any one file that it may write, on POSIX.
+        environment: all of it; by default the process's own.
+    """
+    try:
+        process = subprocess.Popen(
+            list(command),
+            cwd=folder,
+            env=None if environment is None else dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            preexec_fn=_limiter(file_size),
+        )
+    except OSError as error:
+        return Captured(127, b"", error.strerror or str(error), "missing")
+    readers = [_Reader(process.stdout, size, process), _Reader(process.stderr, size, process)]
+    stopped: Stopped = ""
+    try:
+        process.wait(seconds)
+        for reader in readers:
+            reader.thread.join(seconds)
+    except subprocess.TimeoutExpired:
+        stopped = "time"
+    finally:
+        _end_group(process)
+    for reader in readers:
+        reader.thread.join(1)
+    if any(reader.is_full for reader in readers):
+        stopped = "size"
+    out, err = (reader.taken for reader in readers)
+    return Captured(process.returncode, out, err.decode("utf-8", "replace"), stopped)
+
+
+def attend(command: Sequence[str]) -> int:
+    """Run a program on the user's terminal, such as an editor, and wait for it.
+
+    Ctrl-C is the program's while it runs, and the terminal is put back as it was, even where the
+    program was killed.
+
+    Returns:
+        Its exit code; negative where a signal ended it.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    with _terminal_kept(), _ours_ignored():
+        return subprocess.run(list(command), check=False).returncode
+
+
+class _Reader:
+    """Takes what comes from a pipe, and ends its program when it is too much."""
+
+    def __init__(self, stream: Any, size: int, process: subprocess.Popen[bytes]) -> None:
+        self.taken = b""
+        self.is_full = False
+        self._stream, self._size, self._process = stream, size, process
+        self.thread = threading.Thread(target=self._read, daemon=True)
+        self.thread.start()
+
+    def _read(self) -> None:
+        pieces: list[bytes] = []
+        left = self._size
+        with suppress(OSError, ValueError):
+            while piece := os.read(self._stream.fileno(), 65536):
+                pieces.append(piece[:left])
+                left -= len(pieces[-1])
+                if len(piece) > len(pieces[-1]):
+                    self.is_full = True
+                    _end_group(self._process)
+                    break
+        self.taken = b"".join(pieces)
+        self._stream.close()
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """End a program with all that it started."""
+    with suppress(OSError):
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(1)
+
+
+def _limiter(file_size: int) -> Any:
+    """What the new process does before the program begins: bound its files and its memory."""
+    if os.name != "posix":
+        return None
+
+    def limit() -> None:
+        import resource
+
+        for kind, most in ((resource.RLIMIT_FSIZE, file_size), (resource.RLIMIT_AS, MEMORY)):
+            with suppress(OSError, ValueError):
+                resource.setrlimit(kind, (most, most))
+
+    return limit
+
+
+@contextmanager
+def _ours_ignored() -> Iterator[None]:
+    """Ctrl-C and Ctrl-backslash reach the program on the terminal, and not us.
+
+    A handler that does nothing, unlike `SIG_IGN`, is not handed on to the program.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    names = ("SIGINT", "SIGQUIT")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.signal(number, lambda *_: None) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _terminal_kept() -> Iterator[None]:
+    """A program that is killed leaves a terminal that shows nothing of what is typed."""
+    try:
+        import termios
+
+        state = termios.tcgetattr(0)
+    except Exception:  # no POSIX, or no terminal
+        yield
+        return
+    try:
+        yield
+    finally:
+        with suppress(termios.error):
+            termios.tcsetattr(0, termios.TCSADRAIN, state)

@@ -1,1 +1,1 @@
-"""The hub: download, verify, split and review configs. A later capability."""
+"""The hub: configs from elsewhere are fetched, vetted, split and reviewed before they are saved."""

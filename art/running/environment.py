@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import socket
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -22,7 +21,7 @@ def environment(folder: Path) -> dict[str, str]:
         "pytorch_lightning": _version("pytorch-lightning"),
         "python": platform.python_version(),
         "git_commit": first_line(["git", "rev-parse", "HEAD"], folder),
-        "host": socket.gethostname(),
+        "host": platform.node(),
     }
 
 

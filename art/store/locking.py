@@ -74,9 +74,9 @@ class FolderLock:
 
 def this_host() -> str:
     """This machine's name."""
-    import socket
+    import platform
 
-    return socket.gethostname()
+    return platform.node()
 
 
 def owner_of(folder: Path) -> Owner | None:

@@ -8,6 +8,10 @@ from benchmarks import startup
 
 BUDGET = {"--help": 0.12, "init config": 0.25, "fill-config": 0.5, "debug config": 0.5}
 NOISE = 2.5
+SEVERAL = [
+    *startup.ART.values(), ["list"], ["train", startup.DIGITS], ["get", "--list"],
+    ["get", "digits", "--yes"], ["init", "system", "-"],
+]  # fmt: skip
 HEAVY = {"torch", "pytorch_lightning", "numpy", "sklearn", "matplotlib", "pandas", "rich"}
 
 
@@ -27,7 +31,7 @@ def test_cpu_seconds(folder, command):
     assert min(startup.cpu_seconds(words, folder) for _ in range(3)) <= NOISE * BUDGET[command]
 
 
-@pytest.mark.parametrize("command", [*startup.ART.values(), ["list"], ["train", startup.DIGITS]])
+@pytest.mark.parametrize("command", SEVERAL)
 def test_nothing_heavy_is_imported(folder, command):
     if command[0] == "train":
         command = [*command, "--dry-run"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from art.cli.completion.line import Line, is_setting, parse
+from art.cli.options import CONFIG
 
 OPEN_ENDS = ("=", ".", ",")
 REGISTERED = {
@@ -20,7 +21,7 @@ REGISTERED = {
 LISTS = (("init config", "loggers"), ("init config", "stages"))
 """Options whose value is a list with commas."""
 
-ENDINGS = {"code": "*.py", "runs": "/", "diff": ""}
+ENDINGS = {"code": "*.py", "run": "/", "runs": "/", "diff": ""}
 """What files an argument or option takes that is no config."""
 
 
@@ -147,7 +148,9 @@ class _Asked:
             words = _registries()
         elif place == ("init config", "stages") or place[1] in ("stage", "start"):
             words = self._stages()
-        elif any(get_args(kind)[:1] == (Path,) or kind is Path for kind in types):
+        elif parameter.metavar == CONFIG or any(
+            Path in (kind, *get_args(kind)[:1]) for kind in types
+        ):
             return Answer(f"files {ENDINGS.get(parameter.name, _ending(place))}")
         else:
             return Answer()

@@ -44,7 +44,10 @@ def system_faults(layer: Layer) -> Iterator[Fault]:
     """What a system config holds and must not."""
     sections = {path[0]: at for path, at in reversed(layer.sections.items())}
     for name, at in reversed(sections.items()):
-        if name not in SYSTEM_SECTIONS:
+        if name == "hub":
+            what = "[hub] stands in your own system config alone, in the folder of your settings."
+            yield Fault(what, "", at)
+        elif name not in SYSTEM_SECTIONS:
             near = did_you_mean(name, SYSTEM_SECTIONS) if name not in ORDER else ""
             yield Fault(
                 f"[{name}] has no place in a system config, which describes this machine and "

@@ -44,11 +44,16 @@ def layers_of(
     return layers
 
 
-def _system_layers(source: str, folder: Path | None, system: Path | None) -> list[Layer]:
+def user_system_file() -> Path:
+    """Where the user's own system config would be: for all projects, in the platform's folder."""
     from platformdirs import user_config_dir
 
-    files = [Path(user_config_dir("art")) / SYSTEM_FILE]
-    files = [file for file in files if file.is_file()]
+    return Path(user_config_dir("art")) / SYSTEM_FILE
+
+
+def _system_layers(source: str, folder: Path | None, system: Path | None) -> list[Layer]:
+    own = user_system_file()
+    files = [own] if own.is_file() else []
     if system is not None:
         files.append(system)
     elif folder is not None and (folder / SYSTEM_FILE).is_file():
@@ -57,6 +62,8 @@ def _system_layers(source: str, folder: Path | None, system: Path | None) -> lis
     for file in files:
         if file != Path(source):
             layer = read(read_file(file, "system config"), str(file))
+            if file == own:  # whom to trust is no matter of a project, and no setting of a run
+                layer = layer.only(lambda path: path[0] != "hub")
             layer.faults += system_faults(layer)
             layers.append(layer)
     return layers

@@ -15,14 +15,22 @@ ENDS = re.compile("\r\n|\n")
 MOST = 20
 """So many characters of a text are pointed at; a file with more of them is no text at all."""
 
+_held: dict[Path, str] = {}
+"""Files that were reviewed, and what was accepted of each."""
+
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def hold_to(path: Path, text: str) -> None:
+    """From now on, refuse to read anything but this from a file: it is what was reviewed."""
+    _held[Path(path).resolve()] = text
 
 
 def read_file(path: Path, what: str = "config") -> str:
     """The text of a config file, a byte order mark and its line ends included.
 
     Raises:
-        PathError: it is missing, a folder, or unreadable.
+        PathError: it is missing, a folder, or unreadable, or was changed since its review.
         ConfigError: it is too large, or no UTF-8 text.
     """
     try:
@@ -31,7 +39,10 @@ def read_file(path: Path, what: str = "config") -> str:
     except OSError:
         read_text(path, what)  # which says why
         raise PathError(f"{path}: cannot be read.") from None
-    return decode(data, str(path))
+    text = decode(data, str(path))
+    if _held and _held.get(Path(path).resolve(), text) != text:
+        raise PathError(f"{path}: was changed since it was reviewed, and nothing of it was run.")
+    return text
 
 
 def decode(data: bytes, source: str) -> str:

@@ -74,6 +74,21 @@ def set_value(text: str, path: Path, value: Any, *, references: bool = False) ->
     return lines.add([Addition(lines.place(section), [header, setting], is_section=True)])
 
 
+def set_written(text: str, path: Path, written: Sequence[str]) -> str:
+    """Give a setting that is there the value that another config has written, references and all.
+
+    Args:
+        text: the config.
+        path: the setting; an absent one is no fault.
+        written: the lines of the value, without indentation.
+    """
+    lines = Lines(text)
+    if path not in lines.keys:
+        return text
+    indent = " " * (lines.keys[path].at.column + 3)
+    return _replace(lines, path, f"{lines.ending}{indent}".join(written))
+
+
 def remove(text: str, path: Path) -> str:
     """Remove a setting with all lines of its value. Comments stay; an absent one is no fault."""
     lines = Lines(text)

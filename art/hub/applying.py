@@ -1,0 +1,118 @@
+"""`art apply`: writes what a run found best into a config, after the same review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from art.config.checking.foreign import foreign_faults
+from art.config.functions.annotations import Mismatch
+from art.config.functions.settings import NoSetting, assign
+from art.config.layering.layers import get
+from art.config.layering.stack import SYSTEM_FILE
+from art.config.load import assemble, default_layer
+from art.config.reading.document import read
+from art.config.reading.text import read_file
+from art.config.writing.edit import set_value
+from art.core.record import Record
+from art.errors import HubError, PathError, RecordError, did_you_mean
+from art.hub.review import Proposal, review
+from art.hub.storing import store_reviewed
+from art.reporting.difference import difference
+from art.store.layout import RECORD
+from art.store.record_file import decode
+
+
+def apply_settings(run: Path, config: Path, *, accept: bool, say: Callable[[str], None]) -> str:
+    """Write the settings that a run found best into a config.
+
+    Args:
+        run: the run's folder, or a stage's, whose newest passed run counts.
+        config: the config.
+        accept: do not ask.
+        say: takes what is to be told meanwhile.
+
+    Returns:
+        The config's text as it stands now.
+
+    Raises:
+        PathError: there is no record, or no config.
+        HubError: the run found no settings, the config has no such settings, or the review was
+            given up.
+        ConfigError: the config has mistakes.
+    """
+    record = _record(run)
+    if not record.settings:
+        raise HubError(f"{run}: {record.stage} found no settings. Regularize leaves some.")
+    text = read_file(config)
+    changed = _applied(text, config, record)
+    if changed == text:
+        say(f"{config} has these settings already.")
+        return text
+    shown = difference(text, changed, (str(config), f"{config} (new)"))
+    title = f"{config}: with the settings that {record.stage} found best in run {record.run}."
+    lines = [title, "", *shown.rstrip("\n").split("\n")]
+    beside = config.parent / SYSTEM_FILE
+    machine = read_file(beside, "system config") if beside.is_file() else ""
+    accepted = review(
+        Proposal(config, changed, lines),
+        lambda candidate: foreign_faults(candidate, config.name, system=machine),
+        accept=accept,
+        say=say,
+    )
+    if accept:
+        say(shown.rstrip("\n"))
+    store_reviewed(config, accepted, text)
+    say(f"wrote {config}")
+    return accepted
+
+
+def _record(run: Path) -> Record:
+    """The record of a run's folder, or the newest passed one of a stage's."""
+    if run.name == RECORD:
+        run = run.parent
+    folders = [run] if (run / RECORD).is_file() else _runs_in(run)
+    found = []
+    for folder in folders:
+        try:
+            found.append(decode((folder / RECORD).read_bytes(), str(folder)))
+        except (OSError, RecordError) as error:
+            raise PathError(f"{folder}: its record cannot be read: {error}") from None
+    passed = [record for record in found if record.status == "passed"] or found
+    if not passed:
+        raise PathError(
+            f"{run}: there is no record here. A run's folder is RUNS/PROJECT/06-regularize/0001-..."
+        )
+    return passed[-1]
+
+
+def _runs_in(stage: Path) -> list[Path]:
+    if not stage.is_dir():
+        raise PathError(f"{stage}: no such folder.")
+    return sorted(path.parent for path in stage.glob(f"*/{RECORD}"))
+
+
+def _applied(text: str, config: Path, record: Record) -> str:
+    """The config's text with a record's settings."""
+    draft = assemble(default_layer(), [read(text, str(config))], str(config), False)
+    draft.fail()
+    for name, value in record.settings.items():
+        try:
+            paths = assign(draft.values, _of_model(name, record, draft.values, config), value)
+        except (NoSetting, Mismatch) as error:
+            raise HubError(f"{config}: {error}") from None
+        for path in paths:
+            text = set_value(text, path, get(draft.values, path))
+    return text
+
+
+def _of_model(name: str, record: Record, values: dict[str, object], config: Path) -> str:
+    """A setting's name where there are several models: `models.small.dropout`."""
+    models = get(values, ("models",))
+    section, _, rest = name.partition(".")
+    if section != "model" or not models:
+        return name
+    if record.model not in models:
+        known = did_you_mean(str(record.model), models)
+        raise HubError(f"{config} has no [models.{record.model}], which the run was of.{known}")
+    return f"models.{record.model}.{rest}"

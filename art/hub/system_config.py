@@ -1,0 +1,50 @@
+"""`art init system`: a system config for this machine, from what can be seen of it."""
+
+from __future__ import annotations
+
+from art.hub.machine import Machine
+
+TEXT = """# This machine: {name}.
+# Written by `art init system`. What stands here overrides the recipe config beside it, and is
+# never shared. Without a # in front, a setting counts.
+
+[paths]
+# Where the data is; recipes refer to it as ${{paths.data}}.
+# data = "/where/the/data/is"
+# Where the records of runs go.
+# runs = "runs"
+
+[system]
+# What computes: "auto" takes what there is.
+accelerator = "auto"
+devices = 1
+# The numbers to calculate with{precision}.
+precision = "32-true"
+# Processes that load data. 0 loads it in the training process, which is quickest for data that
+# fits in memory; {workers} at most make sense here, for images that must be decoded.
+num_workers = 0
+# {batch}
+max_batch_size = {limit}
+"""
+UNMEASURED = (
+    "Samples that fit in memory at once; of a larger batch, gradients are summed up over several\n"
+    "# passes. `art init system --fit CONFIG` measures it; null is no limit."
+)
+
+
+def system_text(machine: Machine, limit: int | None = None, measured: str = "") -> str:
+    """The text of a system config.
+
+    Args:
+        machine: what was seen of it.
+        limit: samples that fit at once, as measured; None for no limit.
+        measured: how that was found out; empty where it was not.
+    """
+    has_gpu = machine.has("gpu")
+    return TEXT.format(
+        name=machine.name,
+        precision='; "bf16-mixed" is quicker on a recent GPU' if has_gpu else "",
+        workers=machine.cpus,
+        batch=measured or UNMEASURED,
+        limit="null" if limit is None else limit,
+    )
