@@ -264,6 +264,22 @@ def init_config(
     return make_config(chosen, file=name, code=[str(path) for path in code], settings=settings)
 
 
+def edit_config(text: str, out: Path | str, *, say: Say = lambda _: None) -> str:
+    """Show a config in the user's editor, and write what is accepted there.
+
+    Args:
+        text: the config.
+        out: its file.
+        say: takes what is to be told meanwhile.
+
+    Raises:
+        HubError: it was given up, there is no terminal, or the file was changed meanwhile.
+    """
+    from art.hub.editing import edit_and_store
+
+    return edit_and_store(Path(out), text, say=say)
+
+
 def quickstart(
     port: int = 0,
     *,

@@ -32,6 +32,9 @@ def _config(
     ] = Path("config.cfg"),
     code: Code = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    edit: Annotated[
+        bool, typer.Option("--edit", help="Show it in your editor before it is saved.")
+    ] = False,
     **chosen: str | None,
 ) -> None:
     """Write a complete recipe config, ready to train.
@@ -40,8 +43,10 @@ def _config(
     """
     from art import api
     from art.core.files import atomic_write
-    from art.errors import PathError
+    from art.errors import PathError, UserError
 
+    if edit and str(out) == "-":
+        raise UserError("--edit needs a file: give OUT a name in place of -.")
     options: dict[str, Any] = dict(chosen)
     for name in ("stages", "visualizers", "loggers"):
         options[name] = _words(chosen[name])
@@ -56,13 +61,17 @@ def _config(
         return
     if out.exists() and not force:
         raise PathError(f"{out} is there already. Choose another name, or replace it with --force.")
-    atomic_write(out, text)
+    if edit:
+        text = api.edit_config(text, out, say=console.say)
+    else:
+        atomic_write(out, text)
     console.say(f"wrote {out}. Next: {_first_command(text)}")
 
 
 def _first_command(config: str) -> str:
-    """The command that the config's header gives."""
-    return next(line[1:].strip() for line in config.splitlines() if line.startswith("#   art "))
+    """The command that the config's header gives, if its reader has left it there."""
+    lines = [line[1:].strip() for line in config.splitlines() if line.startswith("#   art ")]
+    return lines[0] if lines else "art train"
 
 
 def _words(text: str | None) -> list[str] | None:

@@ -1,4 +1,4 @@
-"""`art get` and `art train SOURCE` on a real terminal, with the editors that people have."""
+"""`art get`, `art train SOURCE`, `--edit` on a real terminal, with the editors that people have."""
 
 from __future__ import annotations
 
@@ -176,3 +176,24 @@ def test_list_shows_the_index(art_command):
 def test_mistakes_of_the_command_line_are_said_in_a_line(art_command, arguments, says):
     done = art_command(*arguments)
     assert done.returncode == 2 and says in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_new_config_is_edited_before_it_is_saved(screen, tmp_path):
+    art = screen("init", "config", "new.cfg", "--edit", editor=editor("ed"))
+    art.until("/new.cfg")
+    art.type(",s/hidden = /hiden = /\nw\nq\n")
+    art.until("unknown setting 'hiden'")
+    art.type(",s/hiden = /hidden = /\n,s/seed = 0/seed = 7/\nw\nq\n")
+    assert art.end() == 0, art.shown
+    text = (tmp_path / "new.cfg").read_text()
+    assert "\nseed = 7\n" in text and "#!" not in text and "#:" not in text
+    assert "Next: art train new.cfg" in art.shown
+
+
+def test_a_new_config_that_is_given_up_leaves_what_was_there(screen, tmp_path):
+    (tmp_path / "new.cfg").write_text("mine")
+    art = screen("init", "config", "new.cfg", "--edit", "--force", editor=editor("ed"))
+    art.until("/new.cfg")
+    art.type("1,$d\nw\nq\n")
+    assert art.end() == 2, art.shown
+    assert (tmp_path / "new.cfg").read_text() == "mine"
