@@ -181,7 +181,7 @@ def test_mistakes_of_the_command_line_are_said_in_a_line(art_command, arguments,
 def test_a_new_config_is_edited_before_it_is_saved(screen, tmp_path):
     art = screen("init", "config", "new.cfg", "--edit", editor=editor("ed"))
     art.until("/new.cfg")
-    art.type(",s/hidden = /hiden = /\nw\nq\n")
+    art.type(",s/hidden = /hiden = /\nw\nq\n1,9p\n")
     art.until("unknown setting 'hiden'")
     art.type(",s/hiden = /hidden = /\n,s/seed = 0/seed = 7/\nw\nq\n")
     assert art.end() == 0, art.shown
