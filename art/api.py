@@ -16,6 +16,7 @@ from art.store import RunStore, find_projects
 
 if TYPE_CHECKING:
     from art.config import Part, RecipeConfig
+    from art.config.writing.parts.adding import Wanted
     from art.hub.getting import Got
     from art.hub.index import Entry
     from art.reporting import Report
@@ -193,6 +194,50 @@ def fill_config(text: str, source: str = "config", *, code: Sequence[Path | str]
     populate()
     load_code(code)
     return configs.complete_text(text, source)
+
+
+def add_part(text: str, source: str, wanted: Wanted, *, code: Sequence[Path | str] = ()) -> str:
+    """A config's text with one more part; everything else stays, byte for byte.
+
+    Raises:
+        ConfigError: the mistakes of the config, or those of the part's settings, all at once.
+        UserError: the part is unknown or there already, or something it needs is not given.
+    """
+    from art.config.writing.parts.adding import add_part as added
+
+    populate()
+    load_code(code)
+    return added(text, source, wanted)
+
+
+def remove_part(
+    text: str,
+    source: str,
+    kind: str,
+    name: str,
+    *,
+    stage: str = "",
+    code: Sequence[Path | str] = (),
+) -> str:
+    """A config's text without a part: as it was before `add_part`.
+
+    Args:
+        text: the config.
+        source: what people know it by.
+        kind: `stage`, `check`, `logger`, `visualizer`, `metric`, `data` or `model`.
+        name: the section's name, or the part's registered one.
+        stage: a check's stage, where several have a check of that name.
+        code: Python files whose functions the config names.
+
+    Raises:
+        ConfigError: the config would be wrong without it.
+        UserError: there is no such part, or several are meant.
+    """
+    from art.config.writing.parts.removing import remove_part as removed
+
+    populate()
+    load_code(code)
+    return removed(text, source, kind, name, stage=stage)
 
 
 def parts(
