@@ -31,7 +31,7 @@ COMMANDS: dict[str, Entry] = {
     "init": Entry("init", "Write a config to start from."),
     "quickstart": Entry("quickstart", "Choose a config on a page in the browser."),
     "fill-config": Entry("fill_config", "Complete a config with every default."),
-    "add": Entry("add", "Add a part to a config: a stage, a check, a logger, ..."),
+    "add": Entry("add", "Add a part to a config: a stage, a check, a logger."),
     "remove": Entry("remove", "Take a part out of a config again."),
     "debug": Entry("debug", "Look at a config, the data or the model without training."),
     "train": Entry("train", "Run the recipe; stop at a closed gate."),

@@ -21,6 +21,9 @@ REGISTERED = {
 LISTS = (("init config", "loggers"), ("init config", "stages"))
 """Options whose value is a list with commas."""
 
+STAGE_NAMES = ("stage", "start", "after", "before")
+"""Options whose value is a stage of the config's recipe."""
+
 ENDINGS = {"code": "*.py", "run": "/", "runs": "/", "diff": ""}
 """What files an argument or option takes that is no config."""
 
@@ -112,7 +115,12 @@ class _Asked:
         """The next step of a setting's name: sections first, then what is in them."""
         if not self._line.command.context_settings.get("ignore_unknown_options"):
             return
-        from art.cli.completion.config import known_settings
+        from art.cli.completion.config import known_settings, part_settings
+
+        if self._line.path == "add":
+            for name, doc in part_settings(self._line.arguments, self._code):
+                yield Word(f"--{name}=", doc)
+            return
 
         typed = current.removeprefix("--")
         depth = typed.count(".")
@@ -144,9 +152,11 @@ class _Asked:
             words = [(str(choice), "") for choice in choices]
         elif place in REGISTERED:
             words = self._registered(REGISTERED[place])
+        elif place == ("add", "name"):
+            words = self._registered(_registry_of(self._line.arguments[0]))
         elif place == ("list", "registry"):
             words = _registries()
-        elif place == ("init config", "stages") or place[1] in ("stage", "start"):
+        elif place == ("init config", "stages") or place[1] in STAGE_NAMES:
             words = self._stages()
         elif parameter.metavar == CONFIG or any(
             Path in (kind, *get_args(kind)[:1]) for kind in types
@@ -163,7 +173,7 @@ class _Asked:
     def _registered(self, registry: str) -> list[tuple[str, str]]:
         from art.cli.completion.config import registered
 
-        return registered(registry, self._code)
+        return registered(registry, self._code) if registry else []
 
     def _stages(self) -> list[tuple[str, str]]:
         from art.cli.completion.config import stages
@@ -177,6 +187,12 @@ def _commands(line: Line) -> Iterator[Word]:
         if command is not None and not command.hidden:
             yield Word(name, command.get_short_help_str(80))
     yield Word("--help", "Show this message and exit.")
+
+
+def _registry_of(kind: str) -> str:
+    from art.config.writing.parts.kinds import KINDS
+
+    return KINDS[kind].registry if kind in KINDS else ""
 
 
 def _registries() -> list[tuple[str, str]]:

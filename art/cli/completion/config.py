@@ -51,6 +51,26 @@ def known_settings(config: str, options: Sequence[str], code: Sequence[str]) -> 
                 yield from (Named(f"{prefix}.{name}") for name in found.settings)
 
 
+def part_settings(arguments: Sequence[str], code: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The settings of the part that `art add KIND NAME` names: `check.value`, and what each is."""
+    from art import api
+    from art.config.listing import parameters
+    from art.config.writing.parts.kinds import KINDS
+    from art.registries import ALL
+
+    if len(arguments) < 2 or arguments[0] not in KINDS:
+        return
+    kind, name = arguments[:2]
+    registry = KINDS[kind].registry
+    api.populate()
+    if name in ALL[registry].names() and name not in ALL[registry].plugins:
+        for one in parameters(registry, name):
+            yield f"{kind}.{one.name}", ": ".join(part for part in (one.type, one.doc) if part)
+    for found in registered_in(code):
+        if (found.registry, found.name) == (registry, name):
+            yield from ((f"{kind}.{setting}", "") for setting in found.settings)
+
+
 def values_of(
     name: str, config: str, options: Sequence[str], code: Sequence[str]
 ) -> list[tuple[str, str]] | None:
