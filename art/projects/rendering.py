@@ -1,0 +1,140 @@
+"""Fills a template in: from a template and answers to files, in memory."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from art.errors import UserError, did_you_mean, printable
+from art.projects.template import Template, files_of
+
+OWN = ".art"
+"""The folder of a project that ART keeps for itself."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file's content, and whether it is a program."""
+
+    content: bytes
+    executable: bool = False
+
+
+Files = Mapping[str, File]
+"""By path inside the project, with `/` between folders."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A template filled in.
+
+    Attributes:
+        files: what it makes.
+        answers: the answers that it was filled in with, JSON values.
+    """
+
+    files: Files
+    answers: Mapping[str, Any]
+
+
+def render(
+    template: Template, answers: Mapping[str, Any], *, defaults: Mapping[str, Any], ask: bool
+) -> Rendered:
+    """Fill a template in. copier does it in a folder of its own, with all that runs code off.
+
+    Args:
+        template: what to fill in.
+        answers: to its questions; these are not asked again.
+        defaults: in place of the template's own defaults.
+        ask: ask the other questions on the terminal; else their defaults count.
+
+    Raises:
+        UserError: an answer to no question or that is not valid, a question without an answer, a
+            template that cannot be filled in, or one that would write where it must not.
+    """
+    from copier import Settings, run_copy
+    from copier.errors import CopierError
+    from jinja2 import TemplateError
+
+    _check_answers(template, answers)
+    with tempfile.TemporaryDirectory(prefix="art-template-") as place:
+        source, target = Path(place, "template"), Path(place, "project")
+        # a copy without .git, so that copier takes it for the plain folder that it is
+        _copy(template.folder, source)
+        try:
+            worker = run_copy(
+                str(source),
+                target,
+                dict(answers),
+                answers_file=f"{OWN}/answers.yml",
+                settings=Settings(),  # a user's own could trust a source
+                defaults=not ask,
+                user_defaults=dict(defaults),
+                quiet=True,
+                unsafe=False,
+            )
+        except (CopierError, TemplateError, ValueError, TypeError, OSError) as error:
+            raise UserError(_words(template, error)) from error
+        found = dict(worker.answers.combined)
+        kept = {key: found[key] for key in template.questions if _is_plain(found.get(key, ...))}
+        secret = worker.template.secret_questions | set(worker.answers.hidden)
+        answered = {key: value for key, value in kept.items() if key not in secret}
+        return Rendered(_files(target, template), answered)
+
+
+def _check_answers(template: Template, answers: Mapping[str, Any]) -> None:
+    for name in answers:
+        if name not in template.questions:
+            near = did_you_mean(name, template.questions) or " It asks nothing."
+            raise UserError(f"template {printable(template.source)} does not ask '{name}'.{near}")
+
+
+def _copy(source: Path, target: Path) -> None:
+    for path in files_of(source):
+        place = target / path.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, place, follow_symlinks=False)
+
+
+def _files(folder: Path, template: Template) -> Files:
+    """What copier made."""
+    found: dict[str, File] = {}
+    for path in files_of(folder) if folder.is_dir() else ():
+        name = path.relative_to(folder)
+        if name.parts[0] == OWN:
+            continue  # copier's own answers file: ours is another
+        check_place(name.as_posix(), template.source)
+        mode = path.stat().st_mode
+        found[name.as_posix()] = File(path.read_bytes(), bool(mode & stat.S_IXUSR))
+    if any(folder.rglob(".git")):
+        raise UserError(f"template {printable(template.source)} is not used: it writes to .git.")
+    if not found:
+        raise UserError(f"template {printable(template.source)} makes no file.")
+    return found
+
+
+def check_place(name: str, source: str) -> None:
+    """Refuse a file that would lie outside of the project, or in a folder of git's or ART's.
+
+    Raises:
+        UserError: it would.
+    """
+    path = PurePosixPath(name)
+    wrong = path.is_absolute() or not path.parts or ".." in path.parts
+    if wrong or any(part.lower() in (".git", OWN) for part in path.parts):
+        raise UserError(f"template {printable(source)} is not used: it writes '{printable(name)}'.")
+
+
+def _words(template: Template, error: Exception) -> str:
+    text = printable(" ".join(str(error).split())) or type(error).__name__
+    more = " Answers are given as --answer NAME=VALUE." if isinstance(error, ValueError) else ""
+    return f"template {printable(template.source)}: {text.rstrip('.')}.{more}"
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, bool | int | float | str | list | dict)
