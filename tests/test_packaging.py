@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-LINKED = ("registry", "configs", "quickstart")
+LINKED = ("registry", "configs", "quickstart", "templates")
 
 
 def packages_on_disk():
@@ -83,6 +83,10 @@ def test_the_wheel_holds_every_module_and_data_file(wheel):
             wanted |= {
                 f"art/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / name).rglob(suffix)
             }
+    for path in (ROOT / "templates").glob("*/**/*"):
+        if path.is_file():
+            wanted.add(f"art/{path.relative_to(ROOT).as_posix()}")
+    assert "art/templates/digits/project/.gitignore" in wanted
     assert wanted - set(wheel) == set()
     assert wheel["art/configs/default.cfg"] == (ROOT / "configs" / "default.cfg").read_bytes()
     assert "art/registry/stages/explore.py" in wheel

@@ -33,6 +33,7 @@ COMMANDS: dict[str, Entry] = {
     "fill-config": Entry("fill_config", "Complete a config with every default."),
     "add": Entry("add", "Add a part to a config: a stage, a check, a logger."),
     "remove": Entry("remove", "Take a part out of a config again."),
+    "update": Entry("update", "Bring what is new in its template into a project."),
     "debug": Entry("debug", "Look at a config, the data or the model without training."),
     "train": Entry("train", "Run the recipe; stop at a closed gate."),
     "report": Entry("report", "Show the state of the recipe: checks, scores, hints."),

@@ -57,34 +57,47 @@ def render(
         UserError: an answer to no question or that is not valid, a question without an answer, a
             template that cannot be filled in, or one that would write where it must not.
     """
-    from copier import Settings, run_copy
-    from copier.errors import CopierError
-    from jinja2 import TemplateError
-
     _check_answers(template, answers)
     with tempfile.TemporaryDirectory(prefix="art-template-") as place:
         source, target = Path(place, "template"), Path(place, "project")
         # a copy without .git, so that copier takes it for the plain folder that it is
         _copy(template.folder, source)
-        try:
-            worker = run_copy(
-                str(source),
-                target,
-                dict(answers),
-                answers_file=f"{OWN}/answers.yml",
-                settings=Settings(),  # a user's own could trust a source
-                defaults=not ask,
-                user_defaults=dict(defaults),
-                quiet=True,
-                unsafe=False,
-            )
-        except (CopierError, TemplateError, ValueError, TypeError, OSError) as error:
-            raise UserError(_words(template, error)) from error
+        worker = _filled_in(
+            template,
+            src_path=str(source),
+            dst_path=target,
+            data=dict(answers),
+            answers_file=Path(OWN, "answers.yml"),
+            defaults=not ask,
+            user_defaults=dict(defaults),
+        )
         found = dict(worker.answers.combined)
         kept = {key: found[key] for key in template.questions if _is_plain(found.get(key, ...))}
         secret = worker.template.secret_questions | set(worker.answers.hidden)
         answered = {key: value for key, value in kept.items() if key not in secret}
         return Rendered(_files(target, template), answered)
+
+
+LOOK_AROUND = ("expanduser", "expandvars", "fileglob", "realpath", "relpath")
+"""Filters of copier's that look at this machine: a template could write out what they see."""
+
+
+def _filled_in(template: Template, **options: Any) -> Any:
+    """copier's worker after its work."""
+    from copier._main import Worker
+    from copier._settings import SettingsModel
+    from copier.errors import CopierError
+    from jinja2 import TemplateError
+
+    try:
+        # an empty model of settings: a user's own could trust a source
+        with Worker(settings=SettingsModel(), quiet=True, unsafe=False, **options) as worker:
+            for name in LOOK_AROUND:
+                worker.jinja_env.filters.pop(name, None)
+            worker.run_copy()
+            return worker
+    except (CopierError, TemplateError, ValueError, TypeError, OSError) as error:
+        raise UserError(_words(template, error)) from error
 
 
 def _check_answers(template: Template, answers: Mapping[str, Any]) -> None:

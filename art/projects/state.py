@@ -7,8 +7,8 @@ user changed from what the template changed, without a network and whatever beca
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,9 @@ def read_state(folder: Path) -> State:
     """
     path = folder / OWN / "project.json"
     if not path.is_file():
-        raise PathError(f"{folder}: no project of `art init project`: it has no {OWN}/project.json.")
+        raise PathError(
+            f"{folder}: no project of `art init project`: it has no {OWN}/project.json."
+        )
     try:
         found = json.loads(read_text(path))
         template, revision = str(found["template"]), str(found["revision"])
@@ -119,7 +121,7 @@ def read_state(folder: Path) -> State:
 
 
 def remove_file(path: Path) -> None:
-    """Remove a file, and the folders that are empty without it."""
+    """Remove a file, and its folder where nothing else is in it."""
     path.unlink(missing_ok=True)
-    if path.parent.is_dir() and not any(path.parent.iterdir()):
-        shutil.rmtree(path.parent)
+    with suppress(OSError):  # something else is in it
+        path.parent.rmdir()
