@@ -86,8 +86,6 @@ def _filled_in(template: Template, **options: Any) -> Any:
     """copier's worker after its work."""
     from copier._main import Worker
     from copier._settings import SettingsModel
-    from copier.errors import CopierError
-    from jinja2 import TemplateError
 
     try:
         # an empty model of settings: a user's own could trust a source
@@ -96,8 +94,14 @@ def _filled_in(template: Template, **options: Any) -> Any:
                 worker.jinja_env.filters.pop(name, None)
             worker.run_copy()
             return worker
-    except (CopierError, TemplateError, ValueError, TypeError, OSError) as error:
+    except KeyboardInterrupt:  # copier makes an error of its own of it
+        raise
+    except Exception as error:  # what stands in a template can raise anything
         raise UserError(_words(template, error)) from error
+
+
+NUMBERS: Mapping[Any, Any] = {"int": int, "float": float}
+"""Types of questions whose answers copier refuses without a word about which it was."""
 
 
 def _check_answers(template: Template, answers: Mapping[str, Any]) -> None:
@@ -105,6 +109,14 @@ def _check_answers(template: Template, answers: Mapping[str, Any]) -> None:
         if name not in template.questions:
             near = did_you_mean(name, template.questions) or " It asks nothing."
             raise UserError(f"template {printable(template.source)} does not ask '{name}'.{near}")
+        question = template.questions[name]
+        kind = question.get("type") if isinstance(question, Mapping) else None
+        if kind in NUMBERS:
+            try:
+                NUMBERS[kind](answers[name])
+            except (ValueError, TypeError):
+                said = printable(str(answers[name]))
+                raise UserError(f"--answer {name}={said}: this is no {kind}.") from None
 
 
 def _copy(source: Path, target: Path) -> None:

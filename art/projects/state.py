@@ -98,7 +98,7 @@ def read_state(folder: Path) -> State:
     path = folder / OWN / "project.json"
     if not path.is_file():
         raise PathError(
-            f"{folder}: no project of `art init project`: it has no {OWN}/project.json."
+            f"{folder}: no project that `art init project` made: it has no {OWN}/project.json."
         )
     try:
         found = json.loads(read_text(path))

@@ -122,9 +122,7 @@ class _Update:
             self._removed.append(name)
             self.told.changed.append(f"{name}: removed, as in the template")
         elif (self._folder / name).exists():
-            self.told.changed.append(
-                f"{name}: the template has it no more; yours is changed, and stays"
-            )
+            self.told.changed.append(f"{name}: gone from the template; you changed it, so it stays")
 
     def _write(self, name: str, file: File, what: str) -> None:
         self._written[name] = file
