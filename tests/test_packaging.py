@@ -56,7 +56,17 @@ def test_the_links_are_there_and_lead_to_the_folders_beside_art():
 def wheel(tmp_path_factory):
     """The files of a wheel that is built from a copy of the tree, so that nothing is left in it."""
     copy, out = tmp_path_factory.mktemp("tree") / "art", tmp_path_factory.mktemp("wheel")
-    left_out = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "tests", "benchmarks", "docs", "build", "*.egg-info")
+    left_out = shutil.ignore_patterns(
+        ".git",
+        ".venv",
+        ".*_cache",
+        ".hypothesis",
+        "tests",
+        "benchmarks",
+        "docs",
+        "build",
+        "*.egg-info",
+    )
     shutil.copytree(ROOT, copy, symlinks=True, ignore=left_out)
     done = subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index",
