@@ -48,6 +48,8 @@ def project(
     made = api.make_project(
         folder, template, answers=answers_in(answer), ask=console.asks and not yes
     )
+    if made.is_foreign:
+        console.say(f"{template} is not ART's own: read its code before you run it.")
     console.say(f"wrote {len(made.files)} files to {folder}. Next:")
     console.say(f"  cd {shlex.quote(str(folder))}")
     for command in made.commands:

@@ -10,11 +10,14 @@ from typing import Any
 
 from art.errors import PathError, printable
 from art.projects.rendering import Files, render
-from art.projects.sources import canonical, opened
+from art.projects.sources import built_in, canonical, opened
 from art.projects.state import State, write_files, write_state
 
 IGNORED = (".git",)
 """What may be in the folder of a new project already."""
+
+COMMAND = re.compile(r"(?:art [a-z]|python -m pytest)[\w ./=\[\]{}:,@+-]*", re.ASCII)
+"""What a README may have people type: it may be from anywhere, and people do type it."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,13 @@ class Made:
         folder: where it is.
         files: what was written, in order, without ART's own.
         commands: what to type in it next, as its README says.
+        is_foreign: the template is none of ART's own.
     """
 
     folder: Path
     files: tuple[str, ...]
     commands: tuple[str, ...]
+    is_foreign: bool = False
 
 
 def make_project(
@@ -63,15 +68,17 @@ def make_project(
         raise PathError(f"{folder}: cannot be made: {error.strerror or error}.") from None
     write_files(folder, made.files)
     write_state(folder, state)
-    return Made(folder, tuple(sorted(made.files)), next_commands(made.files))
+    foreign = source not in built_in()
+    return Made(folder, tuple(sorted(made.files)), next_commands(made.files), foreign)
 
 
 def next_commands(files: Files) -> tuple[str, ...]:
     """What to type in a new project: the first commands of its README, else what its files say."""
     readme = files["README.md"].content.decode("utf-8", "replace") if "README.md" in files else ""
     block = re.search(r"^```sh\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
-    if block:
-        return tuple(printable(line) for line in block[1].splitlines() if line.strip())
+    told = tuple(line for line in block[1].splitlines() if COMMAND.fullmatch(line)) if block else ()
+    if told:
+        return told
     code = " --code functions.py" if "functions.py" in files else ""
     configs = [name for name in files if name.endswith(".cfg") and name != "system.cfg"]
     return tuple(f"art train {printable(name)}{code}" for name in sorted(configs)[:1])

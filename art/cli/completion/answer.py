@@ -24,7 +24,7 @@ LISTS = (("init config", "loggers"), ("init config", "stages"))
 STAGE_NAMES = ("stage", "start", "after", "before")
 """Options whose value is a stage of the config's recipe."""
 
-ENDINGS = {"code": "*.py", "run": "/", "runs": "/", "diff": ""}
+ENDINGS = {"code": "*.py", "run": "/", "runs": "/", "diff": "", "folder": "/"}
 """What files an argument or option takes that is no config."""
 
 
@@ -154,6 +154,8 @@ class _Asked:
             words = self._registered(REGISTERED[place])
         elif place == ("add", "name"):
             words = self._registered(_registry_of(self._line.arguments[0]))
+        elif place == ("init project", "template"):
+            words = _templates()
         elif place == ("list", "registry"):
             words = _registries()
         elif place == ("init config", "stages") or place[1] in STAGE_NAMES:
@@ -193,6 +195,12 @@ def _registry_of(kind: str) -> str:
     from art.config.writing.parts.kinds import KINDS
 
     return KINDS[kind].registry if kind in KINDS else ""
+
+
+def _templates() -> list[tuple[str, str]]:
+    from art.projects.sources import built_in
+
+    return list(built_in().items())
 
 
 def _registries() -> list[tuple[str, str]]:
