@@ -59,6 +59,7 @@ OFFERS = [
     ("art add model ", MODELS),
     ("art add model art.MLP.v1 configs/digits.cfg --m", ["--model.hidden=", "--model.dropout="]),
     ("art add check art.Sound.v1 configs/digits.cfg --stage o", ["overfit_one_batch", "overfit"]),
+    ("art remove stage ov", ["overfit_one_batch", "overfit"]),
     ("art init project new --template ", ["digits", "fashion-mnist", "your-own-lightning-module"]),
     ("art completion ", ["bash", "zsh", "fish"]),
     ("art train configs/di", {"configs/digits.cfg"}),

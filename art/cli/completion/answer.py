@@ -71,6 +71,8 @@ def answer(root: Any, before: Sequence[str], current: str, after: Sequence[str])
     typed = [] if line.pending is None else [current]
     whole = parse(root, [*before, *typed, *after]) if after else None
     config = line.config or (whole.config if whole else "")
+    if line.path == "remove":  # the config comes after the name that is typed
+        config = config or next((word for word in after if word.endswith(".cfg")), "")
     code = (whole or line).options.get("code", line.options.get("code", []))
     return _Asked(line, config, code).answer(current)
 
@@ -154,6 +156,8 @@ class _Asked:
             words = self._registered(REGISTERED[place])
         elif place == ("add", "name"):
             words = self._registered(_registry_of(self._line.arguments[0]))
+        elif place == ("remove", "name"):
+            words = self._written(self._line.arguments[0])
         elif place == ("init project", "template"):
             words = _templates()
         elif place == ("list", "registry"):
@@ -176,6 +180,11 @@ class _Asked:
         from art.cli.completion.config import registered
 
         return registered(registry, self._code) if registry else []
+
+    def _written(self, kind: str) -> list[tuple[str, str]]:
+        from art.cli.completion.config import written_parts
+
+        return written_parts(self._config, kind)
 
     def _stages(self) -> list[tuple[str, str]]:
         from art.cli.completion.config import stages

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from art.cli.completion.code import registered_in
+from art.errors import PathError
 
 if TYPE_CHECKING:
     from art.config.suggest import Setting
@@ -69,6 +71,29 @@ def part_settings(arguments: Sequence[str], code: Sequence[str]) -> Iterator[tup
     for found in registered_in(code):
         if (found.registry, found.name) == (registry, name):
             yield from ((f"{kind}.{setting}", "") for setting in found.settings)
+
+
+def written_parts(config: str, kind: str) -> list[tuple[str, str]]:
+    """The parts of a kind that a config has a section for, by the section's name."""
+    from art.cli.change_config import chosen
+    from art.config.reading.document import read
+    from art.config.suggest import stages_of
+    from art.config.writing.parts.kinds import KINDS, group_of
+
+    if kind not in KINDS:
+        return []
+    with suppress(PathError):  # there is none, or there are several: the defaults are offered
+        config = config or str(chosen(None))
+    text = _text(config)
+    if kind == "stage":
+        return [(name, "") for name in stages_of(text)]
+    length = len(group_of(KINDS[kind])) + (not KINDS[kind].single)
+    found = [
+        path
+        for path in read(text, config).sections
+        if len(path) == length and path[:-1] == group_of(KINDS[kind], path[1] if length > 2 else "")
+    ]
+    return [(path[-1], f"[{'.'.join(path)}]") for path in found if len(path) > 1]
 
 
 def values_of(

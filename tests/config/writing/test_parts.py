@@ -64,6 +64,18 @@ def test_several_parts_are_removed_in_any_order():
     assert text == DIGITS
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_checks_of_one_stage_go_in_either_order(order):
+    second = Wanted(kind="check", registered="art.Exists.v1", stages=["overfit"],
+                    settings=["--check.score=train/loss"])  # fmt: skip
+    checks = [EVERY[0], second]
+    text = add(add(DIGITS, checks[0]), checks[1])
+    assert text.count("written out") == 2
+    text = remove(text, checks[order[0]])
+    assert text.count("written out") == 2
+    assert remove(text, checks[order[1]]) == DIGITS
+
+
 def test_the_section_has_its_defaults_and_what_each_is():
     added = add(DIGITS, Wanted(kind="logger", registered="art.CSV.v1", name="csv2"))
     assert added == DIGITS + (
