@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from art import api
 from art.projects.sources import built_in
 from tests.cli.terminals import on_terminal
 from tests.conftest import ROOT, SHARED
@@ -69,8 +70,9 @@ def test_what_is_printed_is_right_in_every_word(tmp_path, template):
     assert ("--paths.data=FOLDER" in lines[0]) == (template == "fashion-mnist")
 
 
+@pytest.mark.slow
 def test_the_printed_commands_are_understood(tmp_path):
-    """The slow target runs all of them; this one has a place that the user must fill in."""
+    """The others are run below; this template has a place that the user must fill in."""
     project, lines = made("fashion-mnist", tmp_path)
     done = typed(f"{lines[1]} --dry-run".replace("FOLDER", "."), project)
     assert done.returncode == 0, done.stderr
@@ -107,17 +109,15 @@ def test_the_way_of_a_new_user(tmp_path, template):
     assert time.monotonic() - start <= SECONDS[template] * slowness()
 
 
-def test_made_code_is_clean(tmp_path):
-    for template in MADE:
-        (tmp_path / template).mkdir()
-        project, _ = made(template, tmp_path / template)
-        for words in (["check", "--isolated", "--select", "E,F,I,B,UP", "--line-length", "100"],
-                      ["format", "--isolated", "--check", "--line-length", "100"]):  # fmt: skip
-            done = subprocess.run(
-                [sys.executable, "-m", "ruff", *words, "."], cwd=project, capture_output=True,
-                text=True,
-            )  # fmt: skip
-            assert done.returncode == 0, done.stdout
+@pytest.mark.parametrize("template", MADE)
+def test_made_code_is_clean(tmp_path, template):
+    api.make_project(tmp_path / "mine", template)
+    for words in (["check", "--select", "E,F,I,B,UP"], ["format", "--check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *words, "--isolated", "--line-length", "100", "."],
+            cwd=tmp_path / "mine", capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout
 
 
 def test_a_terminal_is_asked_and_with_yes_it_is_not(tmp_path):
