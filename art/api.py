@@ -16,8 +16,11 @@ from art.store import RunStore, find_projects
 
 if TYPE_CHECKING:
     from art.config import Part, RecipeConfig
+    from art.config.writing.parts.adding import Wanted
     from art.hub.getting import Got
     from art.hub.index import Entry
+    from art.projects.making import Made
+    from art.projects.updating import Updated
     from art.reporting import Report
     from art.reporting.spans import Screen
     from art.running.events import Observer
@@ -193,6 +196,99 @@ def fill_config(text: str, source: str = "config", *, code: Sequence[Path | str]
     populate()
     load_code(code)
     return configs.complete_text(text, source)
+
+
+def add_part(text: str, source: str, wanted: Wanted, *, code: Sequence[Path | str] = ()) -> str:
+    """A config's text with one more part; everything else stays, byte for byte.
+
+    Raises:
+        ConfigError: the mistakes of the config, or those of the part's settings, all at once.
+        UserError: the part is unknown or there already, or something it needs is not given.
+    """
+    from art.config.writing.parts.adding import add_part as added
+
+    populate()
+    load_code(code)
+    return added(text, source, wanted)
+
+
+def remove_part(
+    text: str,
+    source: str,
+    kind: str,
+    name: str,
+    *,
+    stage: str = "",
+    code: Sequence[Path | str] = (),
+) -> str:
+    """A config's text without a part: as it was before `add_part`.
+
+    Args:
+        text: the config.
+        source: what people know it by.
+        kind: `stage`, `check`, `logger`, `visualizer`, `metric`, `data` or `model`.
+        name: the section's name, or the part's registered one.
+        stage: a check's stage, where several have a check of that name.
+        code: Python files whose functions the config names.
+
+    Raises:
+        ConfigError: the config would be wrong without it.
+        UserError: there is no such part, or several are meant.
+    """
+    from art.config.writing.parts.removing import remove_part as removed
+
+    populate()
+    load_code(code)
+    return removed(text, source, kind, name, stage=stage)
+
+
+def make_project(
+    folder: Path | str,
+    template: str = "digits",
+    *,
+    answers: Mapping[str, Any] | None = None,
+    ask: bool = False,
+) -> Made:
+    """Make a project from a template. No code of the template is run.
+
+    Args:
+        folder: a new or an empty one.
+        template: a built-in one's name, a folder, or `git+https://HOST/REPO.git//FOLDER@REVISION`.
+        answers: to the template's questions, by name; the others' defaults count.
+        ask: ask the others on the terminal.
+
+    Raises:
+        PathError: the folder has something in it.
+        UserError: there is no such template, it is refused, or an answer is wrong. Nothing was
+            written then.
+    """
+    from art.projects.making import make_project as made
+
+    return made(Path(folder), template, answers or {}, ask=ask)
+
+
+def update_project(
+    folder: Path | str = ".",
+    *,
+    answers: Mapping[str, Any] | None = None,
+    ask: bool = False,
+    dry_run: bool = False,
+) -> Updated:
+    """Bring what has changed in its template into a project. What the user changed stays.
+
+    Args:
+        folder: the project's.
+        answers: new ones, in place of those that the project was made with.
+        ask: ask on the terminal what the template did not ask before.
+        dry_run: say what would be done; write nothing.
+
+    Raises:
+        PathError: the folder is no project.
+        UserError: the template is gone or refused, or an answer is wrong. Nothing was written.
+    """
+    from art.projects.updating import update_project as updated
+
+    return updated(Path(folder), answers or {}, ask=ask, dry_run=dry_run)
 
 
 def parts(

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-LINKED = ("registry", "configs", "quickstart")
+LINKED = ("registry", "configs", "quickstart", "templates")
 
 
 def packages_on_disk():
@@ -56,7 +56,17 @@ def test_the_links_are_there_and_lead_to_the_folders_beside_art():
 def wheel(tmp_path_factory):
     """The files of a wheel that is built from a copy of the tree, so that nothing is left in it."""
     copy, out = tmp_path_factory.mktemp("tree") / "art", tmp_path_factory.mktemp("wheel")
-    left_out = shutil.ignore_patterns(".*", "tests", "benchmarks", "docs", "build", "*.egg-info")
+    left_out = shutil.ignore_patterns(
+        ".git",
+        ".venv",
+        ".*_cache",
+        ".hypothesis",
+        "tests",
+        "benchmarks",
+        "docs",
+        "build",
+        "*.egg-info",
+    )
     shutil.copytree(ROOT, copy, symlinks=True, ignore=left_out)
     done = subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index",
@@ -83,6 +93,10 @@ def test_the_wheel_holds_every_module_and_data_file(wheel):
             wanted |= {
                 f"art/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / name).rglob(suffix)
             }
+    for path in (ROOT / "templates").glob("*/**/*"):
+        if path.is_file():
+            wanted.add(f"art/{path.relative_to(ROOT).as_posix()}")
+    assert "art/templates/digits/project/.gitignore" in wanted
     assert wanted - set(wheel) == set()
     assert wheel["art/configs/default.cfg"] == (ROOT / "configs" / "default.cfg").read_bytes()
     assert "art/registry/stages/explore.py" in wheel

@@ -34,6 +34,11 @@ class Console:
         return self._is_coloured(sys.stderr) and os.environ.get("TERM") != "dumb"
 
     @property
+    def asks(self) -> bool:
+        """Whether somebody is there to answer questions: stdin and stdout are terminals."""
+        return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+    @property
     def width(self) -> int:
         """Columns to write to; 100 at most, for the eye."""
         return min(shutil.get_terminal_size((80, 24)).columns, 100)

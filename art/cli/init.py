@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 
 import typer
 
-from art.cli import init_system
+from art.cli import init_project, init_system
 from art.cli.console import console
 from art.cli.options import OVERRIDABLE, Code, SettingsCommand, overrides_in
 from art.quickstart.options import Control, load_options
@@ -117,3 +117,4 @@ def _annotation(control: Control) -> Any:
 
 app.command("config", cls=SettingsCommand, context_settings=OVERRIDABLE)(_with_choices(_config))
 init_system.register(app)
+init_project.register(app)

@@ -96,14 +96,14 @@ def _part(registry: registries.Registry, name: str) -> Part:
         function = registry.get(name)
     except RegistryError as error:  # a plugin: what is wrong with it must not hide the others
         return Part(registry.name, name, (), error.message)
-    doc = _summary(inspect.getdoc(function) or "")
+    doc = summary(inspect.getdoc(function) or "")
     file, line = _place(function)
     settings = tuple(parameters(registry.name, name))
     cost = getattr(function, "cost", "")
     return Part(registry.name, name, settings, doc, file, line, cost if type(cost) is str else "")
 
 
-def _summary(doc: str) -> str:
+def summary(doc: str) -> str:
     """The docstring's first line, with those after it where it breaks off within a sentence."""
     lines: list[str] = []
     for line in doc.partition("\n\n")[0].splitlines():

@@ -31,7 +31,14 @@ def test_cpu_seconds(folder, command):
     assert min(startup.cpu_seconds(words, folder) for _ in range(3)) <= NOISE * BUDGET[command]
 
 
-@pytest.mark.parametrize("command", SEVERAL)
+LIGHT = [
+    ["add", "logger", "art.CSV.v1", startup.DIGITS, "--as", "more", "--dry-run"],
+    ["init", "project", "light"],
+    ["update", "light"],
+]
+
+
+@pytest.mark.parametrize("command", [*SEVERAL, *LIGHT])
 def test_nothing_heavy_is_imported(folder, command):
     if command[0] == "train":
         command = [*command, "--dry-run"]

@@ -21,7 +21,10 @@ REGISTERED = {
 LISTS = (("init config", "loggers"), ("init config", "stages"))
 """Options whose value is a list with commas."""
 
-ENDINGS = {"code": "*.py", "run": "/", "runs": "/", "diff": ""}
+STAGE_NAMES = ("stage", "start", "after", "before")
+"""Options whose value is a stage of the config's recipe."""
+
+ENDINGS = {"code": "*.py", "run": "/", "runs": "/", "diff": "", "folder": "/"}
 """What files an argument or option takes that is no config."""
 
 
@@ -68,6 +71,8 @@ def answer(root: Any, before: Sequence[str], current: str, after: Sequence[str])
     typed = [] if line.pending is None else [current]
     whole = parse(root, [*before, *typed, *after]) if after else None
     config = line.config or (whole.config if whole else "")
+    if line.path == "remove":  # the config comes after the name that is typed
+        config = config or next((word for word in after if word.endswith(".cfg")), "")
     code = (whole or line).options.get("code", line.options.get("code", []))
     return _Asked(line, config, code).answer(current)
 
@@ -112,7 +117,12 @@ class _Asked:
         """The next step of a setting's name: sections first, then what is in them."""
         if not self._line.command.context_settings.get("ignore_unknown_options"):
             return
-        from art.cli.completion.config import known_settings
+        from art.cli.completion.config import known_settings, part_settings
+
+        if self._line.path == "add":
+            for name, doc in part_settings(self._line.arguments, self._code):
+                yield Word(f"--{name}=", doc)
+            return
 
         typed = current.removeprefix("--")
         depth = typed.count(".")
@@ -144,9 +154,15 @@ class _Asked:
             words = [(str(choice), "") for choice in choices]
         elif place in REGISTERED:
             words = self._registered(REGISTERED[place])
+        elif place == ("add", "name"):
+            words = self._registered(_registry_of(self._line.arguments[0]))
+        elif place == ("remove", "name"):
+            words = self._written(self._line.arguments[0])
+        elif place == ("init project", "template"):
+            words = _templates()
         elif place == ("list", "registry"):
             words = _registries()
-        elif place == ("init config", "stages") or place[1] in ("stage", "start"):
+        elif place == ("init config", "stages") or place[1] in STAGE_NAMES:
             words = self._stages()
         elif parameter.metavar == CONFIG or any(
             Path in (kind, *get_args(kind)[:1]) for kind in types
@@ -163,7 +179,12 @@ class _Asked:
     def _registered(self, registry: str) -> list[tuple[str, str]]:
         from art.cli.completion.config import registered
 
-        return registered(registry, self._code)
+        return registered(registry, self._code) if registry else []
+
+    def _written(self, kind: str) -> list[tuple[str, str]]:
+        from art.cli.completion.config import written_parts
+
+        return written_parts(self._config, kind)
 
     def _stages(self) -> list[tuple[str, str]]:
         from art.cli.completion.config import stages
@@ -177,6 +198,18 @@ def _commands(line: Line) -> Iterator[Word]:
         if command is not None and not command.hidden:
             yield Word(name, command.get_short_help_str(80))
     yield Word("--help", "Show this message and exit.")
+
+
+def _registry_of(kind: str) -> str:
+    from art.config.writing.parts.kinds import KINDS
+
+    return KINDS[kind].registry if kind in KINDS else ""
+
+
+def _templates() -> list[tuple[str, str]]:
+    from art.projects.sources import built_in
+
+    return list(built_in().items())
 
 
 def _registries() -> list[tuple[str, str]]:

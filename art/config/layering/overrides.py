@@ -58,13 +58,17 @@ class _Word:
     at: Location | None = None
 
 
-def parse_overrides(args: Sequence[str]) -> list[Override]:
+def parse_overrides(args: Sequence[str], sections: Sequence[str] = ORDER) -> list[Override]:
     """Read `--section.key=value` and `--section.key value`; values are JSON, else strings.
+
+    Args:
+        args: the options.
+        sections: the first names that they may have.
 
     Raises:
         ConfigError: an option that is no setting, or that has no value; all of them at once.
     """
-    found, faults = _read([_Word(text) for text in args])
+    found, faults = _read([_Word(text) for text in args], sections)
     if faults:
         raise ConfigError(with_excerpts(faults, {}))
     return found
@@ -125,7 +129,9 @@ def mapping_layer(settings: Mapping[str, Any], source: str) -> Layer:
     return _layer(source, found, faults)
 
 
-def _read(words: Sequence[_Word]) -> tuple[list[Override], list[Fault]]:
+def _read(
+    words: Sequence[_Word], sections: Sequence[str] = ORDER
+) -> tuple[list[Override], list[Fault]]:
     """What can be read of options, and what is wrong with the others."""
     found: list[Override] = []
     faults: list[Fault] = []
@@ -140,7 +146,7 @@ def _read(words: Sequence[_Word]) -> tuple[list[Override], list[Fault]]:
             behind = None
         path = tuple(name.removeprefix("--").split("."))
         at, value_at = _places(word, behind, path, name, text if equals else None)
-        message = _wrong(name, path, bool(equals))
+        message = _wrong(name, path, bool(equals), sections)
         if message:
             start = replace(at, column=word.at.column if word.at else 1)
             faults.append(Fault(message, "", start))
@@ -165,12 +171,12 @@ def _layer(
     return Layer(source, {}, entries, list(faults), text=text)
 
 
-def _wrong(name: str, path: Path, has_value: bool) -> str:
+def _wrong(name: str, path: Path, has_value: bool, sections: Sequence[str] = ORDER) -> str:
     """What is wrong with an option; empty where nothing is."""
     if not name.startswith("--") or name == "--":
         return f"'{_short(name)}' is no option: settings are --section.key=value."
-    if path[0] not in ORDER:
-        return f"unknown section '{_short(path[0])}'.{did_you_mean(path[0], ORDER)}"
+    if path[0] not in sections:
+        return f"unknown section '{_short(path[0])}'.{did_you_mean(path[0], sections)}"
     if len(path) < 2 or not all(path):
         return f"'{_short(name)}' names no setting: settings are --section.key=value."
     if len(path) > MAX_DEPTH:

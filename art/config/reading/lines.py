@@ -132,10 +132,10 @@ class Lines:
             done[-1] += self.ending
         if addition.is_section and done and done[-1].strip():
             done.append(self.ending)
-        indent = self._indent(addition.after, addition.is_section)
+        indent = self.indent(addition.after, addition.is_section)
         done += [f"{indent}{line}".rstrip() + self.ending for line in addition.lines]
 
-    def _indent(self, number: int, is_section: bool) -> str:
+    def indent(self, number: int, is_section: bool) -> str:
         """The indentation of what is added behind a line.
 
         It must be no deeper than that of the key above, and no shallower than that of the line

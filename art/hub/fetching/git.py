@@ -74,13 +74,13 @@ def fetch_git(source: GitSource, private: Collection[str], limits: Limits) -> Fe
             file is a link, a folder or too large, or it took too long.
     """
     with tempfile.TemporaryDirectory(prefix="art-git-") as folder:
-        git = _Git(source, Path(folder), limits, private)
+        git = GitRepository(source, Path(folder), limits, private)
         commit = git.fetch()
         return Fetched(git.file(commit), str(source), commit)
 
 
-class _Git:
-    """A repository that lives for one file."""
+class GitRepository:
+    """A repository that lives for one fetch."""
 
     def __init__(
         self, source: GitSource, folder: Path, limits: Limits, private: Collection[str]
@@ -117,7 +117,25 @@ class _Git:
             kinds = {b"120000": "a symbolic link", b"160000": "a submodule", b"040000": "a folder"}
             what = kinds.get(mode, "no ordinary file")
             raise HubError(f"{self._source}: this is {what}, and only a file is fetched.")
-        blob = rest.partition(b"\t")[0].split()[-1].decode()
+        return self.bytes_of(rest.partition(b"\t")[0].split()[-1].decode())
+
+    def blobs(self, commit: str) -> dict[str, str]:
+        """The files of the folder that the source names, and of those inside it: each one's path
+        in the repository, and its object."""
+        listed = self._run("ls-tree", "-r", "-z", "--full-tree", commit, "--", self._source.path)
+        found = {}
+        for entry in listed.out.split(b"\0")[:-1]:
+            head, _, name = entry.partition(b"\t")
+            mode, kind, blob = head.split()
+            path = name.decode("utf-8", "replace")
+            if kind != b"blob" or mode == b"120000":
+                raise HubError(f"{self._source}: '{printable(path)}' is a link or a submodule, "
+                               f"and only files are fetched.")  # fmt: skip
+            found[path] = blob.decode()
+        return found
+
+    def bytes_of(self, blob: str) -> bytes:
+        """The bytes of a file's object."""
         size = self._run("cat-file", "-s", blob).out.strip()
         if not size.isdigit() or int(size) > self._limits.size:
             raise HubError(f"{self._source}: larger than {self._limits.size:,} bytes, and no "

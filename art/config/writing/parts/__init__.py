@@ -1,0 +1,1 @@
+"""Adds parts to a config's text and takes them out again, to the byte."""

@@ -1,0 +1,1 @@
+"""Projects made from templates, and brought up to date with them. copier renders; no code runs."""

@@ -1,0 +1,183 @@
+"""Fills a template in: from a template and answers to files, in memory."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from art.errors import UNSEEN, UserError, did_you_mean, printable
+from art.projects.template import Template, files_of
+
+OWN = ".art"
+"""The folder of a project that ART keeps for itself."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file's content, and whether it is a program."""
+
+    content: bytes
+    executable: bool = False
+
+
+Files = Mapping[str, File]
+"""By path inside the project, with `/` between folders."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A template filled in.
+
+    Attributes:
+        files: what it makes.
+        answers: the answers that it was filled in with, JSON values.
+    """
+
+    files: Files
+    answers: Mapping[str, Any]
+
+
+def render(
+    template: Template, answers: Mapping[str, Any], *, defaults: Mapping[str, Any], ask: bool
+) -> Rendered:
+    """Fill a template in. copier does it in a folder of its own, with all that runs code off.
+
+    Args:
+        template: what to fill in.
+        answers: to its questions; these are not asked again.
+        defaults: in place of the template's own defaults.
+        ask: ask the other questions on the terminal; else their defaults count.
+
+    Raises:
+        UserError: an answer to no question or that is not valid, a question without an answer, a
+            template that cannot be filled in, or one that would write where it must not.
+    """
+    _check_answers(template, answers)
+    with tempfile.TemporaryDirectory(prefix="art-template-") as place:
+        source, target = Path(place, "template"), Path(place, "project")
+        # a copy without .git, so that copier takes it for the plain folder that it is
+        _copy(template.folder, source)
+        worker = _filled_in(
+            template,
+            src_path=str(source),
+            dst_path=target,
+            data=dict(answers),
+            answers_file=Path(OWN, "answers.yml"),
+            defaults=not ask,
+            user_defaults=dict(defaults),
+        )
+        found = dict(worker.answers.combined)
+        kept = {key: found[key] for key in template.questions if _is_plain(found.get(key, ...))}
+        secret = worker.template.secret_questions | set(worker.answers.hidden)
+        answered = {key: value for key, value in kept.items() if key not in secret}
+        return Rendered(_files(target, template), answered)
+
+
+LOOK_AROUND = ("expanduser", "expandvars", "fileglob", "realpath", "relpath")
+"""Filters of copier's that look at this machine: a template could write out what they see."""
+
+
+def _filled_in(template: Template, **options: Any) -> Any:
+    """copier's worker after its work."""
+    from copier._main import Worker
+    from copier._settings import SettingsModel
+
+    try:
+        # an empty model of settings: a user's own could trust a source
+        with Worker(settings=SettingsModel(), quiet=True, unsafe=False, **options) as worker:
+            for name in LOOK_AROUND:
+                worker.jinja_env.filters.pop(name, None)
+            worker.run_copy()
+            return worker
+    except KeyboardInterrupt:  # copier makes an error of its own of it
+        raise
+    except Exception as error:  # what stands in a template can raise anything
+        raise UserError(_words(template, error)) from error
+
+
+NUMBERS: Mapping[Any, Any] = {"int": int, "float": float}
+"""Types of questions whose answers copier refuses without a word about which it was."""
+
+
+def _check_answers(template: Template, answers: Mapping[str, Any]) -> None:
+    for name in answers:
+        if name not in template.questions:
+            near = did_you_mean(name, template.questions) or " It asks nothing."
+            raise UserError(f"template {printable(template.source)} does not ask '{name}'.{near}")
+        question = template.questions[name]
+        kind = question.get("type") if isinstance(question, Mapping) else None
+        if kind in NUMBERS:
+            try:
+                NUMBERS[kind](answers[name])
+            except (ValueError, TypeError):
+                said = printable(str(answers[name]))
+                raise UserError(f"--answer {name}={said}: this is no {kind}.") from None
+
+
+def _copy(source: Path, target: Path) -> None:
+    for path in files_of(source):
+        place = target / path.relative_to(source)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, place, follow_symlinks=False)
+
+
+def _files(folder: Path, template: Template) -> Files:
+    """What copier made."""
+    found: dict[str, File] = {}
+    for path in files_of(folder) if folder.is_dir() else ():
+        name = path.relative_to(folder)
+        if name.parts[0] == OWN:
+            continue  # copier's own answers file: ours is another
+        check_place(name.as_posix(), template.source)
+        file = File(path.read_bytes(), bool(path.stat().st_mode & stat.S_IXUSR))
+        _check_text(name.as_posix(), file.content, template)
+        found[name.as_posix()] = file
+    if any(folder.rglob(".git")):
+        raise UserError(f"template {printable(template.source)} is not used: it writes to .git.")
+    if not found:
+        raise UserError(f"template {printable(template.source)} makes no file.")
+    return found
+
+
+def _check_text(name: str, content: bytes, template: Template) -> None:
+    """Refuse a text with characters that make it read otherwise than it is."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:  # no text, and nobody reads it
+        return
+    if "\0" in text:
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        found = UNSEEN.search(line.rstrip("\r").replace("\t", ""))
+        if found is not None:
+            raise UserError(
+                f"template {printable(template.source)} is not used: in {printable(name)}:{number} "
+                f"is {printable(found[0])}, a character that nobody sees."
+            )
+
+
+def check_place(name: str, source: str) -> None:
+    """Refuse a file that would lie outside of the project, or in a folder of git's or ART's.
+
+    Raises:
+        UserError: it would.
+    """
+    path = PurePosixPath(name)
+    wrong = path.is_absolute() or not path.parts or ".." in path.parts
+    if wrong or any(part.lower() in (".git", OWN) for part in path.parts):
+        raise UserError(f"template {printable(source)} is not used: it writes '{printable(name)}'.")
+
+
+def _words(template: Template, error: Exception) -> str:
+    text = printable(" ".join(str(error).split())) or type(error).__name__
+    more = " Answers are given as --answer NAME=VALUE." if isinstance(error, ValueError) else ""
+    return f"template {printable(template.source)}: {text.rstrip('.')}.{more}"
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, bool | int | float | str | list | dict)
