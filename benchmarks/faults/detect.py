@@ -180,7 +180,7 @@ def config_text(
         "training": {"max_epochs": program.max_epochs},
         "contract": dict(program.contract),
     }
-    if task:
+    if task and program.kind:
         sections["task"] = {"@tasks": TASKS[program.kind]}
     for name, values in program.sections.items():
         sections[name] = {**sections.get(name, {}), **values}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from benchmarks.faults.raw import Raw
 
-Kind = Literal["classification", "regression"]
+Kind = Literal["classification", "regression", ""]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Program:
         make_model: makes a fresh, untrained model.
         max_epochs: how long it trains.
         contract: what its author declares, the keys of `[contract]`.
-        kind: of the task.
+        kind: of the task; empty where none of ART's fits what it learns from.
         sections: more sections of its config, by dotted name and with plain values, where it needs
             any: an nn.Module needs `{"task": {"@tasks": ...}, "optimizer": {...}}`.
     """

@@ -51,7 +51,8 @@ class Classification(Task):
         if data_info.kind == "regression":
             raise DataError(
                 "the training targets are floats, but a classification needs class indices: "
-                "integers from 0. Convert them (`targets.long()`), or choose a regression task."
+                "integers from 0. Convert them (`targets.long()`), choose a regression task, or "
+                "leave [task] out: a LightningModule with a loss of its own needs none."
             )
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:

@@ -113,7 +113,7 @@ class Correlation(Numbers):
         return 1 - 2 * both / (spread + (out.mean() - y.mean()) ** 2)
 
 
-@hard("pairwise_ranking", data.CancerFloat)
+@hard("pairwise_ranking", data.CancerFloat, kind="")
 class Ranking(Functional):
     """Positive samples must score above negative ones of the batch, and one BCE keeps the zero."""
 

@@ -216,7 +216,7 @@ class MultiHot(data.Pixels):
         return F.one_hot(torch.as_tensor(y), 10).float()
 
 
-@plain("digits_one_hot", MultiHot, epochs=15)
+@plain("digits_one_hot", MultiHot, epochs=15, kind="")
 class OneHotNet(Functional):
     """A binary cross-entropy on ten logits against one-hot rows."""
 

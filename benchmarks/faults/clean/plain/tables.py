@@ -68,7 +68,7 @@ class CancerBatchNorm(Objects):
         return self.out(x)
 
 
-@plain("cancer_logistic", data.CancerFloat, epochs=30)
+@plain("cancer_logistic", data.CancerFloat, epochs=30, kind="")
 class Logistic(Functional):
     """Logistic regression: one linear layer, one logit."""
 
@@ -111,7 +111,7 @@ class Weighted(Functional):
         return F.cross_entropy(out, y, weight=self.weight)
 
 
-@plain("cancer_probability", data.CancerFloat)
+@plain("cancer_probability", data.CancerFloat, kind="")
 class Probability(Functional):
     """A sigmoid in forward and the loss that takes probabilities."""
 

@@ -50,7 +50,7 @@ class TwoTargets(data.Diabetes):
         return Items([{"x": row, "y1": number, "y2": kind} for row, number, kind in rows])
 
 
-@hard("two_targets", TwoTargets, kind="regression")
+@hard("two_targets", TwoTargets, kind="")
 class TwoHeads(Steps):
     """A number and a class of one input."""
 

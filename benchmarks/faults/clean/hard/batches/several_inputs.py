@@ -174,7 +174,7 @@ class Pairs(data.Pixels):
         return Items([((a, b), c) for a, b, c in zip(rows[left], rows[right], same, strict=True)])
 
 
-@hard("pairs", Pairs, epochs=12)
+@hard("pairs", Pairs, epochs=12, kind="")
 class Siamese(Steps):
     """One network sees both."""
 

@@ -103,7 +103,7 @@ class Tokens(data.Pixels):
         return Items(self.inputs(x))
 
 
-@hard("tokens_alone", Tokens, epochs=6)
+@hard("tokens_alone", Tokens, epochs=6, kind="")
 class Next(Steps):
     """Predicts the next token."""
 
