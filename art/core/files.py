@@ -94,6 +94,14 @@ def read_text(path: Path, what: str = "file") -> str:
         raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from None
 
 
+def at_home(path: Path | str) -> Path:
+    """The path with `~` as the user's home folder; as it is written where no such home is known."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
 def sha256_file(path: Path) -> str:
     """The hex digest of a file's content."""
     digest = hashlib.sha256()

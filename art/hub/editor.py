@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
+from art.core.files import at_home
 from art.core.process import first_line
 from art.errors import HubError
 
@@ -59,7 +60,7 @@ def _parsed(name: str, value: str) -> list[str]:
         words = shlex.split(value)
     except ValueError as error:
         raise HubError(f"{name} = {value}: cannot be read: {error}.") from None
-    words = [str(Path(words[0]).expanduser()), *words[1:]]
+    words = [str(at_home(words[0])), *words[1:]]
     if shutil.which(words[0]) is None:
         raise HubError(f"{name} = {value}: there is no program '{words[0]}' here.")
     return _waiting(words)

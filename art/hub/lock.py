@@ -27,7 +27,7 @@ class Lock:
     @property
     def line(self) -> str:
         """The line, with its end."""
-        return f"# art-lock: {json.dumps(asdict(self), ensure_ascii=False)}\n"
+        return f"# art-lock: {json.dumps(asdict(self))}\n"
 
 
 def with_lock(text: str, lock: Lock) -> str:

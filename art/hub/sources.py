@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from art.config.reading.secrets import is_secret
+from art.core.files import at_home
 from art.errors import UNSEEN, HubError, printable
 
 NAME = re.compile(r"[A-Za-z0-9][\w-]*(?:/[A-Za-z0-9][\w-]*)?")
@@ -145,6 +146,7 @@ def https_source(text: str, *, named: bool) -> HttpsSource:
     Raises:
         HubError: it is none, or holds a password.
     """
+    host, port = _host(text)
     parts = urlsplit(text)
     if parts.scheme != "https":
         raise HubError(f"{printable(text)}: only https is fetched.")
@@ -158,7 +160,6 @@ def https_source(text: str, *, named: bool) -> HttpsSource:
         )
     if parts.fragment:
         raise HubError(f"{printable(text)}: the part behind # is never sent; leave it out.")
-    host, port = _host(text)
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else ""
     return HttpsSource(host, port or 443, path + query, named)
@@ -182,7 +183,7 @@ def _git_source(text: str, named: bool) -> GitSource:
     rest = text.removeprefix("git+")
     if text.startswith(LOCAL):
         place, _, inner = rest.partition("//")
-        rest = f"file://{Path(place).expanduser().resolve()}//{inner}"
+        rest = f"file://{at_home(place).resolve()}//{inner}"
     scheme, mark, after = rest.partition("://")
     if not mark or scheme not in ("https", "ssh", "file"):
         raise HubError(f"{text}: git is fetched by git+https, git+ssh or git+file alone.")
@@ -203,6 +204,7 @@ def _git_source(text: str, named: bool) -> GitSource:
 
 
 def _on_server(text: str, url: str, inner: tuple[str, str], named: bool) -> GitSource:
+    host, port = _host(url)
     parts = urlsplit(url)
     user = parts.username or ""
     if parts.password is not None or (user and parts.scheme == "https"):
@@ -213,7 +215,6 @@ def _on_server(text: str, url: str, inner: tuple[str, str], named: bool) -> GitS
         raise HubError(f"{text}: no repository is named: git+https://HOST/REPO.git//FILE.cfg.")
     if not re.fullmatch(r"/[\w.~+/%-]+", parts.path) or ".." in parts.path.split("/"):
         raise HubError(f"{text}: '{parts.path}' is no repository's path.")
-    host, port = _host(url)
     return GitSource(parts.scheme, parts.path, *inner, host, port, user, named)
 
 

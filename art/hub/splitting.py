@@ -16,6 +16,8 @@ from art.config.reading.lines import Addition, Lines
 from art.config.reading.positions import Path as Key
 from art.config.sections import PLAIN, plain_parameters
 from art.config.writing.edit import remove, remove_section, set_value
+from art.core.files import at_home
+from art.errors import HubError
 from art.hub.machine import Machine
 
 MACHINES = ("paths", "system", "executor")
@@ -25,6 +27,8 @@ TRACKERS = frozenset({
     "tracking_uri", "uri", "url", "user", "workspace",
 })  # fmt: skip
 """Settings of a logger that say whose account or which server, and nothing of the science."""
+
+ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,9 @@ def split(text: str, machine: Machine, folder: Path) -> Split:
         text: the config.
         machine: what its settings are to fit.
         folder: from where relative paths count.
+
+    Raises:
+        HubError: it has the same settings again and again.
     """
     values = {entry.path: entry.value for entry in read(text, "").entries}
     written = Lines(text).keys
@@ -92,11 +99,17 @@ def lacking(present: str, wanted: str) -> str:
 
 
 def _without(text: str) -> str:
-    for section in MACHINES:
-        text = remove_section(text, (section,))
-    for path in [path for path in Lines(text).keys if _is_machines(path)]:
-        text = remove(text, path)
-    return text
+    for _ in range(ROUNDS):  # what is there twice is found once at a time
+        lines = Lines(text)
+        sections = [path for path in lines.headers if path[0] in MACHINES]
+        settings = [path for path in lines.keys if _is_machines(path)]
+        if not sections and not settings:
+            return text
+        for path in settings:
+            text = remove(text, path)
+        for section in sections:
+            text = remove_section(text, section)
+    raise HubError("refused: the config has the same machine settings again and again.")
 
 
 def _is_machines(path: Key) -> bool:
@@ -136,7 +149,7 @@ def _fitted(path: Key, value: Any, machine: Machine, folder: Path) -> tuple[Any,
 def _fitted_path(name: str, value: Any, folder: Path) -> tuple[Any, str]:
     if not isinstance(value, str) or "${" in value:
         return value, ""
-    path = Path(value).expanduser()
+    path = at_home(value)
     is_far = path.is_absolute() or PureWindowsPath(value).is_absolute() or ".." in path.parts
     if is_far and not (folder / path).exists():
         return None, f"{name} = {value!r} is not here and was left out: set it in system.cfg"

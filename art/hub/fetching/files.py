@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
 
+from art.core.files import at_home
 from art.errors import HubError
 from art.hub.fetching.limits import Fetched, Limits
 from art.hub.sources import FileSource
@@ -17,7 +17,7 @@ def fetch_file(source: FileSource, limits: Limits) -> Fetched:
     Raises:
         HubError: it is missing, no regular file, too large or unreadable.
     """
-    path = Path(source.path).expanduser()
+    path = at_home(source.path)
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         descriptor = os.open(path, flags)
