@@ -113,7 +113,9 @@ def _without(text: str) -> str:
 
 
 def _is_machines(path: Key) -> bool:
-    return path[0] in MACHINES or (path[0] == "loggers" and path[-1] in TRACKERS)
+    """Whether a setting is of a machine; one below a faulty header has no section, and is not."""
+    is_trackers = path[0] == "loggers" and path[-1] in TRACKERS
+    return len(path) > 1 and (path[0] in MACHINES or is_trackers)
 
 
 def _add(text: str, path: Key, written: str) -> str:

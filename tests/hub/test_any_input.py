@@ -8,13 +8,17 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from art.errors import UNSEEN, HubError
+from art import api
+from art.config.checking.foreign import foreign_faults
+from art.config.writing.merge import merge
+from art.errors import UNSEEN, Fault, HubError
+from art.hub.describing import header
 from art.hub.index import _entries
 from art.hub.lock import Lock, read_lock, with_lock, without_lock
 from art.hub.machine import Machine
 from art.hub.review import stripped
 from art.hub.sources import FileSource, IndexSource, parse_source, source_name
-from art.hub.splitting import split
+from art.hub.splitting import merged_system, split
 from art.hub.vetting import vet
 from tests.hub.conftest import DIGITS
 
@@ -28,7 +32,8 @@ PIECES = st.lists(
 ).map("".join)  # fmt: skip
 LINES = st.lists(
     st.sampled_from([
-        "[paths]", "[system]", "[loggers.a]", "[model]", "x = 1", "data = \"/x\"", "  more", "# c",
+        "[paths]", "[system]", "[loggers.a]", "[model]", "[model.x]", "paths = 1", "lr = 3",
+        "x = 1", "data = \"/x\"", "  more", "# c",
         "#: ours", "#! ours", '# art-lock: {"source": 1}', "project = ${a.b}", "num_workers = 99",
         "accelerator = \"gpu\"", "", "[", "]", "=", "x", "\ufeff", "\r", "devices = [",
     ]),
@@ -69,7 +74,7 @@ def test_what_is_split(text):
     try:
         done = split(text, HERE, Path("/"))
     except HubError as error:  # the same sections again and again
-        assert text.count("[") > 4 and "again and again" in error.message
+        assert text.count("[") >= 4 and "again and again" in error.message
         return
     again = split(done.recipe, HERE, Path("/"))
     assert again.recipe == done.recipe and again.system == ""
@@ -100,3 +105,24 @@ def test_indexes(data):
             _entries(content, FileSource(Path("index.json")))
         except HubError as error:
             assert "\n" not in error.message
+
+
+@settings(max_examples=150, deadline=None)
+@given(LINES, LINES)
+def test_what_is_described_merged_and_checked(text, other):
+    api.populate()
+    mine, theirs = f"{DIGITS}\n{text}", f"{DIGITS}\n{other}"
+    lines = header("A title.", theirs, mine=mine, merged=merge(DIGITS, mine, theirs))
+    assert all(UNSEEN.search(line) is None for line in lines)
+    assert all(isinstance(fault, Fault) for fault in foreign_faults(theirs, "c.cfg", system=text))
+
+
+@settings(max_examples=300, deadline=None)
+@given(LINES, LINES, LINES)
+def test_what_is_merged(base, yours, theirs):
+    merged = merge(base, yours, theirs)
+    assert merge(base, merged.text, base).text == merged.text
+    done = split(theirs, HERE, Path("/")) if theirs.count("[") < 4 else None
+    if done is not None:
+        system = merged_system(yours, done.system)
+        assert merged_system(system, done.system) == system

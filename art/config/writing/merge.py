@@ -186,7 +186,8 @@ def _sections(lines: Lines) -> dict[Path, dict[str, str]]:
     """Every section in order, with its values as they are written."""
     found: dict[Path, dict[str, str]] = {path: {} for path in _order(lines)}
     for path, span in sorted(lines.keys.items(), key=lambda item: item[1].at.line):
-        found.setdefault(path[:-1], {})[path[-1]] = span.text
+        if path[:-1] in found:  # what stands below a faulty header belongs nowhere
+            found[path[:-1]][path[-1]] = span.text
     return found
 
 
