@@ -21,6 +21,9 @@ from art.errors import ConfigError, Fault, HubError, printable
 from art.hub.editor import editor_command
 from art.hub.vetting import RESERVED
 
+MOST = 20
+"""So many mistakes are shown at once; when these are put right, the others come."""
+
 Validate = Callable[[str], Sequence[Fault]]
 """The mistakes of a config's text; none where it may be saved."""
 
@@ -69,7 +72,7 @@ def review(
     if accept:
         faults = validate(proposal.text)
         if faults:
-            raise ConfigError(faults)
+            raise ConfigError(faults[:MOST])
         return proposal.text
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         why = "this needs a review, and there is no terminal to show it on"
@@ -129,9 +132,13 @@ class _Review:
         return text
 
     def _with_comments(self, text: str, faults: Sequence[Fault]) -> str:
-        told = [f"#! {line}".rstrip() for fault in faults for line in fault.render().split("\n")]
+        told = [
+            f"#! {line}".rstrip() for fault in faults[:MOST] for line in fault.render().split("\n")
+        ]
         if told:
             told = ["#! Put these right, or close the file as it is to give up.", *told, "#!"]
+        if len(faults) > MOST:
+            told.append(f"#! ... and {len(faults) - MOST} more mistakes.")
         header = [
             f"#: {printable(line)}".rstrip() for line in [*self._proposal.header, "", *END, ""]
         ]

@@ -6,6 +6,7 @@ What is true of the author's machine alone has no place in a recipe: `[paths]`, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
@@ -14,6 +15,7 @@ from typing import Any
 from art.config.reading.document import read
 from art.config.reading.lines import Addition, Lines
 from art.config.reading.positions import Path as Key
+from art.config.reading.positions import scan
 from art.config.sections import PLAIN, plain_parameters
 from art.config.writing.edit import remove, remove_section, set_value
 from art.core.files import at_home
@@ -28,7 +30,8 @@ TRACKERS = frozenset({
 })  # fmt: skip
 """Settings of a logger that say whose account or which server, and nothing of the science."""
 
-ROUNDS = 4
+MOST = 200
+"""No machine has more settings; each takes time to be moved."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,15 @@ def split(text: str, machine: Machine, folder: Path) -> Split:
         folder: from where relative paths count.
 
     Raises:
-        HubError: it has the same settings again and again.
+        HubError: it has far too many settings of a machine, or one of them twice.
     """
+    _refuse_repetitions(text)
     values = {entry.path: entry.value for entry in read(text, "").entries}
-    written = Lines(text).keys
+    written = {path: span for path, span in Lines(text).keys.items() if _is_machines(path)}
+    if len(written) > MOST:
+        raise HubError(f"refused: {len(written):,} settings of its author's machine are too many.")
     system, notes = "", []
     for path, span in sorted(written.items(), key=lambda item: item[1].at.line):
-        if not _is_machines(path):
-            continue
         fitted, note = _fitted(path, values.get(path), machine, folder)
         notes += [note] if note else []
         if fitted is None and path[0] == "paths" and path[1] not in ("data", "runs"):
@@ -99,17 +103,21 @@ def lacking(present: str, wanted: str) -> str:
 
 
 def _without(text: str) -> str:
-    for _ in range(ROUNDS):  # what is there twice is found once at a time
-        lines = Lines(text)
-        sections = [path for path in lines.headers if path[0] in MACHINES]
-        settings = [path for path in lines.keys if _is_machines(path)]
-        if not sections and not settings:
-            return text
-        for path in settings:
-            text = remove(text, path)
-        for section in sections:
-            text = remove_section(text, section)
-    raise HubError("refused: the config has the same machine settings again and again.")
+    for section in MACHINES:
+        text = remove_section(text, (section,))
+    for path in [path for path in Lines(text).keys if _is_machines(path)]:
+        text = remove(text, path)
+    return text
+
+
+def _refuse_repetitions(text: str) -> None:
+    """Of what is there twice, one would be moved and the other stay unseen."""
+    found = scan(text, "")
+    paths = [span.path for span in found.sections if span.path[0] in MACHINES]
+    paths += [path for key in found.keys if _is_machines(path := (*key.section, key.key))]
+    for path, count in Counter(paths).items():
+        if count > 1:
+            raise HubError(f"refused: '{'.'.join(path)}' is in the config {count} times.")
 
 
 def _is_machines(path: Key) -> bool:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from art.config.layering.stack import SYSTEM_FILE
+from art.config.reading.lines import Lines
 from art.config.reading.text import read_file
 from art.config.writing.merge import merge
 from art.errors import HubError
@@ -17,6 +18,7 @@ from art.hub.settings import HubSettings, hub_settings
 from art.hub.splitting import split
 from art.hub.vetting import vet
 
+MOST = 500
 UNKNOWN = "the version that your copy was made from is not known any more: what differs is yours"
 
 
@@ -52,6 +54,7 @@ def update(
     if arrived.origin.lock.sha256 == lock.sha256:
         say(f"{config} is up to date: {lock.source} has not changed.")
         return Got(config, mine)
+    _refuse_a_flood(mine, arrived.split.recipe)
     base = _base(lock, settings, config.parent)
     merged = merge(base or "", without_lock(mine), arrived.split.recipe)
     wanted = with_lock(merged.text, arrived.origin.lock)
@@ -59,6 +62,16 @@ def update(
     note = "" if base is not None else f" ({UNKNOWN})"
     title = f"{config}: your copy with what changed at its source{note}."
     return saving.reviewed(title, wanted, mine=mine, merged=merged)
+
+
+def _refuse_a_flood(mine: str, theirs: str) -> None:
+    one, other = ({path: span.text for path, span in Lines(t).keys.items()} for t in (mine, theirs))
+    count = sum(one.get(path) != other.get(path) for path in {*one, *other})
+    if count > MOST:
+        raise HubError(
+            f"the new version differs in {count:,} settings, and no one reads so many: fetch it "
+            f"under another name with `art get SOURCE OUT`."
+        )
 
 
 def _base(lock: Lock, settings: HubSettings, folder: Path) -> str | None:

@@ -214,6 +214,14 @@ TEXTS = {
     "a function of Python": (_text(lambda t: t.replace("CNN.v1", "os.system")), "unknown"),
     "a registry that is none": (_added('x = {"@os": "system"}'), "unknown"),
     "settings without an end": (_added("x = " + "[" * 4_000), "nested more than"),
+    "ten thousand loggers": (_text(lambda t: t + "".join(
+        f'[loggers.a{n}]\nproject = "x"\n' for n in range(10_000))), "too many"),
+    "ten thousand paths": (_text(lambda t: t + "[paths]\n" + "".join(
+        f'a{n} = "x"\n' for n in range(10_000))), "too many"),
+    "ten thousand sections of one name": (_text(lambda t: t + "[system]\nx = 1\n" * 5_000),
+                                          "is in the config"),
+    "ten thousand functions": (_text(lambda t: t + "".join(
+        f'[metrics.a{n}]\n@metrics = "x.a{n}.v1"\nodd\n' for n in range(9_000))), "'odd'"),
     "a section of the hub": (_text(lambda t: t + '[hub]\nindexes = ["https://evil"]\n'), "unknown"),
 }  # fmt: skip
 

@@ -73,8 +73,8 @@ def test_what_comes(data):
 def test_what_is_split(text):
     try:
         done = split(text, HERE, Path("/"))
-    except HubError as error:  # the same sections again and again
-        assert text.count("[") >= 4 and "again and again" in error.message
+    except HubError as error:
+        assert "is in the config" in error.message
         return
     again = split(done.recipe, HERE, Path("/"))
     assert again.recipe == done.recipe and again.system == ""
@@ -122,7 +122,9 @@ def test_what_is_described_merged_and_checked(text, other):
 def test_what_is_merged(base, yours, theirs):
     merged = merge(base, yours, theirs)
     assert merge(base, merged.text, base).text == merged.text
-    done = split(theirs, HERE, Path("/")) if theirs.count("[") < 4 else None
-    if done is not None:
-        system = merged_system(yours, done.system)
-        assert merged_system(system, done.system) == system
+    try:
+        done = split(theirs, HERE, Path("/"))
+    except HubError:
+        return
+    system = merged_system(yours, done.system)
+    assert merged_system(system, done.system) == system

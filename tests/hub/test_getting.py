@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -172,3 +173,27 @@ def test_update_needs_a_lock(home):
     Path("mine.cfg").write_text(DIGITS)
     with pytest.raises(HubError, match="no line `# art-lock"):
         update(Path("mine.cfg"), accept=True)
+
+
+def test_the_merge_is_shown_in_the_editor_and_a_flood_is_not(web, home, monkeypatch):
+    url = web.text("/digits.cfg", DIGITS)
+    get(url, accept=True)
+    for stream in ("stdin", "stdout"):
+        monkeypatch.setattr(getattr(sys, stream), "isatty", lambda: True)
+    editor = home / "editor"
+    editor.write_text(f'#!/bin/sh\ncp "$1" {home}/seen\necho "# mine" >> "$1"\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("ART_EDITOR", str(editor))
+    mine = Path("digits.cfg").read_text().replace("seed = 3", "seed = 4")
+    Path("digits.cfg").write_text(mine)
+    web.text("/digits.cfg", DIGITS.replace("0.002", "0.001").replace("seed = 3", "seed = 5"))
+    got = update(Path("digits.cfg"))
+    assert got.text.endswith("lr = 0.001\n# mine\n") and "seed = 4" in got.text
+    seen = (home / "seen").read_text()
+    assert "#: taken from the new version:\n#:    optimizer.lr: 0.002 -> 0.001\n" in seen
+    assert "#: changed by both: yours is kept:\n#:    project.seed: 4 -> 5\n" in seen
+    flood = "".join(f"a{number} = 1\n" for number in range(600))
+    web.text("/digits.cfg", f"{DIGITS}[contract]\n{flood}")
+    with pytest.raises(HubError, match="no one reads so many"):
+        update(Path("digits.cfg"))
+    assert Path("digits.cfg").read_text() == got.text

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from art.config.reading.document import read
+from art.errors import HubError
 from art.hub.machine import Machine, this_machine
 from art.hub.splitting import lacking, merged_system, split
 
@@ -107,3 +108,21 @@ def test_this_machine_is_looked_at_without_heavy_imports():
     machine = this_machine()
     assert machine.cpus >= 1 and machine.memory > 100_000_000
     assert machine.has("cpu") and machine.has("auto") and not machine.has("tpu")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[system]\nx = 1\n[model]\ny = 2\n[system]\nz = 3\n",
+        '[loggers.a]\nproject = "x"\nproject = "y"\n',
+    ],
+)
+def test_what_is_there_twice_is_refused(text):
+    with pytest.raises(HubError, match="is in the config 2 times"):
+        split(text, SMALL, HERE)
+
+
+def test_more_settings_than_any_machine_has_are_refused():
+    text = "[paths]\n" + "".join(f'a{number} = "x"\n' for number in range(300))
+    with pytest.raises(HubError, match="300 settings of its author's machine are too many"):
+        split(text, SMALL, HERE)

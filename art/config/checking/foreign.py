@@ -54,8 +54,15 @@ def foreign_faults(text: str, source: str, *, system: str = "") -> list[Fault]:
         machine.faults += system_faults(machine)
         layers.append(machine)
     draft = assemble(default_layer(), layers, source, on_this_machine=False)
-    excused = [one for one in named_functions(layer) if _is_excused(one)]
-    draft.faults = [fault for fault in draft.faults if not _is_of(fault, excused)]
+    excused: dict[Location | None, list[str]] = {}
+    for one in named_functions(layer):
+        if _is_excused(one):
+            excused.setdefault(one.at, []).append(f"unknown @{one.registry} '{one.name}'")
+    draft.faults = [
+        fault
+        for fault in draft.faults
+        if not fault.message.startswith(tuple(excused.get(fault.location, ())))
+    ]
     try:
         draft.fail()
     except ConfigError as error:
@@ -89,11 +96,3 @@ def _names(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
 
 def _is_excused(one: Named) -> bool:
     return not one.is_installed and one.registry in ALL and not one.name.startswith(OURS)
-
-
-def _is_of(fault: Fault, excused: list[Named]) -> bool:
-    return any(
-        fault.location == one.at
-        and fault.message.startswith(f"unknown @{one.registry} '{one.name}'")
-        for one in excused
-    )
