@@ -70,7 +70,7 @@ def header(
         lines += _block("taken from the new version", _changes(merged.taken))
         lines += _block("changed by both: yours is kept", _changes(merged.conflicts))
     elif mine is not None:
-        lines += _block("your copy has, and this one replaces", _differences(mine, text))
+        lines += _block("differs from your copy (yours -> this)", _differences(mine, text))
     return lines
 
 
@@ -126,13 +126,14 @@ def _short(text: str | None) -> str:
 def _differences(mine: str, text: str) -> list[str]:
     """What the user's copy has otherwise, setting by setting."""
     one, other = (
-        {key: span.text for key, span in Lines(without_lock(copy)).keys.items()}
+        dict(sorted(Lines(without_lock(copy)).keys.items(), key=lambda item: item[1].at.line))
         for copy in (mine, text)
     )
     found = []
     for path in dict.fromkeys([*one, *other]):
-        if one.get(path) != other.get(path):
-            found.append(f"{'.'.join(path)}: {_short(one.get(path))} -> {_short(other.get(path))}")
+        old, new = (copy[path].text if path in copy else None for copy in (one, other))
+        if old != new:
+            found.append(f"{'.'.join(path)}: {_short(old)} -> {_short(new)}")
     return found or ["the same settings; only comments or blanks differ"]
 
 

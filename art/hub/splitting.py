@@ -14,8 +14,8 @@ from typing import Any
 
 from art.config.reading.document import read
 from art.config.reading.lines import Addition, Lines
+from art.config.reading.positions import KeySpan, scan
 from art.config.reading.positions import Path as Key
-from art.config.reading.positions import scan
 from art.config.sections import PLAIN, plain_parameters
 from art.config.writing.edit import remove, remove_section, set_value
 from art.core.files import at_home
@@ -64,11 +64,11 @@ def split(text: str, machine: Machine, folder: Path) -> Split:
     """
     _refuse_repetitions(text)
     values = {entry.path: entry.value for entry in read(text, "").entries}
-    written = {path: span for path, span in Lines(text).keys.items() if _is_machines(path)}
+    written = [(path, span) for path, span in _in_order(text) if _is_machines(path)]
     if len(written) > MOST:
         raise HubError(f"refused: {len(written):,} settings of its author's machine are too many.")
     system, notes = "", []
-    for path, span in sorted(written.items(), key=lambda item: item[1].at.line):
+    for path, span in written:
         fitted, note = _fitted(path, values.get(path), machine, folder)
         notes += [note] if note else []
         if fitted is None and path[0] == "paths" and path[1] not in ("data", "runs"):
@@ -87,7 +87,7 @@ def merged_system(present: str, wanted: str) -> str:
     """A system config with what is wanted and not yet there. What is there is the user's, and
     stays."""
     there = set(Lines(present).keys)
-    for path, span in Lines(wanted).keys.items():
+    for path, span in _in_order(wanted):
         if path not in there:
             present = _add(present, path, span.text)
     return present
@@ -96,10 +96,14 @@ def merged_system(present: str, wanted: str) -> str:
 def lacking(present: str, wanted: str) -> str:
     """What `merged_system` adds, as a system config of its own; empty where it adds nothing."""
     there, found = set(Lines(present).keys), ""
-    for path, span in Lines(wanted).keys.items():
+    for path, span in _in_order(wanted):
         if path not in there:
             found = _add(found, path, span.text)
     return found
+
+
+def _in_order(text: str) -> list[tuple[Key, KeySpan]]:
+    return sorted(Lines(text).keys.items(), key=lambda item: item[1].at.line)
 
 
 def _without(text: str) -> str:

@@ -197,3 +197,21 @@ def test_the_merge_is_shown_in_the_editor_and_a_flood_is_not(web, home, monkeypa
     with pytest.raises(HubError, match="no one reads so many"):
         update(Path("digits.cfg"))
     assert Path("digits.cfg").read_text() == got.text
+
+
+def test_what_differs_from_a_copy_is_shown_and_accepting_replaces_it(web, home, monkeypatch):
+    for stream in ("stdin", "stdout"):
+        monkeypatch.setattr(getattr(sys, stream), "isatty", lambda: True)
+    editor = home / "editor"
+    editor.write_text(f'#!/bin/sh\ncp "$1" {home}/seen\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("ART_EDITOR", str(editor))
+    own = DIGITS.replace("seed = 3", "seed = 4").replace("lr = 0.002", "weight_decay = 1.0")
+    Path("digits.cfg").write_text(own)
+    got = get(web.text("/digits.cfg", DIGITS))
+    assert "seed = 3" in got.text and Path("digits.cfg").read_text() == got.text
+    seen = (home / "seen").read_text()
+    assert (
+        "#: differs from your copy (yours -> this):\n#:    project.seed: 4 -> 3\n"
+        "#:    optimizer.weight_decay: 1.0 -> (absent)\n#:    optimizer.lr: (absent) -> 0.002\n"
+    ) in seen

@@ -98,6 +98,7 @@ def test_a_system_config_gains_only_what_it_lacks():
         "system.num_workers": 1, "system.precision": "64-true", "paths.data": "/d",
         "paths.cache": "c",
     }  # fmt: skip
+    assert merged_system("", 'x = 1\n[paths]\nb = "1"\na = "2"\n') == '[paths]\nb = "1"\na = "2"\n'
     assert merged_system(present, "") == present and lacking(present, present) == ""
     assert values(lacking(present, wanted)) == {
         "system.precision": "64-true", "paths.cache": "c",
