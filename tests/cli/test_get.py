@@ -197,3 +197,16 @@ def test_a_new_config_that_is_given_up_leaves_what_was_there(screen, tmp_path):
     art.type("1,$d\nw\nq\n")
     assert art.end() == 2, art.shown
     assert (tmp_path / "new.cfg").read_text() == "mine"
+
+
+@pytest.mark.slow
+def test_what_was_typed_survives_the_end_of_art_itself(screen, tmp_path):
+    art = screen("get", "digits", editor=editor("ed"))
+    art.until(OPENED["ed"])
+    art.type(",s/seed = 0/seed = 7/\nw\n")
+    art.until("w\r\n1")
+    art.process.kill()
+    art.process.wait(10)
+    (place,) = reviews(tmp_path)
+    assert "seed = 7" in place.read_text() and str(place) in art.shown
+    assert not (tmp_path / "digits.cfg").exists()

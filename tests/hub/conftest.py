@@ -79,7 +79,6 @@ def repository(web: Web, request: pytest.FixtureRequest) -> Callable[..., str]:
         if not folder.exists():
             git(web.root, "init", "-q", "-b", "main", folder.name)
             git(folder, "config", "uploadpack.allowFilter", "true")
-            git(folder, "config", "uploadpack.allowAnySHA1InWant", "true")
         for path, text in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text)
