@@ -91,6 +91,11 @@ def capture(
         )
     except OSError as error:
         return Captured(127, b"", error.strerror or str(error), "missing")
+    return _taken(process, seconds, size)
+
+
+def _taken(process: subprocess.Popen[bytes], seconds: float, size: int) -> Captured:
+    """What a program prints until it ends, or is ended."""
     readers = [_Reader(process.stdout, size, process), _Reader(process.stderr, size, process)]
     stopped: Stopped = ""
     try:

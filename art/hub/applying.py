@@ -16,7 +16,7 @@ from art.config.reading.text import read_file
 from art.config.writing.edit import set_value
 from art.core.record import Record
 from art.errors import HubError, PathError, RecordError, did_you_mean
-from art.hub.review import Proposal, review
+from art.hub.review import Proposal, Validate, review
 from art.hub.storing import store_reviewed
 from art.reporting.difference import difference
 from art.store.layout import RECORD
@@ -52,19 +52,19 @@ def apply_settings(run: Path, config: Path, *, accept: bool, say: Callable[[str]
     shown = difference(text, changed, (str(config), f"{config} (new)"))
     title = f"{config}: with the settings that {record.stage} found best in run {record.run}."
     lines = [title, "", *shown.rstrip("\n").split("\n")]
-    beside = config.parent / SYSTEM_FILE
-    machine = read_file(beside, "system config") if beside.is_file() else ""
-    accepted = review(
-        Proposal(config, changed, lines),
-        lambda candidate: foreign_faults(candidate, config.name, system=machine),
-        accept=accept,
-        say=say,
-    )
+    accepted = review(Proposal(config, changed, lines), _faults_of(config), accept=accept, say=say)
     if accept:
         say(shown.rstrip("\n"))
     store_reviewed(config, accepted, text)
     say(f"wrote {config}")
     return accepted
+
+
+def _faults_of(config: Path) -> Validate:
+    """Finds the mistakes of a text that is to stand in a file, with the system config beside it."""
+    beside = config.parent / SYSTEM_FILE
+    machine = read_file(beside, "system config") if beside.is_file() else ""
+    return lambda text: foreign_faults(text, config.name, system=machine)
 
 
 def _record(run: Path) -> Record:
