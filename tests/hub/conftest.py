@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from art import api
 from tests.hub.servers import Web, git, make_certificate
 
+BACKEND = "git-http-backend"
 DIGITS = """# Digits, from elsewhere
 [project]
 name = "far"
@@ -34,6 +36,8 @@ lr = 0.002
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed, and the server needs a certificate")
     return make_certificate(tmp_path_factory.mktemp("certificate"))
 
 
@@ -72,6 +76,8 @@ def web(_server: Web, home: Path, certificate: Path, monkeypatch: pytest.MonkeyP
 @pytest.fixture
 def repository(web: Web, request: pytest.FixtureRequest) -> Callable[..., str]:
     """Makes a repository on the server from files; returns the start of its sources."""
+    if shutil.which("git") is None or not (Path(git(Path(), "--exec-path")) / BACKEND).exists():
+        pytest.skip(f"{BACKEND} is not installed")
 
     def make(files: dict[str, str], name: str = "") -> str:
         name = name or f"r{abs(hash(request.node.name)):x}"
