@@ -19,17 +19,19 @@ DENSE = 0.55
 
 @probes("art.ReceptiveField.v1")
 class ReceptiveField(Probe):
-    """What the first convolution looks at must be a patch of the input, in one piece.
+    """What a convolution looks at must be in one piece, and a pixel's output look at that pixel.
 
     A `view` or `reshape` that stands where a `permute` is meant keeps the shape and scrambles what
     is in it: neighbours come from all over the image, and the model still learns a little. The
-    gradient of one output of the first convolution shows which inputs it sees.
+    gradient of one output of the first convolution shows which inputs it sees, and where pixels are
+    classified the gradients of a few outputs show whether they look at their own pixels.
     """
 
-    cost: ClassVar[str] = "1 forward, 1 backward"
+    cost: ClassVar[str] = "1 forward, 1 backward; 1 and 6 more of masks"
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
-        """Take the gradient of one output down to the input."""
+        """Take gradients of outputs down to the input."""
+        from art.registry.probes._in_place import out_of_place
         from art.training.trials import try_out
 
         trial = context.once(try_out)
@@ -37,6 +39,8 @@ class ReceptiveField(Probe):
             return []
         if not trial.inputs.is_floating_point() or trial.inputs.ndim not in (3, 4):
             return []
+        if context.data_info.kind == "segmentation" and (moved := out_of_place(trial)):
+            return [moved]
         seen = _seen(trial)
         if seen is None:
             return []
