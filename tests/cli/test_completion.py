@@ -25,7 +25,8 @@ SEVEN = [
     "explore", "baseline", "loss_at_init", "overfit_one_batch", "overfit", "regularize", "evaluate"
 ]  # fmt: skip
 MODELS = [
-    "art.BagOfWords.v1", "art.CNN.v1", "art.Linear.v1", "art.MLP.v1", "art.TextCNN.v1", "art.UNet.v1"
+    "art.BagOfWords.v1", "art.CNN.v1", "art.Linear.v1", "art.MLP.v1", "art.TextCNN.v1",
+    "art.UNet.v1",
 ]  # fmt: skip
 TRAIN = "art train configs/digits.cfg "
 
