@@ -36,6 +36,11 @@ def chosen(config: Path | None) -> Path:
     Raises:
         PathError: there is none, or there are several.
     """
+    if config is not None and config.name == SYSTEM_FILE:
+        raise PathError(
+            f"{config} is a system config: it describes this machine, and parts are added to a "
+            f"recipe config. A logger may be written into it by hand."
+        )
     if config is not None:
         return config
     found = [path for path in sorted(Path().glob("*.cfg")) if path.name not in NOT_RECIPES]
@@ -49,7 +54,8 @@ def chosen(config: Path | None) -> Path:
     raise PathError("there is no config here. Name one: it is the last argument.")
 
 
-NOT_RECIPES = ("system.cfg", "setup.cfg")
+SYSTEM_FILE = "system.cfg"
+NOT_RECIPES = (SYSTEM_FILE, "setup.cfg")
 
 
 def show(change: Change, dry_run: bool, more: str) -> None:

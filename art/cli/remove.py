@@ -9,6 +9,7 @@ import typer
 
 from art.cli.change_config import Change, DryRun, KindName, chosen, show
 from art.cli.options import Code
+from art.errors import UserError
 
 
 def register(app: typer.Typer) -> None:
@@ -39,6 +40,8 @@ def remove(
 
     if kind in ("data", "model") and config is None and (name == "-" or name.endswith(".cfg")):
         config, name = Path(name), ""
+    if not name and kind not in ("data", "model"):
+        raise UserError(f"which {kind}? Name it: art remove {kind} NAME [CONFIG].")
     config = chosen(config)
     found = read_source(config)
     text = api.remove_part(found.text, found.name, kind, name or kind, stage=stage, code=code or ())

@@ -94,5 +94,7 @@ def test_which_config_is_meant_is_asked_where_there_are_several(art_command, con
     (tmp_path / "system.cfg").write_text("")
     (tmp_path / "other.cfg").unlink()
     assert art_command(*CHECK, *GIVEN).returncode == 0
+    assert "is a system config" in art_command("add", "logger", "art.CSV.v1", "system.cfg").stderr
+    assert "which stage? Name it" in art_command("remove", "stage").stderr
     config.unlink()
     assert "no config here" in art_command(*CHECK, *GIVEN).stderr

@@ -24,7 +24,10 @@ OPTIONS = {"--stage", "--from", "--force", "--dry-run", "--system", "--code", "-
 SEVEN = [
     "explore", "baseline", "loss_at_init", "overfit_one_batch", "overfit", "regularize", "evaluate"
 ]  # fmt: skip
-MODELS = ["art.CNN.v1", "art.Linear.v1", "art.MLP.v1"]
+MODELS = [
+    "art.BagOfWords.v1", "art.CNN.v1", "art.Linear.v1", "art.MLP.v1", "art.TextCNN.v1",
+    "art.UNet.v1",
+]  # fmt: skip
 TRAIN = "art train configs/digits.cfg "
 
 # a line that is typed, and words that are offered for its end: exactly these, where a list

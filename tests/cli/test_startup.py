@@ -11,6 +11,8 @@ NOISE = 2.5
 SEVERAL = [
     *startup.ART.values(), ["list"], ["train", startup.DIGITS], ["get", "--list"],
     ["get", "digits", "--yes"], ["init", "system", "-"],
+    ["add", "logger", "art.CSV.v1", startup.DIGITS, "--as", "more", "--dry-run"],
+    ["init", "project", "light"], ["update", "light"],
 ]  # fmt: skip
 HEAVY = {"torch", "pytorch_lightning", "numpy", "sklearn", "matplotlib", "pandas", "rich"}
 
@@ -31,14 +33,7 @@ def test_cpu_seconds(folder, command):
     assert min(startup.cpu_seconds(words, folder) for _ in range(3)) <= NOISE * BUDGET[command]
 
 
-LIGHT = [
-    ["add", "logger", "art.CSV.v1", startup.DIGITS, "--as", "more", "--dry-run"],
-    ["init", "project", "light"],
-    ["update", "light"],
-]
-
-
-@pytest.mark.parametrize("command", [*SEVERAL, *LIGHT])
+@pytest.mark.parametrize("command", SEVERAL)
 def test_nothing_heavy_is_imported(folder, command):
     if command[0] == "train":
         command = [*command, "--dry-run"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from types import SimpleNamespace
 
 import pytest
 
 import art
 from art import api
 from art.errors import PathError, UserError
+from tests.conftest import ROOT
 from tests.projects.conftest import CONFIG, FUNCTIONS, QUESTIONS
 
 
@@ -132,6 +134,28 @@ def test_answers_are_kept_and_new_questions_answered(project, template):
     assert "hidden = [16, 16]" in text_of(project)
     answers = json.loads(text_of(project, ".art/project.json"))["answers"]
     assert answers == {"name": "new", "width": 16, "depth": 2}
+
+
+def test_a_built_in_template_of_a_newer_art_is_followed(tmp_path, monkeypatch):
+    package = tmp_path / "newer" / "art"
+    shutil.copytree(ROOT / "templates", package / "templates")
+    project = tmp_path / "mine"
+    api.make_project(project, "digits")
+    change(project, "recipe.cfg", ("dropout = 0.2", "dropout = 0.4"))
+    change(project, "functions.py", ("import art\n", "import art\nimport math\n"))
+    recipe = package / "templates/digits/project/recipe.cfg.jinja"
+    recipe.write_text(recipe.read_text().replace("max_epochs = 30", "max_epochs = 40"))
+    code = package / "templates/digits/project/functions.py.jinja"
+    code.write_text(code.read_text() + "\n\n# the end\n")
+    newer = SimpleNamespace(__file__=str(package / "__init__.py"))
+    monkeypatch.setattr("art.projects.sources.art", newer)
+    done = api.update_project(project)
+    assert done.changed == ["functions.py: merged with yours", "recipe.cfg: merged with yours"]
+    text = text_of(project)
+    assert "dropout = 0.4" in text and "max_epochs = 40" in text
+    text = text_of(project, "functions.py")
+    assert "import math\n" in text and text.endswith("# the end\n") and "<<<" not in text
+    assert api.update_project(project).is_current
 
 
 def test_a_dry_run_writes_nothing(project, template):

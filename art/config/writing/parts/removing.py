@@ -8,7 +8,6 @@ from typing import Any
 from art.config.checking.structure import stage_names
 from art.config.functions.blocks import reference_of
 from art.config.layering.layers import get
-from art.config.load import Draft
 from art.config.reading.lines import Lines
 from art.config.reading.positions import Path
 from art.config.writing.parts.adding import check_sound
@@ -37,7 +36,8 @@ def remove_part(text: str, source: str, kind: str, name: str, *, stage: str = ""
     found = kind_of(kind)
     draft = draft_of(text, source)
     names = stage_names(get(draft.values, ("project", "stages")))
-    path = _path(text, draft, found, name, [stage] if stage else names)
+    parts = _parts(draft.values, found, [stage] if stage else names)
+    path = _path(text, parts, found, name)
     after = text
     for inner in sorted(Lines(text).headers, key=len, reverse=True):
         if inner[: len(path)] == path:
@@ -52,10 +52,9 @@ def remove_part(text: str, source: str, kind: str, name: str, *, stage: str = ""
     return after
 
 
-def _path(text: str, draft: Draft, kind: Kind, name: str, stages: Sequence[str]) -> Path:
+def _path(text: str, parts: Mapping[Path, str], kind: Kind, name: str) -> Path:
     """The section of the part that is meant."""
     headers = Lines(text).headers
-    parts = _parts(draft.values, kind, stages)
     # a stage without a section of its own is still a part of the recipe
     written = [path for path in parts if kind.name == "stage" or path in headers]
     meant = [path for path in written if name == path[-1]]
