@@ -71,7 +71,7 @@ def test_what_is_clicked_is_shown_and_its_command_writes_the_same(open_page, art
         choose(page, control, value)
     page.locator("#controls input[name=name]").fill("patients")
     text = shown(page)
-    assert '@data = "art.Diabetes.v1"' in text and "max_epochs = 60" in text
+    assert '@data = "art.Diabetes.v1"' in text and "max_epochs = 150" in text
     assert '"overfit_one_batch", "regularize", "evaluate"]' in text
     assert "[stages.overfit]" not in text
     words = shlex.split(command(page, 2))
