@@ -33,19 +33,13 @@ def make_config(
 
     Raises:
         ConfigError: settings that do not exist or do not fit, all at once.
-        UserError: an unknown value, or a task without built-in parts where none is named.
+        UserError: an unknown value.
         RegistryError: nothing is registered under one of the names.
     """
     asked = {name: value for name, value in chosen.items() if value is not None}
     options = _with_named(load_options(), asked, code)
     _refuse_unknown(options, asked)
     settled = settle(options, {**asked, "name": project_name(file)})
-    for name in ("data", "model"):
-        if not settled[name]:
-            raise UserError(
-                f"{settled['task']} has no built-in {name} yet. "
-                f"Name yours: --{name} NAME --code FILE.py"
-            )
     context = context_of(options, settled, file)
     if any(one.split("=")[0] == "--paths.data" for one in settings):
         context["commands"] = [line.split(" --paths.data=", 1)[0] for line in context["commands"]]

@@ -47,7 +47,7 @@ def init_config(
 
     Raises:
         ConfigError: settings that do not exist or do not fit, all at once.
-        UserError: an unknown value, or a task without built-in parts where none is named.
+        UserError: an unknown value.
         RegistryError: nothing is registered under one of the names.
     """
     from art.quickstart import make_config

@@ -340,13 +340,9 @@ def test_reports_of_nothing(mistake, tmp_path):
         assert done.stdout == "" and len(done.stderr.splitlines()) == 1
 
 
-def test_init_config_replaces_nothing_and_asks_for_what_it_lacks(mistake, tmp_path):
+def test_init_config_replaces_nothing_and_says_what_there_is(mistake, tmp_path):
     mistake("init", "config", "small.cfg", says=["small.cfg is there already", "--force"])
-    for task in ("text-classification", "segmentation"):
-        mistake(
-            "init", "config", "new.cfg", "--task", task,
-            says=[f"{task} has no built-in data", "--data NAME --code FILE.py"],
-        )  # fmt: skip
+    mistake("init", "config", "-", "--edit", says=["--edit needs a file"])
     mistake("init", "config", "new.cfg", "--data", "art.Digit.v1", says=["'art.Digits.v1'"])
     mistake("init", "config", "new.cfg", "--task", "images", says=["images"])
     mistake("init", "config", "new.cfg", "--stages", "explore,overfitt", says=["overfitt"])
