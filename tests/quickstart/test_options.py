@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from art import registries
+from art.api import describe_config
 from art.config import complete_text, load_text
 from art.quickstart.options import FOLDER
 from art.quickstart.rendering import RECIPE, SYSTEM, context_of, render
@@ -49,7 +50,7 @@ def test_every_task_has_data_a_model_and_something_to_see(options):
         assert settled["data"] and settled["model"] and settled["visualizers"], task
 
 
-def test_every_task_with_each_of_its_data_and_models_is_complete(options):
+def test_every_task_with_each_of_its_data_and_models_is_complete_and_would_run(options, tmp_path):
     seen = set()
     for task in options["task"].values:
         for data in options["data"].values:
@@ -59,6 +60,10 @@ def test_every_task_with_each_of_its_data_and_models_is_complete(options):
                 if key not in seen:
                     seen.add(key)
                     check(options, settled)
+                    file = tmp_path / "config.cfg"
+                    file.write_text(texts(options, settled)[0], encoding="utf-8")
+                    said = describe_config(file, overrides=["--paths.data=here"])
+                    assert "no mistakes" in said and "7 " in said
     assert len(seen) >= 20
 
 
