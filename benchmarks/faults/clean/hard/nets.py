@@ -192,7 +192,7 @@ class Pairs(data.Pixels):
         return TensorDataset(both, torch.as_tensor(alike, dtype=torch.float32))
 
 
-@hard("siamese", Pairs, epochs=12)
+@hard("siamese", Pairs, epochs=12, kind="")
 class Siamese(Functional):
     """One encoder for both digits; their difference decides."""
 

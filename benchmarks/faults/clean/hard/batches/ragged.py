@@ -50,7 +50,7 @@ class Sky(Cellar):
         return Clouds(items)
 
 
-@hard("clouds", Sky, epochs=12)
+@hard("clouds", Sky, epochs=12, kind="")
 class OfSets(Steps):
     """The mean over what a network makes of each point."""
 
@@ -88,7 +88,7 @@ class Scenes(Words):
         return tuple(zip(*items, strict=True))
 
 
-@hard("scenes", Scenes, epochs=6)
+@hard("scenes", Scenes, epochs=6, kind="")
 class Detector(Steps):
     """Where the digit is, and which."""
 

@@ -202,7 +202,7 @@ class Triplets(data.Pixels):
         return TensorDataset(rows, rows[alike], rows[other])
 
 
-@hard("triplets", Triplets, epochs=8)
+@hard("triplets", Triplets, epochs=8, kind="")
 class Metric(Steps):
     """The margin between two distances."""
 

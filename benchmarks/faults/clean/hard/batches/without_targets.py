@@ -25,7 +25,7 @@ class Unlabelled(data.Pixels):
         return Items(self.inputs(x))
 
 
-@hard("tensor_alone", Unlabelled, epochs=8)
+@hard("tensor_alone", Unlabelled, epochs=8, kind="")
 class Compressing(Steps):
     """An autoencoder whose batches are a tensor."""
 
@@ -47,7 +47,7 @@ class OnlyOne(data.Pixels):
         return TensorDataset(self.inputs(x))
 
 
-@hard("list_of_one", OnlyOne, epochs=8)
+@hard("list_of_one", OnlyOne, epochs=8, kind="")
 class Variational(Steps):
     """A variational autoencoder; a batch is `[x]`."""
 
@@ -75,7 +75,7 @@ class Named(data.Pixels):
         return Items([{"pixels": row, "index": i} for i, row in enumerate(self.inputs(x))])
 
 
-@hard("diffusion", Named, epochs=10)
+@hard("diffusion", Named, epochs=10, kind="")
 class Denoising(Steps):
     """Tells the noise that was added at a random time."""
 
@@ -145,7 +145,7 @@ class TwoViews(data.Images):
         return self.Views(self.inputs(x))
 
 
-@hard("two_views", TwoViews, epochs=8, contract={"coupled": True})
+@hard("two_views", TwoViews, epochs=8, contract={"coupled": True}, kind="")
 class Contrastive(Steps):
     """Two views of an image are to be alike, and those of others not."""
 
@@ -161,7 +161,7 @@ class Contrastive(Steps):
         return F.cross_entropy(self(one) @ self(other).T / 0.2, torch.arange(len(one)))
 
 
-@hard("adversarial", OnlyOne, epochs=5)
+@hard("adversarial", OnlyOne, epochs=5, kind="")
 class Adversarial(pl.LightningModule):
     """Two networks against each other, optimized by hand."""
 
