@@ -1,12 +1,16 @@
 """CPU time of a training step: raw torch, Lightning as users write it, and ART's Overfit stage.
 
+ART runs twice: with its own module, and with the same LightningModule that Lightning trains, on the
+same data module, which says what ART's monitors add to a step of a user's own program.
+
     python benchmarks/training.py [--epochs N] [--repeats N] [--model mlp|cnn]
 
-One process, one thread, the three in turn and repeated, so that a noisy machine is noisy for all
-of them. Prints one JSON line for each of them and model: the median CPU milliseconds a step, and
-the ratio to raw torch by pairs. ART runs with everything on: all its scores on train and val, the
-CSV logger, checkpoints, and the live view drawn to a pseudo-terminal; what a stage costs once (its
-figures, its record, the scores of the best weights) is shared out over its steps.
+One process, one thread, all in turn and repeated, so that a noisy machine is noisy for all of them.
+Prints one JSON line for each of them and model: the median CPU milliseconds a step, the ratio to
+raw torch by pairs, and for the own module in ART the ratio to the same in Lightning. ART runs with
+everything on: all its scores on train and val, the CSV logger, checkpoints, and the live view drawn
+to a pseudo-terminal; what a stage costs once (its figures, its record, the scores of the best
+weights) is shared out over its steps.
 """
 
 from __future__ import annotations
@@ -41,6 +45,7 @@ from art.registries import data as data_registry
 from art.reporting.live import LiveView
 
 BATCH = 64
+OWN_IN_LIGHTNING, OWN_IN_ART = "own module in lightning", "own module in art overfit"
 
 
 def cpu_seconds() -> float:
@@ -149,6 +154,34 @@ def lightning(name: str, epochs: int, folder: Path, screen: Any) -> int:
     return trainer.global_step
 
 
+def own_in_lightning(name: str, epochs: int, folder: Path, screen: Any) -> int:
+    """The user's module on ART's data module, trained by Lightning alone."""
+    module = data_registry.get("art.Digits.v1")(batch_size=BATCH)
+    trainer = pl.Trainer(
+        accelerator="cpu",
+        max_epochs=epochs,
+        default_root_dir=str(folder),
+        logger=pl.loggers.CSVLogger(str(folder)),
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+        callbacks=[
+            pl.callbacks.ModelCheckpoint(monitor="val/loss"),
+            pl.callbacks.TQDMProgressBar(),
+        ],
+    )
+    with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen):
+        trainer.fit(UsualModule(name), datamodule=module)
+    return trainer.global_step
+
+
+def register_own(name: str) -> None:
+    """Register the user's module for ART's config."""
+
+    @art.models(f"bench.Usual_{name}.v1")
+    def usual() -> UsualModule:
+        return UsualModule(name)
+
+
 class StageClock(LiveView):
     """The live view, which also takes the CPU time between a stage's start and its end."""
 
@@ -174,24 +207,31 @@ stages = ["overfit"]
 runs = "{runs}"
 [system]
 accelerator = "cpu"
-[task]
-@tasks = "art.ImageClassification.v1"
 [data]
 @data = "art.Digits.v1"
 [model]
 @models = "{model}"
-[optimizer]
-@optimizers = "torch.AdamW.v1"
 [training]
 max_epochs = {epochs}
 """
+BY_TASK = """
+[task]
+@tasks = "art.ImageClassification.v1"
+[optimizer]
+@optimizers = "torch.AdamW.v1"
+"""
 
 
-def art_stage(name: str, epochs: int, folder: Path, screen: Any) -> tuple[float, int]:
+def art_stage(
+    name: str, epochs: int, folder: Path, screen: Any, *, own: bool = False
+) -> tuple[float, int]:
     """CPU seconds and steps of the Overfit stage, as `art train` runs it on a terminal."""
     model = {"mlp": "art.MLP.v1", "cnn": "art.CNN.v1"}[name]
+    model = f"bench.Usual_{name}.v1" if own else model
+    folder.mkdir(parents=True, exist_ok=True)
     config = folder / "bench.cfg"
-    config.write_text(CONFIG.format(runs=folder / "runs", model=model, epochs=epochs))
+    text = CONFIG.format(runs=folder / "runs", model=model, epochs=epochs)
+    config.write_text(text if own else text + BY_TASK)
     console = rich.console.Console(file=screen, force_terminal=True, width=80)
     with StageClock(console) as clock:
         done = art.train(config, observer=clock)
@@ -228,16 +268,25 @@ def measure(name: str, epochs: int, repeats: int) -> None:
         raw(name, 1)
         art_stage(name, 1, Path(folder), screen)
         lightning(name, 1, Path(folder), screen)
-    times: dict[str, list[float]] = {"raw torch": [], "lightning as usual": [], "art overfit": []}
+        art_stage(name, 1, Path(folder) / "own", screen, own=True)
+    times: dict[str, list[float]] = {
+        "raw torch": [], "lightning as usual": [], "art overfit": [],
+        OWN_IN_LIGHTNING: [], OWN_IN_ART: [],
+    }  # fmt: skip
     for _ in range(repeats):
         with tempfile.TemporaryDirectory() as folder:
             where = Path(folder)
             times["raw torch"].append(timed(lambda: raw(name, epochs)))
-            spent, steps = art_stage(name, epochs, where, screen)
-            times["art overfit"].append(1000 * spent / steps)
-            times["lightning as usual"].append(
-                timed(lambda where=where: lightning(name, epochs, where, screen))
-            )
+            for own, who in ((False, "art overfit"), (True, OWN_IN_ART)):
+                spent, steps = art_stage(name, epochs, where / who, screen, own=own)
+                times[who].append(1000 * spent / steps)
+            for run, who in (
+                (lightning, "lightning as usual"),
+                (own_in_lightning, OWN_IN_LIGHTNING),
+            ):
+                times[who].append(
+                    timed(lambda run=run, where=where: run(name, epochs, where, screen))
+                )
     for who, found in times.items():
         ratios = [a / b for a, b in zip(found, times["raw torch"], strict=True)]
         line = {
@@ -249,6 +298,10 @@ def measure(name: str, epochs: int, repeats: int) -> None:
             "epochs": epochs,
             "repeats": repeats,
         }
+        if who == OWN_IN_ART:
+            pairs = [a / b for a, b in zip(found, times[OWN_IN_LIGHTNING], strict=True)]
+            line["times_own_in_lightning"] = round(statistics.median(pairs), 3)
+            line["times_own_in_lightning_min_max"] = [round(min(pairs), 3), round(max(pairs), 3)]
         print(json.dumps(line), flush=True)
 
 
@@ -264,6 +317,7 @@ def main() -> None:
     populate()
     warnings.filterwarnings("ignore")
     for name in [options.model] if options.model else ["mlp", "cnn"]:
+        register_own(name)
         epochs = options.epochs if name == "mlp" else max(1, options.epochs // 4)
         measure(name, epochs, options.repeats)
 
