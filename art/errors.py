@@ -19,10 +19,12 @@ turns an error into an exit code.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
+from pathlib import Path
 
 UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
@@ -151,6 +153,12 @@ class RecordError(ArtError, ValueError):
 def printable(text: str) -> str:
     """The text with everything in it visible: control characters are written as escapes."""
     return UNSEEN.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def typed(file: Path | str) -> str:
+    """A file's name as it is typed in a terminal: quoted where it must be, and never an option."""
+    text = str(file)
+    return shlex.quote(f"./{text}" if text.startswith("-") else text)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

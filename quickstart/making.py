@@ -8,7 +8,7 @@ from typing import Any
 from art.config import complete_text
 from art.errors import UserError, did_you_mean
 from art.quickstart.options import Options, load_options
-from art.quickstart.registered import entry_of, stage_entry, stage_named
+from art.quickstart.registered import entry_of, stage_entry, stage_named, stage_section
 from art.quickstart.rendering import RECIPE, context_of, project_name, render
 from art.quickstart.settling import settle
 
@@ -37,6 +37,8 @@ def make_config(
         RegistryError: nothing is registered under one of the names.
     """
     asked = {name: value for name, value in chosen.items() if value is not None}
+    if "stages" in asked:
+        asked["stages"] = [stage_section(value) for value in _listed(asked["stages"])]
     options = _with_named(load_options(), asked, code)
     _refuse_unknown(options, asked)
     settled = settle(options, {**asked, "name": project_name(file)})
@@ -66,8 +68,7 @@ def _refuse_unknown(options: Options, asked: Mapping[str, Any]) -> None:
         for value in _listed(asked.get(control.name)) if control.entries else ():
             if control.entry(value) is None:
                 raise UserError(
-                    f"--{control.name}: unknown '{value}'.{did_you_mean(value, control.values)} "
-                    f"There are: {', '.join(control.values)}."
+                    f"--{control.name}: unknown '{value}'.{did_you_mean(value, control.values)}"
                 )
 
 

@@ -8,14 +8,20 @@ from typing import Any
 
 from art import registries
 from art.config import PLACES, complete_text, parameters
-from art.errors import ConfigError
+from art.errors import ConfigError, typed
 from art.quickstart.optimizer import brings_optimizer
 from art.quickstart.options import Entry, Options, load_options
 from art.quickstart.rendering import RECIPE, context_of, render
 from art.quickstart.settling import settle
 
 KINDS = ("data", "model", "visualizers", "loggers")
-REGISTRIES = {"data": "data", "model": "models", "visualizers": "visualizers", "loggers": "loggers"}
+REGISTRIES = {
+    "data": "data",
+    "model": "models",
+    "stages": "stages",
+    "visualizers": "visualizers",
+    "loggers": "loggers",
+}
 
 
 def entry_of(kind: str, name: str, code: Sequence[str] = (), data: str = "") -> Entry:
@@ -34,9 +40,9 @@ def entry_of(kind: str, name: str, code: Sequence[str] = (), data: str = "") -> 
     doc = _doc(function, name)
     entry: dict[str, Any] = {"value": name, "title": name, "help": doc, "comment": doc}
     entry["settings"] = list(required_settings(REGISTRIES[kind], name))
-    entry["section"] = section_of(name)
+    entry["section"] = section_of(kind, name)
     if code:
-        entry["code"] = list(code)
+        entry["code"] = [typed(file) for file in code]
     if any(line.endswith("${paths.data}") for line in entry["settings"]):
         entry["place"] = "PLACE"
     if kind in ("visualizers", "loggers"):
@@ -81,20 +87,31 @@ def stage_entry(name: str, code: Sequence[str] = ()) -> Entry:
     Raises:
         ConfigError: it needs a setting that only its user knows.
     """
-    section, doc = section_of(name), _doc(registries.stages.get(name), name)
+    section, doc = section_of("stages", name), _doc(registries.stages.get(name), name)
     options = load_options()
     text = render(RECIPE, context_of(options, settle(options, {"stages": ["explore"]})))
     text = text.replace('stages = ["explore"]', f'stages = ["explore", "{section}"]', 1)
     head = f'[stages.{section}]\n@stages = "{name}"\n'
     sections = head + complete_text(f"{text}\n{head}", "config").split(head, 1)[1].strip()
     entry: dict[str, Any] = {"value": section, "title": name, "help": doc, "comment": doc}
-    return {**entry, "sections": sections, "extra": True, **({"code": list(code)} if code else {})}
+    return {
+        **entry,
+        "sections": sections,
+        "extra": True,
+        **({"code": [typed(file) for file in code]} if code else {}),
+    }
+
+
+def stage_section(value: str) -> str:
+    """What `--stages` has to hold for a stage that may be given by its registered name."""
+    own = value.startswith("art.") or value not in registries.stages.names()
+    return value if own else section_of("stages", value)
 
 
 def stage_named(section: str) -> str | None:
     """The registered stage that a section of that name would be of; None where there is none."""
     names = registries.stages.names()
-    return next((name for name in names if section in (name, section_of(name))), None)
+    return next((name for name in names if section in (name, section_of("stages", name))), None)
 
 
 def required_settings(registry: str, name: str) -> Iterator[str]:
@@ -114,12 +131,24 @@ def required_settings(registry: str, name: str) -> Iterator[str]:
             yield f"{parameter.name} = {json.dumps(parameter.name)}"
 
 
-def section_of(name: str) -> str:
-    """A section's name from a registered one: `my.Weights.v1` is `weights`."""
+def section_of(kind: str, name: str) -> str:
+    """A section's name from a registered one: `my.Weights.v1` is `weights`.
+
+    Where another part's section could be called so it is `my_weights`, or `my_weights_v1`.
+    """
+    own = _section_names(name)
+    if name.startswith("art."):
+        return own[0]
+    taken = {entry.get("section", entry["value"]) for entry in load_options()[kind].entries}
+    for other in registries.registry(REGISTRIES[kind]).names():
+        if other != name and not other.startswith("art."):
+            taken.update(_section_names(other))
+    return next((section for section in own if section not in taken), own[-1])
+
+
+def _section_names(name: str) -> tuple[str, ...]:
     words = name.lower().split(".")
-    if words[0] == "art" or len(words) == 2:
-        return words[-2]
-    return "_".join(words[:-1]) if words[-2] in ("csv", "samples", "curves") else words[-2]
+    return words[-2], "_".join(words[:-1]), "_".join(words)
 
 
 def _doc(function: Any, name: str) -> str:

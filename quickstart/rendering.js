@@ -24,18 +24,18 @@ export function contextOf(options, settled) {
       }));
     }
   }
-  const train = `art train ${settled.name}.cfg${optionsOf(context)}`;
+  const place = context.data.place ? ` --paths.data=${context.data.place}` : "";
+  const train = `art train ${settled.name}.cfg${codeOf(context)}${place}`;
   context.commands = [train, `art report runs/${settled.name}`];
   return context;
 }
 
-/** What the commands need besides the config's name: the code, and where the data is. */
-function optionsOf(context) {
+/** The code that the commands need. */
+function codeOf(context) {
   const many = [...context.stages, ...context.visualizers, ...context.loggers];
   const parts = [context.data, context.model, ...many.filter((entry) => entry.chosen)];
   const files = new Set(parts.flatMap((part) => part.code ?? []));
-  const code = [...files].map((file) => ` --code ${file}`).join("");
-  return code + (context.data.place ? ` --paths.data=${context.data.place}` : "");
+  return [...files].map((file) => ` --code ${file}`).join("");
 }
 
 /** What of the choices is not what the page would have chosen. */
@@ -54,6 +54,6 @@ export function changed(options, asked, settled) {
 export function initCommand(options, asked, settled) {
   const { name: _, ...kept } = changed(options, asked, settled);
   const words = Object.entries(kept).map(([name, value]) => ` --${name} ${String(value) || "none"}`);
-  const code = /** @type {string[]} */ (contextOf(options, settled).commands[0].match(/ --code \S+/g));
-  return `art init config ${settled.name}.cfg${words.join("")}${(code ?? []).join("")}`;
+  const code = codeOf(contextOf(options, settled));
+  return `art init config ${settled.name}.cfg${words.join("")}${code}`;
 }

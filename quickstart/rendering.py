@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import PurePath
 from typing import Any
 
+from art.errors import typed
 from art.quickstart.options import FOLDER, Options
 from art.quickstart.settling import Settled, on_offer
 
@@ -37,7 +38,7 @@ def context_of(options: Options, settled: Settled, file: str = "") -> dict[str, 
             ]
     file = file or f"{settled['name']}.cfg"
     given = options_of(context)
-    context["commands"] = [f"art train {file}{given}", f"art report runs/{settled['name']}"]
+    context["commands"] = [f"art train {typed(file)}{given}", f"art report runs/{settled['name']}"]
     return context
 
 
@@ -57,7 +58,7 @@ def project_name(file: str) -> str:
     """A project's name from its config's file name."""
     stem = PurePath(file).stem
     name = "".join(c if (c.isascii() and c.isalnum()) or c in "_-" else "_" for c in stem)
-    return name[:60] or "project"
+    return name.lstrip("-")[:60] or "project"
 
 
 @cache

@@ -9,7 +9,7 @@ import typer
 
 from art.cli.console import console
 from art.cli.options import Code
-from art.errors import UserError
+from art.errors import UserError, typed
 
 if TYPE_CHECKING:
     from art.hub.getting import Got
@@ -64,8 +64,8 @@ def get(
     got = api.get(source, out, accept=yes, system=system, code=code or (), say=console.say)
     if got.is_unmeasured:
         _fit(got)
-    options = "".join(f" --code {path}" for path in code or ())
-    console.say(f"Next: art train {got.config}{options}")
+    options = "".join(f" --code {typed(path)}" for path in code or ())
+    console.say(f"Next: art train {typed(got.config)}{options}")
 
 
 def _fit(got: Got) -> None:

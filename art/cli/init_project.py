@@ -41,9 +41,8 @@ def project(
 
     Questions are asked on a terminal; elsewhere, and with --yes, their defaults count.
     """
-    import shlex
-
     from art import api
+    from art.errors import typed
 
     made = api.make_project(
         folder, template, answers=answers_in(answer), ask=console.asks and not yes
@@ -51,7 +50,7 @@ def project(
     if made.is_foreign:
         console.say(f"{template} is not ART's own: read its code before you run it.")
     console.say(f"wrote {len(made.files)} files to {folder}. Next:")
-    console.say(f"  cd {shlex.quote(str(folder))}")
+    console.say(f"  cd {typed(folder)}")
     for command in made.commands:
         console.say(f"  {command}")
 

@@ -60,3 +60,66 @@ def test_mistakes_are_located_in_their_own_options(art_command, tmp_path):
         '--training.max_epochs=many: [training] max_epochs: expected int >= 1, got "many".',
     ]
     assert not (tmp_path / "iris.cfg").exists()
+
+
+PARTS = """
+import art
+
+
+@art.stages("my.Explore.v1")
+class Explore(art.Stage):
+    \"\"\"Looks again.\"\"\"
+
+    def run(self, context):
+        return {}
+
+
+@art.stages("my.Nap.v1")
+@art.stages("your.Nap.v1")
+class Nap(Explore):
+    \"\"\"Sleeps.\"\"\"
+
+
+@art.visualizers("my.Residuals.v1")
+class Residuals(art.Visualizer):
+    \"\"\"What is left over.\"\"\"
+
+    def draw(self, context):
+        return {}
+
+
+@art.loggers("my.Log.v1")
+@art.loggers("my.Log.v2")
+class Log(art.Logger):
+    \"\"\"Writes.\"\"\"
+"""
+
+
+def test_parts_of_one_short_name_have_sections_of_their_own(art_command, tmp_path):
+    (tmp_path / "my parts.py").write_text(PARTS)
+    done = art_command(
+        "init", "config", "a b.cfg", "--task", "tabular-regression", "--code", "my parts.py",
+        "--stages", "explore,my.Explore.v1,my.Nap.v1,your_nap",
+        "--visualizers", "art.Residuals.v1,my.Residuals.v1", "--loggers", "my.Log.v1,my.Log.v2",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "wrote a b.cfg. Next: art train 'a b.cfg' --code 'my parts.py'\n"
+    text = (tmp_path / "a b.cfg").read_text()
+    assert 'stages = ["explore", "my_explore", "my_nap", "your_nap"]\n' in text
+    for section in ("visualizers.residuals", "visualizers.my_residuals"):
+        assert f"[{section}]\n" in text
+    for section in ("loggers.my_log_v1", "loggers.my_log_v2", "stages.my_explore"):
+        assert f"[{section}]\n" in text
+
+
+def test_a_file_is_never_taken_for_an_option(art_command, tmp_path):
+    done = art_command("init", "config", "--", "-x.cfg")
+    assert done.stderr == "wrote -x.cfg. Next: art train ./-x.cfg\n"
+    assert 'name = "x"\n' in (tmp_path / "-x.cfg").read_text()
+    done = art_command("init", "project", "--", "-x")
+    assert "\n  cd ./-x\n" in done.stderr
+
+
+def test_an_unknown_choice_is_answered_with_what_there_is_once(art_command):
+    done = art_command("init", "config", "--stages", "xyz")
+    assert done.returncode == 2 and done.stderr.count("loss_at_init") == 1

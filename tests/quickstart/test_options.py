@@ -100,6 +100,11 @@ def test_an_address_that_is_old_or_wrong_gives_a_valid_choice(options):
     assert settle(options, asked) == settle(options, {})
 
 
+@pytest.mark.parametrize("name", ["-rf", "--help", "a b", "x\n", "a" * 61, "<script>"])
+def test_a_name_that_a_command_could_not_take_is_left_out(options, name):
+    assert settle(options, {"name": name})["name"] == "config"
+
+
 def test_nunjucks_is_the_release_file():
     folder = FOLDER / "vendor" / "nunjucks"
     digest, name = (folder / "SHA256").read_text().split()

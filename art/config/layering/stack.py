@@ -35,13 +35,13 @@ def layers_of(
     """
     base = read(text, source)
     base.faults += secret_faults(base)
-    layers = [base, *_system_layers(source, folder, system)]
-    layers.append(environment_layer(os.environ if environ is None else environ))
+    machine = _system_layers(source, folder, system)
+    given = [environment_layer(os.environ if environ is None else environ)]
     if isinstance(overrides, Mapping):
-        layers.append(mapping_layer(overrides, "overrides"))
+        given.append(mapping_layer(overrides, "overrides"))
     else:
-        layers.append(options_layer(overrides))
-    return layers
+        given.append(options_layer(overrides))
+    return [base, *_without_others_loggers(machine, [base, *machine, *given]), *given]
 
 
 def user_system_file() -> Path:
@@ -49,6 +49,24 @@ def user_system_file() -> Path:
     from platformdirs import user_config_dir
 
     return Path(user_config_dir("art")) / SYSTEM_FILE
+
+
+def _without_others_loggers(machine: Sequence[Layer], every: Sequence[Layer]) -> list[Layer]:
+    """The system configs without the settings of loggers that no layer names.
+
+    A system.cfg serves all configs beside it: the project that one config's tracker writes to is no
+    half of a logger in the others.
+    """
+    named = {
+        entry.path[:2]
+        for layer in every
+        for entry in layer.entries
+        if entry.path[0] == "loggers" and entry.path[2:] == ("@loggers",)
+    }
+    return [
+        layer.only(lambda path: path[0] != "loggers" or len(path) < 2 or path[:2] in named)
+        for layer in machine
+    ]
 
 
 def _system_layers(source: str, folder: Path | None, system: Path | None) -> list[Layer]:

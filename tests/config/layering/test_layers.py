@@ -91,3 +91,14 @@ def test_a_dict_from_a_later_layer_replaces_the_earlier_one(load, recipe) -> Non
 def test_a_missing_config_is_said(tmp_path) -> None:
     with pytest.raises(PathError, match=r"nothing\.cfg: no such config"):
         load_file(tmp_path / "nothing.cfg")
+
+
+def test_a_system_config_may_hold_settings_of_loggers_that_another_config_has(
+    load, recipe, tmp_path
+) -> None:
+    write(tmp_path / "system.cfg", '[loggers.far]\nurl = "ours"\n')
+    assert "far" not in load(recipe, folder=tmp_path).values["loggers"]
+    named = load(recipe + '[loggers.far]\n@loggers = "test.Remote.v1"\n', folder=tmp_path)
+    assert named.values["loggers"]["far"]["url"] == "ours"
+    with pytest.raises(ConfigError, match=r"missing '@loggers'"):
+        load(recipe, overrides=["--loggers.far.url=ours"])
