@@ -97,7 +97,7 @@ class _Page(BaseHTTPRequestHandler):
         host = self.headers.get("Host", "").rsplit(":", 1)[0]
         path = self.path.split("?", 1)[0].split("#", 1)[0]
         if host not in (HOST, "localhost") or path not in self.content:
-            self.send_error(404, "There is no such file on this page.")
+            self.send_error(404, "There is no such file on this page")
             return
         body = self.content[path]
         name = "index.html" if path == "/" else path
