@@ -100,7 +100,8 @@ def get(
             f"--yes, or choose another name."
         )
     save = Saving(out, system or out.parent / SYSTEM_FILE, arrived, accept, say)
-    title = f"{out}: a config that `art get {source}` fetched. Read it before it is saved."
+    reading = "" if accept else " Read it before it is saved."
+    title = f"{out}: a config that `art get {source}` fetched.{reading}"
     return save.reviewed(title, wanted, mine=mine)
 
 

@@ -97,9 +97,7 @@ def test_ctrl_c_is_the_editors(screen, tmp_path):
 def test_a_mistake_comes_back_and_is_put_right(screen, tmp_path):
     art = screen("get", "digits", editor=editor("ed"))
     art.until(OPENED["ed"])
-    art.type(",s/hidden = /hiden = /\nw\nq\n")
-    art.until("\n16")  # the second round: a longer file
-    art.type("1,8p\n")
+    art.type(",s/hidden = /hiden = /\nw\nq\n1,8p\n")  # the last is for the second round
     art.until("Did you mean 'hidden'?")
     art.type(",s/^hiden = /hidden = /\nw\nq\n")
     assert art.end() == 0, art.shown
