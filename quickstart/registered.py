@@ -8,7 +8,7 @@ from typing import Any
 
 from art import registries
 from art.config import PLACES, complete_text, parameters
-from art.errors import ConfigError, typed
+from art.errors import ConfigError, UserError, typed
 from art.quickstart.optimizer import brings_optimizer
 from art.quickstart.options import Entry, Options, load_options
 from art.quickstart.rendering import RECIPE, context_of, render
@@ -57,18 +57,18 @@ def with_registered(options: Options, code: Sequence[str]) -> tuple[Options, lis
 
     Returns:
         The options, and a line for each part that is left out since it needs a setting that only
-        its user knows.
+        its user knows, or fails.
     """
     left_out = []
     for kind in KINDS:
         for name in registries.registry(REGISTRIES[kind]).names():
             if name.startswith("art."):
                 continue
-            entry = dict(entry_of(kind, name, code))
             try:
+                entry = dict(entry_of(kind, name, code))
                 entry["settings"] = _all_settings(options.with_entry(kind, entry), kind, entry)
-            except ConfigError as error:
-                left_out.append(f"{name} is not on the page: {error.faults[0].message}")
+            except UserError as error:
+                left_out.append(_left_out(name, error))
                 continue
             options = options.with_entry(kind, entry)
     for name in registries.stages.names():
@@ -76,8 +76,8 @@ def with_registered(options: Options, code: Sequence[str]) -> tuple[Options, lis
             continue
         try:
             options = options.with_entry("stages", stage_entry(name, code))
-        except ConfigError as error:
-            left_out.append(f"{name} is not on the page: {error.faults[0].message}")
+        except UserError as error:
+            left_out.append(_left_out(name, error))
     return options, left_out
 
 
@@ -149,6 +149,11 @@ def section_of(kind: str, name: str) -> str:
 def _section_names(name: str) -> tuple[str, ...]:
     words = name.lower().split(".")
     return words[-2], "_".join(words[:-1]), "_".join(words)
+
+
+def _left_out(name: str, error: UserError) -> str:
+    why = error.faults[0].message if isinstance(error, ConfigError) else error.message
+    return f"{name} is not on the page: {why}"
 
 
 def _doc(function: Any, name: str) -> str:

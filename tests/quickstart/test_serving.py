@@ -157,3 +157,48 @@ def test_what_code_registers_is_among_the_choices(serve, browser, tmp_path, art_
     options = ("--task", "tabular-classification", *(f"--{one}" for one in chosen.split("&")))
     done = art_command("init", "config", "-", *options, "--code", "mine.py")
     assert done.stdout == text
+
+
+FAILING = """
+import torch
+
+import art
+
+
+@art.models("odd.Breaks.v1")
+def breaks(data_info):
+    \"\"\"Breaks on what it is not for.\"\"\"
+    raise ValueError("not for images")
+
+
+@art.models("odd.Needs.v1")
+def needs(width: int):
+    \"\"\"Needs a width.\"\"\"
+    return torch.nn.Linear(width, 2)
+
+
+@art.models("odd.Fits.v1")
+def fits(data_info) -> torch.nn.Module:
+    \"\"\"Says what it returns.\"\"\"
+    raise ValueError("built too early")
+"""
+
+
+def test_a_model_that_cannot_be_built_is_said_and_the_others_are_there(
+    serve, tmp_path, art_command
+):
+    (tmp_path / "odd.py").write_text(FAILING)
+    _, said = serve("--code", "odd.py")
+    breaks, needs, address = said.splitlines()
+    assert "odd.Breaks.v1" in breaks and "ValueError: not for images" in breaks
+    assert needs.startswith("odd.Needs.v1 is not on the page: missing 'width' (int)")
+    controls = json.loads(get(address.split()[0] + "options.json")[1])["controls"]
+    models = next(one for one in controls if one["name"] == "model")["entries"]
+    assert [one["value"] for one in models if one["value"].startswith("odd.")] == ["odd.Fits.v1"]
+    made = ("init", "config", "new.cfg", "--code", "odd.py", "--model")
+    for model, words in (("odd.Breaks.v1", "Say what it returns"), ("odd.Needs.v1", "'width'")):
+        done = art_command(*made, model)
+        assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
+    no_path = ("--task", "tabular-classification", "--data", "art.CSV.v1")
+    done = art_command(*made, "odd.Breaks.v1", *no_path)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
