@@ -5,7 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: train test test-slow browser lint format bench bench-faults clean
+ROBUSTNESS := kills saves writers flips failing_writes hostile processes cost
+
+.PHONY: train test test-slow browser lint format bench bench-faults robust clean
 
 train: $(VENV)/.installed
 	$(BIN)/art train configs/digits.cfg
@@ -34,6 +36,11 @@ bench: $(VENV)/.installed
 
 bench-faults: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks.faults --peers
+
+robust: $(addprefix robust-,$(ROBUSTNESS))  # every figure of docs/robustness.md
+
+robust-%: $(VENV)/.installed-dev  # one of them: `make robust-kills`
+	$(BIN)/python -m benchmarks.robustness $*
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
