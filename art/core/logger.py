@@ -39,6 +39,13 @@ class Logger:
     def log(self, rows: Sequence[Row]) -> None:
         """Values were logged, in order."""
 
+    def rewind(self, rows: int) -> None:
+        """The run goes on from an earlier point: forget the rows after the first `rows`.
+
+        Called after `start` and before the next `log`, where an interrupted run is continued: what
+        was logged after the state that it continues from comes once more.
+        """
+
     def figure(self, name: str, path: Path) -> None:
         """A figure, table or text was written to `path`."""
 

@@ -6,6 +6,7 @@ import csv
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -24,7 +25,8 @@ class CSV(Logger):
     """Every logged value in `metrics.csv` in the run folder: `step,epoch,name,value`.
 
     Rows are appended, never changed, and are in the file as soon as `log` returns, so that it can
-    be read while a stage runs. A resumed run goes on in the same file. Numbers are written in full
+    be read while a stage runs. A run that is continued goes on in the same file, without the rows
+    that it logs once more. Numbers are written in full
     and read back as the very same floats.
     """
 
@@ -53,7 +55,19 @@ class CSV(Logger):
             return
         with self._explained(self._path):
             file = self._file or self._open(self._path)
-            _write(file, [(step, float(epoch), name, float(v)) for step, epoch, name, v in rows])
+            _write(file, [(step, float(epoch), _line(n), float(v)) for step, epoch, n, v in rows])
+
+    def rewind(self, rows: int) -> None:
+        """Cut the file after its first `rows` rows, or where its last whole row ends.
+
+        Raises:
+            StoreError: the file cannot be written to.
+        """
+        if self._path is None:
+            return
+        with self._explained(self._path):
+            file = self._file or self._open(self._path)
+            file.truncate(_end_of_row(self._path, rows))  # its writes go to the end, wherever
 
     def finish(self, record: Record) -> None:
         """Close the file."""
@@ -86,6 +100,20 @@ class CSV(Logger):
 def _write(file: IO[str], rows: Sequence[Sequence[object]]) -> None:
     csv.writer(file, lineterminator="\n").writerows(rows)
     file.flush()  # a few microseconds, against losing rows to a kill
+
+
+def _line(name: str) -> str:
+    """A name without line breaks: a row is a line, so that a torn one is known by its end."""
+    return " ".join(name.splitlines())
+
+
+def _end_of_row(path: Path, rows: int) -> int:
+    """Where the row of that number ends, in bytes; 0 rows end with the header."""
+    end = 0
+    with path.open("rb") as file:
+        for line in islice(file, rows + 1):
+            end += len(line)
+    return end
 
 
 def _cut_torn_row(path: Path) -> None:

@@ -68,6 +68,45 @@ def test_a_resumed_run_goes_on_without_a_torn_row(tmp_path: Path):
     ]
 
 
+def steps(folder: Path) -> list[int]:
+    return [int(row["step"]) for row in read(folder)]
+
+
+def test_a_rewound_run_forgets_what_it_logs_once_more(tmp_path: Path):
+    logger = CSV()
+    logger.start(run_in(tmp_path))
+    logger.log([(step, 0.0, "train/loss", 0.5) for step in range(5)])
+    logger.finish(RECORD)
+    with (tmp_path / "metrics.csv").open("a") as file:
+        file.write("5,0.0,train/lo")  # killed while writing
+    logger = CSV()
+    logger.start(run_in(tmp_path))
+    logger.rewind(3)
+    assert steps(tmp_path) == [0, 1, 2]
+    logger.log([(7, 0.0, "train/loss", 0.25)])
+    assert steps(tmp_path) == [0, 1, 2, 7]
+    logger.rewind(99)  # more than are there: none is lost
+    assert steps(tmp_path) == [0, 1, 2, 7]
+    logger.rewind(0)
+    assert (tmp_path / "metrics.csv").read_text() == "step,epoch,name,value\n"
+    logger.finish(RECORD)
+
+
+def test_rewinding_before_the_start_touches_nothing(tmp_path: Path):
+    (tmp_path / "metrics.csv").write_text("step,epoch,name,value\n1,0.0,a,0.5\n")
+    CSV().rewind(0)
+    assert steps(tmp_path) == [1]
+
+
+def test_a_line_break_in_a_name_makes_no_second_row(tmp_path: Path):
+    logger = CSV()
+    logger.start(run_in(tmp_path))
+    logger.log([(1, 0.0, "val/a\r\nb", 0.5), (2, 0.0, "c", 0.5)])
+    logger.rewind(1)
+    assert [row["name"] for row in read(tmp_path)] == ["val/a b"]
+    logger.finish(RECORD)
+
+
 def test_a_folder_that_cannot_be_written_is_an_error_for_people(tmp_path: Path):
     with pytest.raises(StoreError, match=r"cannot write .*metrics.csv: its folder does not exist"):
         CSV().start(run_in(tmp_path / "nowhere"))
