@@ -28,11 +28,13 @@ from art.running.building import (
     machine_config,
     training_settings,
 )
+from art.running.row_stream import RowStream
 from art.running.run_log import RunLog
 from art.training.checkpoints import load_checkpoint
 from art.training.description import describe, loader_of
 from art.training.fitting import fit, score
 from art.training.reading import PredictionReader
+from art.training.resuming.saving import STATES, Resumable, SaveClock
 from art.training.scoring import score_split
 from art.training.settings import Sinks
 from art.training.trainer import make_trainer
@@ -94,6 +96,8 @@ class Context:
         loggers: where logged values go.
         log: the run's log.
         progress: takes (done, total, text).
+        say: takes a line for people, besides the log.
+        continued: whether the run folder is one that was interrupted.
     """
 
     def __init__(
@@ -108,6 +112,8 @@ class Context:
         loggers: Sequence[Logger],
         log: RunLog,
         progress: Any,
+        say: Callable[[str], None] = lambda text: None,
+        continued: bool = False,
     ) -> None:
         self.stage = spec.name
         self.folder = folder
@@ -122,9 +128,12 @@ class Context:
         self._spec = spec
         self._earlier = earlier
         self._previous = previous
-        self._loggers = loggers
+        self._rows = RowStream(loggers, continued=continued)
         self._log = log
         self._progress = progress
+        self._say = say
+        self._clock = SaveClock(config.system.save_every_seconds)
+        self._fits = 0
         self._made: dict[Any, Any] = {}
 
     # What the data and the task are
@@ -201,7 +210,8 @@ class Context:
         settings = replace(training_settings(config, own), **training)
         sinks = Sinks(callbacks=[*self._callbacks(config), *callbacks])
         if logged:
-            sinks.log, sinks.progress = self._log_rows, self._progress
+            sinks.log, sinks.progress = self._rows.send, self._progress
+            sinks.resumable = self._resumable()
         target = self.folder / folder
         target.mkdir(parents=True, exist_ok=True)
         result = fit(
@@ -218,6 +228,18 @@ class Context:
         )
         self._say_what_is_not_scored()
         return result
+
+    def _resumable(self) -> Resumable:
+        """Where the next training run of this stage is kept; they come in the same order again."""
+        self._fits += 1
+        folder = self.folder / STATES / f"{self._fits:02d}"
+        return Resumable(
+            folder, self._clock, lambda: self._rows.count, self._rows.go_on, self._tell
+        )
+
+    def _tell(self, text: str) -> None:
+        self._log.line(text)
+        self._say(text)
 
     def evaluate(
         self, model: pl.LightningModule, data: pl.LightningDataModule, splits: Sequence[str]
@@ -303,11 +325,11 @@ class Context:
 
     def log(self, scores: Mapping[str, float], step: int, epoch: float = 0.0) -> None:
         """Send values to every logger."""
-        self._log_rows([(step, epoch, name, float(value)) for name, value in scores.items()])
+        self._rows.send([(step, epoch, name, float(value)) for name, value in scores.items()])
 
-    def _log_rows(self, rows: Sequence[Any]) -> None:
-        for logger in self._loggers:
-            logger.log(rows)
+    def finish(self) -> None:
+        """The stage's work is done: nothing of it waits, and nothing is kept to go on from."""
+        self._rows.go_on()
 
     def progress(self, done: float, total: float, text: str = "") -> None:
         """Say how far the stage is."""

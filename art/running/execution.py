@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -13,6 +15,7 @@ from typing import Any
 from art.config import RecipeConfig, StageSpec, build
 from art.core.check import Findings
 from art.core.figure import Table
+from art.core.interrupts import Interrupted
 from art.core.logger import Logger, RunInfo
 from art.core.record import Record
 from art.core.stage import Outcome, Stage
@@ -23,6 +26,7 @@ from art.running.judging import as_outcome, build_stage, judge
 from art.running.memory import release, set_apart
 from art.running.run_log import RunLog
 from art.store import RunFolder
+from art.training.resuming.saving import STATES
 
 
 @dataclass
@@ -40,6 +44,7 @@ class Execution:
         previous: this stage's own earlier runs, oldest first.
         fingerprint: a digest of what a training run depends on.
         observer: told how far the stage is.
+        before: this run's own record, where it was interrupted and goes on; None for a new one.
         crashed_by: what ended the stage, where that is not a check.
     """
 
@@ -53,6 +58,7 @@ class Execution:
     previous: Sequence[Any]
     fingerprint: str
     observer: Observer
+    before: Record | None = None
     crashed_by: BaseException | None = None
     _loggers: list[Logger] = field(default_factory=list)
 
@@ -69,20 +75,20 @@ class Execution:
             run=self.run.run,
             model=self.model,
             status="running",
-            started=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            started=self.before.started if self.before else _now(),
             inputs=self.inputs,
             environment=dict(self.environment),
         )
         self.run.write_text("config.cfg", self.config.to_text())
         self.run.write(record)
-        log.line(f"{self.spec.name} started")
+        log.line(f"{self.spec.name} {'goes on' if self.before else 'started'}")
         started = time.monotonic()
         try:
             self._work(record, log)
-        except KeyboardInterrupt as error:
-            record.status, record.error = "interrupted", "interrupted by the user"
+        except (Interrupted, KeyboardInterrupt) as error:
+            record.status, record.error = "interrupted", f"interrupted by {_sender(error)}"
             self.crashed_by = error
-            log.line("interrupted")
+            log.line(record.error)
         except UserError as error:
             record.status, record.error = "crashed", error.message
             self.crashed_by = error
@@ -92,10 +98,13 @@ class Execution:
             record.error = _last_line(error)
             self.crashed_by = error
             log.crash(error)
-        record.seconds = round(time.monotonic() - started, 3)
+        spent = self.before.seconds if self.before else 0.0
+        record.seconds = round(spent + time.monotonic() - started, 3)
         record.environment["device"] = _device()
         log.line(f"{self.spec.name} {record.status} after {record.seconds} s")
         self.run.write(record)
+        if record.status in ("passed", "failed"):
+            shutil.rmtree(self.run.path / STATES, ignore_errors=True)
         self._finish_loggers(record, log)
         release()
         return record
@@ -114,10 +123,13 @@ class Execution:
             loggers=self._loggers,
             log=log,
             progress=self._progress,
+            say=self.observer.note,
+            continued=self.before is not None,
         )
         stage = build_stage(self.spec)
         set_apart()
         outcome = as_outcome(stage.run(context))
+        context.finish()
         record.scores = {name: float(value) for name, value in outcome.scores.items()}
         record.settings = dict(outcome.settings)
         record.artifacts = {
@@ -190,6 +202,16 @@ class Execution:
                     f"the logger {type(logger).__name__} could not finish: {_last_line(error)}"
                 )
         self._loggers = []
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _sender(error: BaseException) -> str:
+    """Who asked for it: Ctrl-C is the user, a scheduler or a shutdown sends the other."""
+    terminated = isinstance(error, Interrupted) and error.number == signal.SIGTERM
+    return "SIGTERM" if terminated else "the user"
 
 
 def is_plain_stage(registered: str) -> bool:

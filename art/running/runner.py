@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from art.config import RecipeConfig
+from art.core import interrupts
 from art.core.record import Record
 from art.errors import UserError
 from art.running.environment import environment
@@ -24,6 +26,7 @@ from art.running.planning import (
 )
 from art.running.receipt import CACHE, write_receipt
 from art.store import RunStore
+from art.training.resuming.saving import STATES
 
 OK, GATE_CLOSED, USER_ERROR, CRASHED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -36,7 +39,7 @@ class RunResult:
         plan: what was to be done.
         records: of the stages that ran now, in order.
         exit_code: the contract's: 0 every gate asked for is open, 1 a gate is closed, 2 the user's
-            mistake, 3 a stage crashed, 130 interrupted.
+            mistake, 3 a stage crashed, 130 interrupted (143 by SIGTERM).
         error: what ended it, where that was no check.
     """
 
@@ -123,8 +126,11 @@ class Runner:
         refuse_what_is_missing(self._config)
         self._store.prepare()
         self._store.mark_interrupted()
-        with thawed_afterwards():
-            self._all(request, result)
+        with thawed_afterwards(), interrupts.heeded():
+            try:
+                self._all(request, result)
+            except interrupts.Interrupted as error:  # between stages, or as a record was written
+                result.error, result.exit_code = result.error or error, error.exit_code
         return result
 
     def _all(self, request: Request, result: RunResult) -> None:
@@ -139,7 +145,7 @@ class Runner:
             if code != OK:
                 closed[planned.model] = planned.name
                 result.exit_code = max(result.exit_code, code)
-            if code == INTERRUPTED:
+            if code >= INTERRUPTED:
                 break
 
     def _one(self, planned: PlannedStage, request: Request, result: RunResult) -> int:
@@ -154,7 +160,7 @@ class Runner:
         if not request.force and self._is_up_to_date(planned, record, latest):
             self._observer.stage_skipped(planned.name, planned.model, "up to date")
             return OK
-        record, error = self._execute(planned, latest)
+        record, error = self._execute(planned, latest, request.force)
         result.records.append(record)
         result.error = result.error or error
         self._observer.stage_finished(record)
@@ -174,7 +180,10 @@ class Runner:
         return record.inputs == self._digests.of(spec, planned.block or None, before)
 
     def _execute(
-        self, planned: PlannedStage, latest: Mapping[tuple[str, str | None], Record]
+        self,
+        planned: PlannedStage,
+        latest: Mapping[tuple[str, str | None], Record],
+        force: bool,
     ) -> tuple[Record, BaseException | None]:
         from art.running.context import Earlier
         from art.running.execution import Execution
@@ -200,14 +209,17 @@ class Runner:
         ]
         total = len(self._config.stages)
         self._observer.stage_started(spec.name, model, spec.order, total, planned.why)
-        with self._store.open_run(spec.name, spec.order, model) as run:
+        inputs = self._digests.of(spec, planned.block or None, before)
+        unfinished = None if force else self._unfinished(latest.get((spec.name, model)), inputs)
+        with self._store.open_run(spec.name, spec.order, model, again=unfinished) as run:
             run.write_text(LOCK, self._made_from().to_text())
             execution = Execution(
                 config=config,
                 spec=spec,
                 model=model,
                 run=run,
-                inputs=self._digests.of(spec, planned.block or None, before),
+                inputs=inputs,
+                before=unfinished,
                 environment=dict(self._environment),
                 earlier=earlier,
                 previous=previous,
@@ -216,6 +228,15 @@ class Runner:
             )
             record = execution()
         return record, execution.crashed_by
+
+    def _unfinished(self, record: Record | None, inputs: Mapping[str, Any]) -> Record | None:
+        """The record of a run that did not come to its end and can go on: nothing that went into
+        it has changed since."""
+        if record is None or record.inputs != inputs:
+            return None
+        saved = (self._store.path_of(record) / STATES).is_dir()
+        unfinished = record.status == "interrupted" or (record.status == "crashed" and saved)
+        return record if unfinished else None
 
     def _latest(self) -> dict[tuple[str, str | None], Record]:
         return {(record.stage, record.model): record for record in self._store.latest_all()}
@@ -242,5 +263,5 @@ def _exit_code(record: Record, error: BaseException | None) -> int:
     if record.status == "failed":
         return GATE_CLOSED
     if record.status == "interrupted":
-        return INTERRUPTED
+        return error.exit_code if isinstance(error, interrupts.Interrupted) else INTERRUPTED
     return USER_ERROR if isinstance(error, UserError) else CRASHED

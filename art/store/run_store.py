@@ -89,8 +89,14 @@ class RunStore:
         except OSError as error:
             raise write_failure(self.folder, error) from error
 
-    def open_run(self, stage: str, order: int, model: str | None) -> RunFolder:
+    def open_run(
+        self, stage: str, order: int, model: str | None, *, again: Record | None = None
+    ) -> RunFolder:
         """Make the next run folder of a stage and own it.
+
+        Args:
+            stage, order, model: what runs.
+            again: the record of a run that did not end; its folder is taken up instead.
 
         Raises:
             StoreError: another process runs this stage for this model, or the disk says no.
@@ -100,10 +106,11 @@ class RunStore:
             parent.mkdir(parents=True, exist_ok=True)
             with brief_lock(self.folder / LOCK):
                 self._refuse_second(stage, model)
-                place = self._make_folder(parent, stage)
+                place = self._place_of(again) if again else self._make_folder(parent, stage)
                 lock = FolderLock(place.path)
                 lock.acquire(stage, model)
-                append_run(parent, place.run, model)
+                if again is None:
+                    append_run(parent, place.run, model)
         except StoreError:
             raise
         except OSError as error:
@@ -183,6 +190,10 @@ class RunStore:
                 f"stage '{stage}' is being run already by {owner}. Wait until it is done, or end "
                 "that process."
             )
+
+    def _place_of(self, record: Record) -> RunPlace:
+        path = self.path_of(record)
+        return next(place for place in self._runs(record.stage) if place.path == path)
 
     def _make_folder(self, parent: Path, stage: str) -> RunPlace:
         runs = self._runs(stage)

@@ -159,6 +159,10 @@ class BestWeights:
             self.flush()
         return True
 
+    def go_on(self, score: float | None, epoch: int) -> None:
+        """Be what an earlier process had offered and written."""
+        self.score, self.epoch, self._pending = score, epoch, None
+
     def flush(self) -> None:
         """Write the best weights if they are not on disk yet."""
         import time

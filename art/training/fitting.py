@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
 
+from art.core import interrupts
 from art.core.fit import Fit
 from art.core.metric import MetricCalculator
 from art.core.visualizer import Seen
@@ -19,9 +20,12 @@ from art.training.alone import LentData, leave_out_what_waits_for_validation
 from art.training.checkpoints import BestWeights
 from art.training.description import loader_of
 from art.training.history import History
-from art.training.loaders import ChunkedLoader, RepeatedBatches
+from art.training.loaders import RepeatedBatches
 from art.training.own_values import HistoryLogger, finite, loss_in
 from art.training.reading import PredictionReader
+from art.training.resuming.keeper import Keeper, Settled
+from art.training.resuming.loader import PausingLoader
+from art.training.resuming.sources import lent_loader, source_of
 from art.training.scoring import score_split
 from art.training.seeding import derive_seed, seed_all
 from art.training.settings import Sinks, TrainingSettings
@@ -31,6 +35,7 @@ from art.training.trainer import make_trainer, running
 from art.training.watching import OwnWatcher, TaskWatcher, Watcher
 from art.training.wrapping import TaskModule
 
+BEST = "checkpoints/best.ckpt"
 CHUNK = 32
 """Batches a `training_step` of a wrapped module takes; facts on the cost are in wrapping.py."""
 
@@ -69,29 +74,33 @@ def fit(
         ModelError: the model does not fit the data or the task.
     """
     history = History(sinks.log)
-    alone = batches is not None
-    loader, per_epoch = _train_loader(module, data, settings, batches)
+    alone, own = batches is not None, not isinstance(module, TaskModule)
+    loader, per_epoch = _train_loader(data, settings, batches)
     if alone:
         settings = replace(settings, max_epochs=1)
-    best = (
-        None
-        if alone
-        else BestWeights(folder / "checkpoints" / "best.ckpt", settings.higher_is_better)
-    )
+    best = None if alone else BestWeights(folder / BEST, settings.higher_is_better)
     validation = None if alone else loader_of(data, "val")
-    watcher = _watcher(module, settings, history, sinks, best, validation, metrics, loader)
+    size = None if own else CHUNK if _one_device(settings) else 1
+    batch_loader = PausingLoader(source_of(loader, derive_seed(seed, "data")), size)
+    watcher = _watcher(module, settings, history, sinks, best, validation, metrics, batch_loader)
     watcher.overrides = dict(overrides or {})
     watcher.reader = reader
     _prepare(module, settings, watcher, per_epoch, seed)
-    own = not isinstance(module, TaskModule)
+    keeper = _keeper(sinks, settings, watcher, per_epoch, alone)
     # a user's hooks may read what validation logs, so one batch is validated after one batch
     glance = loader_of(data, "val") if alone and own else None
+    callbacks = [
+        *([keeper] if keeper else []),
+        watcher,
+        *([LentData(data)] if alone and own else []),
+        *sinks.callbacks,
+    ]
     trainer = _trainer(
         module,
         replace(settings, max_steps=None) if alone else settings,
         history,
         folder,
-        [watcher, *([LentData(data)] if alone and own else []), *sinks.callbacks],
+        callbacks,
         glance if alone else validation,
     )
     if glance is not None:
@@ -99,25 +108,81 @@ def fit(
     if alone and own:
         leave_out_what_waits_for_validation(module)
     seed_all(derive_seed(seed, "fit"))
+    if keeper:
+        keeper.hold(batch_loader)
     with threads_restored():
-        _run(trainer, module, loader if alone or not own else None, glance, data)
-        watcher.raise_if_untrained()
+        if alone or not own:
+            _run(trainer, module, batch_loader, glance, keeper)
+        else:
+            _run_own(trainer, module, data, watcher, keeper, derive_seed(seed, "data"))
         steps = module.loop.steps if isinstance(module, TaskModule) else trainer.global_step
+        if keeper:
+            steps = keeper.end(steps)
+        watcher.raise_if_untrained()
         result = Fit(module, data, history=history.values, steps=steps)
         if not alone:
             _score(result, trainer, watcher, best, metrics, validation)
     return result
 
 
+def _keeper(
+    sinks: Sinks, settings: TrainingSettings, watcher: Watcher, per_epoch: int, alone: bool
+) -> Keeper | None:
+    """What keeps the run over an interruption, where that was asked for."""
+    if sinks.resumable is None:
+        return None
+    science = {
+        name: value
+        for name, value in vars(settings).items()
+        if name not in ("accelerator", "devices")  # another machine may go on
+    }
+    identity = repr((science, watcher.overrides, watcher.seed, per_epoch, alone))
+    return Keeper(sinks.resumable, identity, watcher)
+
+
 def _run(
-    trainer: pl.Trainer, module: Any, loader: Any, validation: Any, data: pl.LightningDataModule
+    trainer: pl.Trainer, module: Any, loader: Any, validation: Any, keeper: Keeper | None
 ) -> None:
-    """Train on a loader of ours, or on the data module as Lightning reads it."""
-    with running(trainer):
+    """Train on a loader of ours."""
+    with running(trainer), _shielded(keeper):
+        trainer.fit(module, train_dataloaders=loader, val_dataloaders=validation)
+
+
+def _run_own(
+    trainer: pl.Trainer,
+    module: Any,
+    data: pl.LightningDataModule,
+    watcher: Watcher,
+    keeper: Keeper | None,
+    seed: int,
+) -> None:
+    """Train on a user's data module, which Lightning sets up and asks for its loaders."""
+
+    def hold(loader: Any) -> Any:
         if loader is None:
-            trainer.fit(module, datamodule=data)
-        else:
-            trainer.fit(module, train_dataloaders=loader, val_dataloaders=validation)
+            return None
+        made = PausingLoader(source_of(loader, seed))
+        watcher.loader = made
+        if keeper:
+            keeper.hold(made)
+        return made
+
+    with running(trainer), _shielded(keeper), lent_loader(data, hold):
+        trainer.fit(module, datamodule=data)
+
+
+@contextlib.contextmanager
+def _shielded(keeper: Keeper | None) -> Iterator[None]:
+    """A run that has ended before is not trained; after a run a signal stops it where it comes."""
+    try:
+        yield
+    except Settled:
+        pass
+    finally:
+        if keeper:
+            interrupts.allow()
+    if keeper:
+        interrupts.unshield()
 
 
 def score(
@@ -178,10 +243,7 @@ def _own_scores(trainer: pl.Trainer, module: Any, loader: Any, split: str) -> di
 
 
 def _train_loader(
-    module: pl.LightningModule,
-    data: pl.LightningDataModule,
-    settings: TrainingSettings,
-    batches: Sequence[Any] | None,
+    data: pl.LightningDataModule, settings: TrainingSettings, batches: Sequence[Any] | None
 ) -> tuple[Any, int]:
     """The loader to train on, and the batches an epoch has."""
     if batches is not None:
@@ -200,8 +262,6 @@ def _train_loader(
             "the training split gives no batch: it is empty, or smaller than a batch "
             "that is dropped when it is not full."
         )
-    if isinstance(module, TaskModule):
-        return ChunkedLoader(loader, CHUNK if _one_device(settings) else 1), count
     return loader, count
 
 
@@ -286,12 +346,15 @@ def _score(
     best.flush()
     result.checkpoint = best.path
     result.scores.update(finite(watcher.own_scores))
+    seed_all(derive_seed(watcher.seed, "score"))
     if validation is not None and not isinstance(module, TaskModule):
         again = make_trainer(watcher.settings, best.path.parent)
         result.scores.update(_own_scores(again, module, validation, "val"))
     autocast = _autocast(trainer, module)
     for split, loader in (("train", watcher.scoring_loader(result.data)), ("val", validation)):
         if loader is not None:
+            # in an order that does not depend on how often it was read before
+            loader = source_of(loader, derive_seed(watcher.seed, "score", split)).batches(0, 0)
             found = score_split(module, loader, metrics, autocast=autocast, reader=watcher.reader)
             _take(found, split, result.scores, result.seen)
     result.seen.history = result.history

@@ -1,4 +1,4 @@
-"""Loaders: tensors by one index-select a batch, chunks of batches, and a few batches repeated.
+"""Loaders: tensors by one index-select a batch, and a few batches repeated.
 
 The order of an epoch is a function of the seed and the epoch (`art.training.seeding`), so a run
 that is resumed sees what it would have seen. Measured against torch's DataLoader on an MLP over
@@ -7,9 +7,7 @@ that is resumed sees what it would have seen. Measured against torch's DataLoade
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -111,37 +109,6 @@ class TensorLoader:
         return order.to(self.inputs.device)
 
 
-class ChunkedLoader:
-    """Lists of consecutive batches of any loader; the last list may be shorter.
-
-    Args:
-        loader: any iterable of batches.
-        size: batches in a list.
-    """
-
-    def __init__(self, loader: Iterable[Any], size: int) -> None:
-        if size < 1:
-            raise ValueError(f"a chunk of {size} batches: it must be 1 or more")
-        self.loader = loader
-        self.size = size
-
-    def set_epoch(self, epoch: int) -> None:
-        """Tell the loader, or the sampler of torch's DataLoader, where it wants to know."""
-        for part in (self.loader, getattr(self.loader, "sampler", None)):
-            set_epoch = getattr(part, "set_epoch", None)
-            if callable(set_epoch):
-                set_epoch(epoch)
-
-    def __len__(self) -> int:
-        """Lists in an epoch; a TypeError where the loader does not know its own length."""
-        return math.ceil(len(self.loader) / self.size)  # type: ignore[arg-type]
-
-    def __iter__(self) -> Iterator[list[Any]]:
-        batches = iter(self.loader)
-        while chunk := list(islice(batches, self.size)):
-            yield chunk
-
-
 class RepeatedBatches:
     """A few batches, in turn and over and over.
 
@@ -153,10 +120,19 @@ class RepeatedBatches:
     def __init__(self, batches: Sequence[Any], times: int) -> None:
         self.batches = batches
         self.times = times
+        self._start = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Every epoch is the same."""
+
+    def skip_to(self, batch_index: int) -> None:
+        """Let the next iteration, and that one alone, begin there."""
+        self._start = batch_index
 
     def __len__(self) -> int:
         return self.times
 
     def __iter__(self) -> Iterator[Any]:
-        for index in range(self.times):
+        start, self._start = self._start, 0
+        for index in range(start, self.times):
             yield self.batches[index % len(self.batches)]

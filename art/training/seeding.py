@@ -1,12 +1,16 @@
 """Stateless randomness: every draw is a function of the seed and of where training is.
 
-No generator state is kept or stored. A run that is killed and resumed draws what it would have
-drawn, since each draw depends on the seed, the epoch and the batch alone.
+A run that is killed and resumed draws what it would have drawn, since each draw depends on the
+seed, the epoch and the batch alone. What a user's program draws between these points, from any of
+the generators, goes on from where they were.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 MAX_SEED = 2**32 - 1  # numpy's limit
 
@@ -43,3 +47,58 @@ def _seed_torch(seed: int) -> None:
         torch.cuda.manual_seed_all(seed)
     if torch.backends.mps.is_available():
         torch.mps.manual_seed(seed)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Draw and seed freely inside; outside the generators go on as if nothing had been drawn."""
+    before = generator_states()
+    try:
+        yield
+    finally:
+        set_generator_states(before)
+
+
+def generator_states() -> dict[str, Any]:
+    """The states of Python's, numpy's and torch's generators, as tensors and numbers."""
+    import random
+
+    import numpy as np
+    import torch
+
+    version, numbers, gauss = random.getstate()
+    states: dict[str, Any] = {
+        "python": [version, torch.tensor(numbers), gauss],
+        "numpy": dict(np.random.get_state(legacy=False)),
+        "torch": torch.get_rng_state(),
+    }
+    states["numpy"]["state"] = {
+        name: torch.from_numpy(value.copy()) if isinstance(value, np.ndarray) else value
+        for name, value in states["numpy"]["state"].items()
+    }
+    if torch.cuda.is_initialized():
+        states["cuda"] = torch.cuda.get_rng_state_all()
+    if torch.backends.mps.is_available():
+        states["mps"] = torch.mps.get_rng_state()
+    return states
+
+
+def set_generator_states(states: dict[str, Any]) -> None:
+    """Put the generators into states that `generator_states` gave."""
+    import random
+
+    import numpy as np
+    import torch
+
+    version, numbers, gauss = states["python"]
+    random.setstate((version, tuple(numbers.tolist()), gauss))
+    inner = {
+        name: value.numpy() if isinstance(value, torch.Tensor) else value
+        for name, value in states["numpy"]["state"].items()
+    }
+    np.random.set_state({**states["numpy"], "state": inner})
+    torch.set_rng_state(states["torch"])
+    if "cuda" in states and torch.cuda.is_available():
+        torch.cuda.set_rng_state_all(states["cuda"])
+    if "mps" in states and torch.backends.mps.is_available():
+        torch.mps.set_rng_state(states["mps"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from art.core.logger import Row
+from art.training.resuming.saving import Resumable
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,11 @@ class Sinks:
     Attributes:
         log: takes logged rows, many at a time.
         progress: takes (done, total, text); must be cheap, it is called often.
+        callbacks: Lightning callbacks.
+        resumable: where the run is kept over an interruption; None where it is not.
     """
 
     log: Callable[[Sequence[Row]], None] = lambda rows: None
     progress: Callable[[float, float, str], None] = lambda done, total, text: None
     callbacks: list[Any] = field(default_factory=list)
+    resumable: Resumable | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import pytorch_lightning as pl
 import torch
@@ -25,6 +25,8 @@ from art.training.settings import Sinks, TrainingSettings
 from art.training.wrapping import TaskModule
 
 PROGRESS_SECONDS = 0.1
+LOSSES_AT_ONCE = 16
+"""Losses of a user's own module that are read together, since each reading waits for the device."""
 
 
 class Watcher(pl.Callback):
@@ -39,6 +41,8 @@ class Watcher(pl.Callback):
         metrics: the calculators.
         loader: what is trained on.
     """
+
+    KEPT: ClassVar[tuple[str, ...]] = ("own_scores", "_logged", "_seen_batches", "_worse", "_loss")
 
     def __init__(
         self,
@@ -67,6 +71,22 @@ class Watcher(pl.Callback):
         self._worse = 0
         self._told_at = 0.0
         self._loss: float | None = None
+
+    # Kept over an interruption
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a run that goes on needs to know, for Lightning's checkpoints and ours."""
+        best = None if self.best is None else [self.best.score, self.best.epoch]
+        own = {name: getattr(self, name) for name in self.KEPT}
+        return {"history": self.history.to_tensors(), "best": best, "own": own}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from there."""
+        self.history.load_tensors(state_dict["history"])
+        if self.best is not None and state_dict["best"] is not None:
+            self.best.go_on(*state_dict["best"])
+        for name, value in state_dict["own"].items():
+            setattr(self, name, value)
 
     # What the two kinds do differently
 
@@ -207,7 +227,7 @@ class TaskWatcher(Watcher):
         self, trainer: pl.Trainer, pl_module: Any, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """One call of several batches ended."""
-        self._count_batches(trainer, len(batch))
+        self._count_batches(trainer, pl_module.loop.batches - self._seen_batches)
         if self.best is None:
             pl_module.loop.kept.clear()
 
@@ -244,6 +264,8 @@ class TaskWatcher(Watcher):
 class OwnWatcher(Watcher):
     """Watches a user's own LightningModule, unchanged: reads what it returns and logs."""
 
+    KEPT = (*Watcher.KEPT, "_val_sum", "_val_count", "_buffer")
+
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._buffer: list[tuple[int, torch.Tensor]] = []
@@ -275,7 +297,7 @@ class OwnWatcher(Watcher):
         if loss is not None:
             self._buffer.append((self._seen_batches, loss))
         self._seen_batches -= 1
-        if time.monotonic() - self._told_at >= PROGRESS_SECONDS or len(self._buffer) >= 256:
+        if len(self._buffer) >= LOSSES_AT_ONCE:  # not by time: a repetition must stop where it did
             self._flush()
         self._count_batches(trainer, 1)
 

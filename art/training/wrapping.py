@@ -19,7 +19,7 @@ from art.core.logger import Row
 from art.core.task import Task
 from art.errors import ModelError
 from art.training.batches import inputs_of, targets_of
-from art.training.seeding import seed_step
+from art.training.seeding import generator_states, seed_step, set_generator_states
 from art.training.threads import with_fitting_threads
 
 UNSCALED = ("32-true", "32", "64-true", "bf16-true", "bf16-mixed")
@@ -128,7 +128,7 @@ class TaskModule(pl.LightningModule):
     def training_step(self, batches: Sequence[Any], batch_idx: int) -> None:
         """Train on a list of batches, one optimizer step each (fewer where they accumulate)."""
         loop = self.loop
-        seed_step(loop.seed, self.current_epoch, batch_idx)
+        loop.seed_chunk(self.current_epoch, batch_idx)
         plain = str(self.trainer.precision) in UNSCALED
         optimizer: Any = self.optimizers(use_pl_optimizer=not plain)
         network_train_step = self._micro_step if loop.micro_batch else self._step
@@ -138,6 +138,7 @@ class TaskModule(pl.LightningModule):
             network_train_step(batch, plain)
             loop.batches += 1
             if not loop.step_is_due:
+                loop.between(loop.in_epoch)
                 continue
             if loop.clip is not None:
                 self.clip_gradients(optimizer, loop.clip, "norm") if not plain else (
@@ -148,6 +149,7 @@ class TaskModule(pl.LightningModule):
             loop.steps += 1
             if loop.scheduler is not None and loop.by_step:
                 loop.scheduler.step()
+            loop.between(loop.in_epoch)
         loop.hand_over()
         if loop.done:
             self.trainer.should_stop = True
@@ -191,6 +193,8 @@ class StepLoop:
         batches: batches seen.
         max_steps: steps after which the run is done; None for no limit.
         epoch_batches: batches an epoch has.
+        between: called after each batch, when nothing is half done, with the batches of its epoch
+            that are done.
     """
 
     def __init__(self) -> None:
@@ -207,14 +211,34 @@ class StepLoop:
         self.scheduler: Any = None
         self.checked = False
         self.kept: list[tuple[Tensor, Tensor]] = []
+        self.generators: dict[str, Any] | None = None
         self.on_losses: Callable[[list[Row]], None] = lambda rows: None
+        self.between: Callable[[int], None] = lambda done: None
         self._losses: list[Tensor] = []
         self._last_losses: list[float] = []
+
+    def seed_chunk(self, epoch: int, chunk: int) -> None:
+        """Begin to draw for a chunk of batches, or go on where one was left half done."""
+        if self.generators is None:
+            seed_step(self.seed, epoch, chunk)
+        else:
+            set_generator_states(self.generators)
+            self.generators = None
+
+    def break_off(self) -> None:
+        """Note where the draws of a chunk are, for the process that goes on with it."""
+        self.hand_over()
+        self.generators = generator_states()
 
     @property
     def done(self) -> bool:
         """Whether the limit of steps is reached."""
         return self.max_steps is not None and self.steps >= self.max_steps
+
+    @property
+    def in_epoch(self) -> int:
+        """Batches of this epoch that are done, from 1 on."""
+        return (self.batches - 1) % self.epoch_batches + 1
 
     @property
     def step_is_due(self) -> bool:
@@ -230,6 +254,12 @@ class StepLoop:
         """Note a batch's loss and outputs, without waiting for the device."""
         self._losses.append(loss)
         self.kept.append((outputs, targets))
+
+    def join_kept(self) -> None:
+        """Make one of the outputs kept so far; they are joined at the epoch's end anyway."""
+        if len(self.kept) > 1:
+            outputs, targets = zip(*self.kept, strict=True)
+            self.kept[:] = [(torch.cat(outputs), torch.cat(targets))]
 
     def hand_over(self) -> None:
         """Send the losses kept since the last call to the history, read in one transfer."""

@@ -80,7 +80,7 @@ def _carried(
     context: StageContext, rehearsal: Rehearsal, found: Replay, epoch: int
 ) -> Iterator[Suspicion]:
     from art.training.replaying import equal_batches, replay
-    from art.training.resuming import is_all_in_weights
+    from art.training.resumed_rehearsal import is_all_in_weights
 
     last = rehearsal.notes.validations[epoch]
     if not equal_batches(last.batches, found.batches):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from art.training.rehearsing import Rehearsal
-    from art.training.resuming import Witness
+    from art.training.resumed_rehearsal import Witness
 
 TOLERANCE = 1e-5
 REMEDY = (
@@ -43,7 +43,7 @@ class RoundTrip(Probe):
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Resume from the rehearsal's checkpoint, and compare."""
         from art.training.rehearsing import rehearse
-        from art.training.resuming import resume
+        from art.training.resumed_rehearsal import resume
 
         rehearsal = context.once(rehearse)
         if rehearsal is None or not rehearsal.complete:
@@ -66,7 +66,7 @@ def _failed(cause: str, error: str) -> Suspicion:
 
 
 def _model(rehearsal: Rehearsal, witness: Witness, batch: Any) -> Iterator[Suspicion]:
-    from art.training.resuming import outputs_of
+    from art.training.resumed_rehearsal import outputs_of
 
     lost = _first_difference(rehearsal.final, witness.weights)
     before, after = outputs_of(rehearsal.module, batch), witness.outputs
@@ -95,7 +95,7 @@ def _model(rehearsal: Rehearsal, witness: Witness, batch: Any) -> Iterator[Suspi
 
 def _loaded(context: StageContext, rehearsal: Rehearsal, batch: Any) -> Iterator[Suspicion]:
     """What the start of a training sets again is lost to a model that is only used."""
-    from art.training.resuming import loaded_outputs, outputs_of
+    from art.training.resumed_rehearsal import loaded_outputs, outputs_of
 
     after, module = loaded_outputs(context, rehearsal, batch)
     change = _change(outputs_of(rehearsal.module, batch), after)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 import torch
-from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
+from torch.utils.data import DataLoader, TensorDataset
 
 from art.errors import DataError
 from art.training.batches import batch_size_of, inputs_of, targets_of
 from art.training.description import Together
-from art.training.loaders import ChunkedLoader, RepeatedBatches, TensorLoader, permutation
+from art.training.loaders import RepeatedBatches, TensorLoader, permutation
 
 
 def loader(samples: int = 10, batch_size: int = 4, **settings) -> TensorLoader:
@@ -91,30 +91,6 @@ def test_a_last_batch_can_be_dropped():
 def test_what_cannot_be_batched_is_refused(targets: int, batch_size: int, words: str):
     with pytest.raises(DataError, match=words):
         TensorLoader(torch.zeros(10), torch.zeros(targets), batch_size, shuffle=False, seed=0)
-
-
-def test_chunks_hold_all_batches_in_order():
-    chunks = ChunkedLoader(loader(90, shuffle=False), 4)
-    found = list(chunks)
-    assert [len(chunk) for chunk in found] == [4, 4, 4, 4, 4, 3] and len(chunks) == 6
-    assert order(batch for chunk in found for batch in chunk) == list(range(90))
-
-
-def test_chunks_pass_the_epoch_on():
-    chunks = ChunkedLoader(loader(100), 8)
-    chunks.set_epoch(3)
-    assert order(b for c in chunks for b in c) == permutation(100, seed=0, epoch=3).tolist()
-
-    data = TensorDataset(torch.arange(8))
-    sampler = DistributedSampler(data, num_replicas=1, rank=0)
-    ChunkedLoader(DataLoader(data, sampler=sampler), 2).set_epoch(5)
-    assert sampler.epoch == 5
-
-
-def test_chunks_of_what_has_no_length_have_none():
-    with pytest.raises(TypeError):
-        len(ChunkedLoader(iter([1, 2, 3]), 2))
-    assert list(ChunkedLoader(iter([1, 2, 3]), 2)) == [[1, 2], [3]]
 
 
 def test_a_repeated_batch_is_the_same_object():

@@ -1,0 +1,105 @@
+"""SIGINT and SIGTERM: the first lets the step be finished and saved, the second stops at once.
+
+A signal that comes while a step is under way is noted, and whoever shielded the step ends the run
+once its state is saved. At any other time it raises where it comes. After the first signal both
+have their default effect, which ends even a process that is busy outside Python.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupted(BaseException):
+    """The user, or the system, asked this process to stop.
+
+    It is no `Exception`, so that nothing takes it for a failure, and no `KeyboardInterrupt`, to
+    which Lightning answers by leaving the process.
+
+    Attributes:
+        number: of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+    @property
+    def exit_code(self) -> int:
+        """What a shell reports for a process that this signal ended."""
+        return 128 + self.number
+
+
+class _State:
+    """What this process was asked, and whether it may stop right now."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.shielded = False
+        self.heeded = False
+
+
+_state = _State()
+
+
+@contextmanager
+def heeded() -> Iterator[None]:
+    """Answer both signals as this module says, inside; outside as before.
+
+    Only the main thread can set handlers: in another nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread() or _state.heeded:
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    _state.number, _state.shielded, _state.heeded = 0, False, True
+    for number in SIGNALS:
+        if before[number] is not signal.SIG_IGN:  # as under nohup: what was ignored stays so
+            signal.signal(number, _heed)
+    try:
+        yield
+    finally:
+        _state.number, _state.shielded, _state.heeded = 0, False, False
+        for number, handler in before.items():
+            if handler is not None:
+                signal.signal(number, handler)
+
+
+def _heed(number: int, frame: FrameType | None) -> None:
+    _state.number = number
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_DFL)
+    if not _state.shielded:
+        raise Interrupted(number)
+
+
+def shield() -> None:
+    """From here on a signal is only noted: a step is under way."""
+    _state.shielded = True
+
+
+def unshield() -> None:
+    """A signal may stop the process where it comes again; one that was noted does so now.
+
+    Raises:
+        Interrupted: one was noted.
+    """
+    _state.shielded = False
+    if _state.number:
+        raise Interrupted(_state.number)
+
+
+def allow() -> None:
+    """Let a signal stop the process where it comes again; one that was noted waits."""
+    _state.shielded = False
+
+
+def asked() -> bool:
+    """Whether a signal came."""
+    return _state.number != 0

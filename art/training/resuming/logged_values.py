@@ -1,0 +1,99 @@
+"""What a module has logged in an epoch so far, which Lightning averages at the epoch's end."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from pytorch_lightning.trainer.connectors.logger_connector.result import (
+    _Metadata,
+    _ResultMetric,
+    _Sync,
+)
+from torch import Tensor
+
+KEPT = ("callback", "logged", "progress_bar")
+_SIMPLE = tuple(
+    field.name for field in fields(_Metadata) if field.name not in ("reduce_fx", "_sync")
+)
+
+
+def take(trainer: pl.Trainer) -> dict[str, Any]:
+    """The running sums of this epoch, and the last values of everything that was logged."""
+    results = trainer.fit_loop.epoch_loop._results
+    connector = trainer._logger_connector
+    return {
+        "running": [[key, _taken(metric)] for key, metric in results.items()],
+        "last": {
+            kind: {
+                name: value.detach().clone()
+                for name, value in getattr(connector, f"_{kind}_metrics").items()
+                if isinstance(value, Tensor)
+            }
+            for kind in KEPT
+        },
+    }
+
+
+def put(trainer: pl.Trainer, kept: dict[str, Any]) -> None:
+    """Put them back."""
+    results = trainer.fit_loop.epoch_loop._results
+    results.clear()
+    for key, values in kept["running"]:
+        metric = _made(trainer, values)
+        if metric is not None:
+            results[key] = metric.to(trainer.strategy.root_device)
+    connector = trainer._logger_connector
+    for kind in KEPT:
+        last = {
+            name: value.to(trainer.strategy.root_device)
+            for name, value in kept["last"][kind].items()
+        }
+        getattr(connector, f"_{kind}_metrics").clear()
+        getattr(connector, f"_{kind}_metrics").update(last)
+
+
+def _taken(metric: _ResultMetric) -> dict[str, Any]:
+    meta, sync = metric.meta, metric.meta._sync
+    values: dict[str, Any] = {
+        "meta": {name: getattr(meta, name) for name in _SIMPLE},
+        "reduce": meta.reduce_fx.__name__,
+        "should": bool(sync and sync.should),
+        "rank_zero_only": bool(sync and sync.rank_zero_only),
+        "is_tensor": metric.is_tensor,
+        "has_reset": metric.has_reset,
+        "updates": metric._update_count,
+    }
+    if metric.is_tensor:
+        values["value"] = metric.value.detach().clone()
+        values["count"] = metric.cumulated_batch_size if meta.is_mean_reduction else None
+        last = metric._forward_cache
+        values["last"] = last.detach().clone() if isinstance(last, Tensor) else None
+    return values
+
+
+def _made(trainer: pl.Trainer, values: dict[str, Any]) -> _ResultMetric | None:
+    meta = _Metadata(**values["meta"], reduce_fx=getattr(torch, values["reduce"]))
+    meta.sync = _Sync(
+        _should=values["should"],
+        fn=trainer.strategy.reduce,
+        rank_zero_only=values["rank_zero_only"],
+    )
+    metric = _ResultMetric(meta, values["is_tensor"])
+    metric.has_reset = values["has_reset"]
+    metric._update_count = values["updates"]
+    if values["is_tensor"]:
+        metric.value = values["value"]
+        if values["count"] is not None:
+            metric.cumulated_batch_size = values["count"]
+        metric._forward_cache = values["last"]
+        return metric
+    # a metric object of the module, whose own state is kept with the module
+    own = dict(trainer.lightning_module.named_modules()).get(meta.metric_attribute or "")
+    if own is None:
+        return None
+    metric.value = own
+    metric._forward_cache = own._forward_cache
+    return metric

@@ -1,0 +1,354 @@
+"""Where batches come from, in an order that is a function of the seed and the epoch.
+
+A source can begin an epoch at any batch. Of a user's `DataLoader` the sampler is asked for the
+epoch's whole order under generators that were seeded for that epoch, and the loader is given what
+is left of it. What is drawn for its items depends on the seed, the epoch and the batch, whichever
+process loads them.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import os
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from pytorch_lightning.utilities.combined_loader import CombinedLoader
+from torch.utils.data import DataLoader, Dataset, IterableDataset, Subset, TensorDataset
+
+from art.core.parents import die_with_parent
+from art.training.seeding import derive_seed, seed_all, undisturbed
+
+
+class Source(Protocol):
+    """Gives the batches of an epoch.
+
+    Attributes:
+        exact: whether an epoch can begin at any batch.
+        elsewhere: whether other processes load, so that waiting for a batch changes nothing here.
+        length: batches of an epoch; None where that is not known.
+    """
+
+    exact: bool
+    elsewhere: bool
+    length: int | None
+
+    def batches(self, epoch: int, start: int, lap: int = 0) -> Iterator[Any]:
+        """The batches of an epoch, from one on; `lap` counts how often it began anew in it."""
+        ...
+
+
+def source_of(loader: Any, seed: int) -> Source:
+    """The source that a training loader is, or several loaders that are read together."""
+    if isinstance(loader, CombinedLoader):
+        return _together(loader.iterables, loader._mode, seed)
+    if isinstance(loader, dict | list | tuple):
+        return _together(loader, "max_size_cycle", seed)
+    if callable(getattr(loader, "skip_to", None)) and callable(getattr(loader, "set_epoch", None)):
+        return Positioned(loader)
+    indexed = isinstance(loader, DataLoader) and not isinstance(loader.dataset, IterableDataset)
+    if indexed and _length(loader) is not None:
+        return Reordered(loader, seed)
+    return Begun(loader, seed)
+
+
+@contextmanager
+def lent_loader(data: Any, hold: Callable[[Any], Any]) -> Iterator[None]:
+    """Let a data module give what `hold` makes of its training loader, inside."""
+    original = data.train_dataloader
+
+    @functools.wraps(original)
+    def train_dataloader(*args: Any, **kwargs: Any) -> Any:
+        return hold(original(*args, **kwargs))
+
+    data.train_dataloader = train_dataloader
+    try:
+        yield
+    finally:
+        del data.train_dataloader
+
+
+class Positioned:
+    """A loader that can be told the epoch and the batch to begin at, as ART's own can."""
+
+    exact = True
+    elsewhere = False
+
+    def __init__(self, loader: Any) -> None:
+        self.loader = loader
+        self.length = _length(loader)
+
+    def batches(self, epoch: int, start: int, lap: int = 0) -> Iterator[Any]:
+        """From that batch on; another lap is in the same order."""
+        self.loader.set_epoch(epoch)
+        self.loader.skip_to(start)
+        return iter(self.loader)
+
+
+class Begun:
+    """Any other loader: its epochs can only be begun.
+
+    The generators are seeded for the epoch first, and its sampler is told the epoch where it wants
+    to know.
+    """
+
+    exact = False
+    elsewhere = False
+
+    def __init__(self, loader: Any, seed: int) -> None:
+        self.loader = loader
+        self.length = _length(loader)
+        self._seed = seed
+
+    def batches(self, epoch: int, start: int, lap: int = 0) -> Iterator[Any]:
+        """The epoch from its first batch on."""
+        for part in (self.loader, *_samplers(self.loader)):
+            _tell_epoch(part, epoch)
+        seed_all(derive_seed(self._seed, "order", epoch, lap))
+        return iter(self.loader)
+
+
+class Reordered:
+    """A user's own `DataLoader` over a data set with an index.
+
+    Args:
+        loader: it is left as it is; a copy of it loads.
+        seed: the order and what is drawn in workers are functions of it.
+    """
+
+    exact = True
+
+    def __init__(self, loader: DataLoader[Any], seed: int) -> None:
+        self.length = _length(loader)
+        self.elsewhere = loader.num_workers > 0
+        self._loader = loader
+        self._seed = seed
+        self._draws = self.elsewhere or not _is_fixed(loader.dataset)
+        self._ordered = 0  # laps that the sampler has been asked for
+        self._order = _Order()
+        self._copy = self._copied()
+
+    def batches(self, epoch: int, start: int, lap: int = 0) -> Iterator[Any]:
+        """From that batch on, whatever was loaded before."""
+        with undisturbed():
+            if _is_users(self._sampler):  # it may count its epochs by itself
+                for earlier in range(self._ordered, epoch):
+                    self._indices(earlier, 0)
+            self._ordered = epoch + 1
+            whole = self._indices(epoch, lap)
+            left = enumerate(whole[start:], start)
+            if self._draws:
+                key = derive_seed(self._seed, "items", epoch, lap)
+                self._order.left = [_numbered(indices, key + n) for n, indices in left]
+            else:
+                self._order.left = [indices for _, indices in left]
+            seed_all(derive_seed(self._seed, "workers", epoch, lap))
+            return iter(self._copy)
+
+    @property
+    def _sampler(self) -> Any:
+        loader = self._loader
+        return loader.sampler if loader.batch_sampler is None else loader.batch_sampler
+
+    def _indices(self, epoch: int, lap: int) -> list[Any]:
+        key = derive_seed(self._seed, "order", epoch, lap)
+        for part in _samplers(self._loader):
+            _tell_epoch(part, epoch)
+            _seed_own_generators(part, key)
+        _seed_own_generators(self._loader, key)
+        seed_all(key)
+        return list(islice(iter(self._sampler), self.length))
+
+    def _copied(self) -> DataLoader[Any]:
+        made = copy.copy(self._loader)
+        kind = "sampler" if made.batch_sampler is None else "batch_sampler"
+        made.__dict__[kind] = self._order  # DataLoader refuses a plain assignment
+        made.__dict__["_iterator"] = None
+        if self._draws:
+            made.__dict__["dataset"] = _Seeded(made.dataset)
+        if self.elsewhere:
+            made.worker_init_fn = _Worker(made.worker_init_fn)
+        return made
+
+
+class Together:
+    """Several sources that are read side by side, one batch of each a step.
+
+    Args:
+        sources: in the form, a dict or list, that the batches are to have.
+        cycle: begin the shorter ones again until the longest ends; else end with the shortest.
+    """
+
+    exact = True
+
+    def __init__(self, sources: dict[Any, Source] | list[Source], cycle: bool) -> None:
+        self._keys = list(sources) if isinstance(sources, dict) else None
+        self._sources = list(sources.values() if isinstance(sources, dict) else sources)
+        lengths = [source.length or 0 for source in self._sources]
+        self.length: int | None = max(lengths) if cycle else min(lengths)
+        self.elsewhere = all(source.elsewhere for source in self._sources)
+
+    def batches(self, epoch: int, start: int, lap: int = 0) -> Iterator[Any]:
+        """From that batch on, each source in the lap that it is in there."""
+        streams = [_laps(source, epoch, start) for source in self._sources]
+        for _ in range(start, self.length or 0):
+            batch = [next(stream) for stream in streams]
+            yield batch if self._keys is None else dict(zip(self._keys, batch, strict=True))
+
+
+def _together(loaders: Any, mode: str, seed: int) -> Source:
+    several = list(loaders.values() if isinstance(loaders, dict) else loaders)
+    sources = [
+        source_of(loader, derive_seed(seed, "loader", n)) for n, loader in enumerate(several)
+    ]
+    sized = all(source.exact and source.length for source in sources)
+    if not sized or mode not in ("max_size_cycle", "min_size"):
+        from art.training.description import Together as Combined
+
+        return Begun(Combined(CombinedLoader(loaders, mode)), seed)  # type: ignore[arg-type]
+    made = dict(zip(loaders, sources, strict=True)) if isinstance(loaders, dict) else sources
+    return Together(made, mode == "max_size_cycle")
+
+
+def _laps(source: Source, epoch: int, start: int) -> Iterator[Any]:
+    assert source.length
+    lap, first = divmod(start, source.length)
+    while True:
+        yield from source.batches(epoch, first, lap)
+        lap, first = lap + 1, 0
+
+
+class _Order:
+    """What is left of an epoch, in the place of a sampler."""
+
+    def __init__(self) -> None:
+        self.left: Sequence[Any] = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.left)
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+
+class _Indices(list[Any]):
+    """The indices of a batch, with the seed of what is drawn for it."""
+
+    key = 0
+
+
+class _Index(int):
+    """One index, where a loader makes no batches, with its seed."""
+
+    key = 0
+
+
+def _numbered(indices: Any, key: int) -> Any:
+    if isinstance(indices, list | tuple):
+        made: Any = _Indices(indices)
+    elif isinstance(indices, int):
+        made = _Index(indices)
+    else:
+        return indices
+    made.key = key
+    return made
+
+
+class _Seeded(Dataset[Any]):
+    """A data set whose draws in a worker are those of the batch, whichever worker loads it."""
+
+    def __init__(self, dataset: Any) -> None:
+        self._dataset = dataset
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_dataset":  # while it is unpickled
+            raise AttributeError(name)
+        return getattr(self._dataset, name)
+
+    def __len__(self) -> int:
+        return len(self._dataset)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, _Index):
+            seed_all(index.key)
+            index = int(index)
+        elif isinstance(index, _Indices):
+            seed_all(index.key)
+            index = list(index)
+        return self._dataset[index]
+
+    def __getitems__(self, indices: Any) -> Any:
+        if isinstance(indices, _Indices):
+            seed_all(indices.key)
+            indices = list(indices)
+        several = getattr(self._dataset, "__getitems__", None)
+        return several(indices) if several else [self._dataset[index] for index in indices]
+
+
+class _Worker:
+    """Begins a worker process: it must not outlive the training process."""
+
+    def __init__(self, users: Any) -> None:
+        self._users = users
+        self._parent = os.getpid()
+
+    def __call__(self, number: int) -> None:
+        die_with_parent(self._parent)
+        if self._users is not None:
+            self._users(number)
+
+
+def _is_fixed(dataset: Any) -> bool:
+    """Whether nothing is drawn for an item: it is a row of tensors."""
+    while type(dataset) is Subset:
+        dataset = dataset.dataset
+    return type(dataset) is TensorDataset
+
+
+def _samplers(loader: Any) -> list[Any]:
+    batches = getattr(loader, "batch_sampler", None)
+    parts = (getattr(loader, "sampler", None), batches, getattr(batches, "sampler", None))
+    return [part for part in dict.fromkeys(map(id, parts)) for part in _by_id(parts, part)]
+
+
+def _by_id(parts: Iterable[Any], wanted: int) -> list[Any]:
+    return [part for part in parts if part is not None and id(part) == wanted][:1]
+
+
+def _tell_epoch(part: Any, epoch: int) -> None:
+    set_epoch = getattr(part, "set_epoch", None)
+    if callable(set_epoch):
+        set_epoch(epoch)
+
+
+def _seed_own_generators(part: Any, key: int) -> None:
+    """Seed the generators that a sampler or loader keeps for itself."""
+    for value in list(getattr(part, "__dict__", {}).values()):
+        if isinstance(value, torch.Generator):
+            value.manual_seed(key)
+        elif isinstance(value, random.Random | np.random.RandomState):
+            value.seed(key)
+        elif isinstance(value, np.random.Generator):
+            value.bit_generator.state = type(value.bit_generator)(key).state
+
+
+def _is_users(sampler: Any) -> bool:
+    inner = getattr(sampler, "sampler", None)
+    return any(
+        not type(part).__module__.startswith("torch.")
+        for part in (sampler, inner)
+        if part is not None
+    )
+
+
+def _length(loader: Any) -> int | None:
+    try:
+        return len(loader)
+    except (TypeError, NotImplementedError):
+        return None
