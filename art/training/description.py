@@ -32,8 +32,8 @@ class Together:
 
     def __init__(self, loaders: Any) -> None:
         combined = isinstance(loaders, CombinedLoader)
-        self._loaders = loaders.iterables if combined else loaders
-        self._mode: Any = loaders._mode if combined else "max_size_cycle"
+        self.loaders = loaders.iterables if combined else loaders
+        self.mode: Any = loaders._mode if combined else "max_size_cycle"
 
     def __iter__(self) -> Iterator[Any]:
         return (batch for batch, _, _ in self._combined())
@@ -43,7 +43,7 @@ class Together:
 
     def _combined(self) -> CombinedLoader:
         """A fresh one each time: it is its own iterator, and has a length once it is one."""
-        return iter(CombinedLoader(self._loaders, self._mode))
+        return iter(CombinedLoader(self.loaders, self.mode))
 
 
 def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:

@@ -108,7 +108,7 @@ def fit(
     if alone and own:
         leave_out_what_waits_for_validation(module)
     seed_all(derive_seed(seed, "fit"))
-    if keeper:
+    if keeper and (alone or not own):
         keeper.hold(batch_loader)
     with threads_restored():
         if alone or not own:

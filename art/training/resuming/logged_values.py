@@ -14,6 +14,9 @@ from pytorch_lightning.trainer.connectors.logger_connector.result import (
 )
 from torch import Tensor
 
+COUNTED = ("_current_fx", "_first_loop_iter")
+"""Where Lightning is among the hooks that log: it begins new sums where a hook is another."""
+
 KEPT = ("callback", "logged", "progress_bar")
 _SIMPLE = tuple(
     field.name for field in fields(_Metadata) if field.name not in ("reduce_fx", "_sync")
@@ -25,6 +28,7 @@ def take(trainer: pl.Trainer) -> dict[str, Any]:
     results = trainer.fit_loop.epoch_loop._results
     connector = trainer._logger_connector
     return {
+        "connector": {name: getattr(connector, name) for name in COUNTED},
         "running": [[key, _taken(metric)] for key, metric in results.items()],
         "last": {
             kind: {
@@ -46,6 +50,8 @@ def put(trainer: pl.Trainer, kept: dict[str, Any]) -> None:
         if metric is not None:
             results[key] = metric.to(trainer.strategy.root_device)
     connector = trainer._logger_connector
+    for name in COUNTED:
+        setattr(connector, name, kept["connector"][name])
     for kind in KEPT:
         last = {
             name: value.to(trainer.strategy.root_device)

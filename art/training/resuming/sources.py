@@ -23,6 +23,7 @@ from pytorch_lightning.utilities.combined_loader import CombinedLoader
 from torch.utils.data import DataLoader, Dataset, IterableDataset, Subset, TensorDataset
 
 from art.core.parents import die_with_parent
+from art.training.description import Together as Combined
 from art.training.seeding import derive_seed, seed_all, undisturbed
 
 
@@ -48,6 +49,8 @@ def source_of(loader: Any, seed: int) -> Source:
     """The source that a training loader is, or several loaders that are read together."""
     if isinstance(loader, CombinedLoader):
         return _together(loader.iterables, loader._mode, seed)
+    if isinstance(loader, Combined):
+        return _together(loader.loaders, loader.mode, seed)
     if isinstance(loader, dict | list | tuple):
         return _together(loader, "max_size_cycle", seed)
     if callable(getattr(loader, "skip_to", None)) and callable(getattr(loader, "set_epoch", None)):
@@ -209,8 +212,6 @@ def _together(loaders: Any, mode: str, seed: int) -> Source:
     ]
     sized = all(source.exact and source.length for source in sources)
     if not sized or mode not in ("max_size_cycle", "min_size"):
-        from art.training.description import Together as Combined
-
         return Begun(Combined(CombinedLoader(loaders, mode)), seed)  # type: ignore[arg-type]
     made = dict(zip(loaders, sources, strict=True)) if isinstance(loaders, dict) else sources
     return Together(made, mode == "max_size_cycle")
