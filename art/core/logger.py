@@ -46,6 +46,13 @@ class Logger:
         was logged after the state that it continues from comes once more.
         """
 
+    def kept_rows(self) -> int:
+        """How many rows of this run it keeps already, where a run goes on; 0 where none are known.
+
+        Called once, after `start`.
+        """
+        return 0
+
     def figure(self, name: str, path: Path) -> None:
         """A figure, table or text was written to `path`."""
 

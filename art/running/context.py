@@ -97,7 +97,6 @@ class Context:
         log: the run's log.
         progress: takes (done, total, text).
         say: takes a line for people, besides the log.
-        continued: whether the run folder is one that was interrupted.
     """
 
     def __init__(
@@ -113,7 +112,6 @@ class Context:
         log: RunLog,
         progress: Any,
         say: Callable[[str], None] = lambda text: None,
-        continued: bool = False,
     ) -> None:
         self.stage = spec.name
         self.folder = folder
@@ -128,7 +126,7 @@ class Context:
         self._spec = spec
         self._earlier = earlier
         self._previous = previous
-        self._rows = RowStream(loggers, continued=continued)
+        self._rows = RowStream(loggers)
         self._log = log
         self._progress = progress
         self._say = say
@@ -234,7 +232,11 @@ class Context:
         self._fits += 1
         folder = self.folder / STATES / f"{self._fits:02d}"
         return Resumable(
-            folder, self._clock, lambda: self._rows.count, self._rows.go_on, self._tell
+            folder=folder,
+            clock=self._clock,
+            rows=lambda: self._rows.count,
+            goes_on=lambda count, ended: self._rows.go_on(count, last=not ended),
+            note=self._tell,
         )
 
     def _tell(self, text: str) -> None:
@@ -328,8 +330,8 @@ class Context:
         self._rows.send([(step, epoch, name, float(value)) for name, value in scores.items()])
 
     def finish(self) -> None:
-        """The stage's work is done: nothing of it waits, and nothing is kept to go on from."""
-        self._rows.go_on()
+        """The stage's work is done: no more rows come."""
+        self._rows.finish()
 
     def progress(self, done: float, total: float, text: str = "") -> None:
         """Say how far the stage is."""

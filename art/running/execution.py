@@ -124,7 +124,6 @@ class Execution:
             log=log,
             progress=self._progress,
             say=self.observer.note,
-            continued=self.before is not None,
         )
         stage = build_stage(self.spec)
         set_apart()

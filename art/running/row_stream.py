@@ -10,36 +10,46 @@ from art.core.logger import Logger, Row
 class RowStream:
     """Sends rows to every logger, and counts them.
 
-    A stage that goes on after an interruption logs what it had logged before once more, until it
-    knows where it goes on from. These rows wait; the loggers are rewound to that point.
+    A stage that goes on after an interruption gives some rows once more, the same ones in the same
+    order: those that are kept already are passed over.
 
     Args:
         loggers: the stage's.
-        continued: whether the run folder is one that was interrupted.
+
+    Attributes:
+        count: rows that the stage has given so far.
     """
 
-    def __init__(self, loggers: Sequence[Logger], *, continued: bool) -> None:
+    def __init__(self, loggers: Sequence[Logger]) -> None:
         self.count = 0
         self._loggers = loggers
-        self._waiting: list[Row] | None = [] if continued else None
+        self._kept = max((logger.kept_rows() for logger in loggers), default=0)
 
     def send(self, rows: Sequence[Row]) -> None:
-        """Send rows on."""
+        """Send on what is not kept yet."""
+        new = rows[max(self._kept - self.count, 0) :]
         self.count += len(rows)
-        if self._waiting is not None:
-            self._waiting.extend(rows)
-            return
-        for logger in self._loggers:
-            logger.log(rows)
+        if new:
+            for logger in self._loggers:
+                logger.log(new)
 
-    def go_on(self, count: int | None = None) -> None:
-        """Log from here on: after so many rows that were logged before, or all of them anew."""
-        if self._waiting is None and count is None:
-            return
-        waiting, self._waiting = self._waiting or [], None
-        if count is not None:
-            waiting, self.count = [], count
-        for logger in self._loggers:
-            logger.rewind(self.count - len(waiting))
-            if waiting:
-                logger.log(waiting)
+    def go_on(self, count: int, *, last: bool) -> None:
+        """Go on after so many rows.
+
+        Args:
+            count: rows that had been given there.
+            last: whether nothing after it stands: what was logged since comes again.
+        """
+        self.count = count
+        if last:
+            self._rewind()
+
+    def finish(self) -> None:
+        """No more rows come: what is kept beyond them is of another course."""
+        self._rewind()
+
+    def _rewind(self) -> None:
+        if self._kept > self.count:
+            self._kept = self.count
+            for logger in self._loggers:
+                logger.rewind(self.count)

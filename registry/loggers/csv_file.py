@@ -57,6 +57,13 @@ class CSV(Logger):
             file = self._file or self._open(self._path)
             _write(file, [(step, float(epoch), _line(n), float(v)) for step, epoch, n, v in rows])
 
+    def kept_rows(self) -> int:
+        """The rows in the file, which an earlier process has left."""
+        if self._path is None or not self._path.exists():
+            return 0
+        with self._path.open("rb") as file:
+            return max(sum(1 for _ in file) - 1, 0)
+
     def rewind(self, rows: int) -> None:
         """Cut the file after its first `rows` rows, or where its last whole row ends.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from art.core.visualizer import Seen
 from art.registries import stages
 from art.registry.stages._gentle import KEEPS_UP
 from art.registry.stages._kinds import CLASSES
+from art.training.resuming.saving import STATES
 
 PROPOSED: tuple[dict[str, Any], ...] = (
     {"model.dropout": 0.2},
@@ -141,7 +141,7 @@ class Regularize(Stage):
         training: dict[str, Any] = {"patience": self.patience} if self.patience else {}
         fit = context.fit(
             overrides=settings,
-            folder=f"attempt-{index + 1}",
+            folder=f"{STATES}/attempt-{index + 1}",
             monitor=f"val/{profile.score}" if profile.score else "val/loss",
             higher_is_better=profile.higher_is_better if profile.score else False,
             **training,
@@ -160,7 +160,7 @@ class Regularize(Stage):
         outcome.scores["attempts"] = float(len(tried))
         outcome.seen.data_info = context.data_info
         assert best.checkpoint is not None
-        outcome.artifacts["checkpoint"] = _kept(context, best.checkpoint, tried)
+        outcome.artifacts["checkpoint"] = _kept(context, best.checkpoint)
         names = sorted({name for attempt in tried for name in attempt.scores})
         outcome.tables["attempts"] = (
             ["attempt", "remembered", "gap", *names],
@@ -233,12 +233,10 @@ def _words(settings: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}={value}" for name, value in settings.items()) or "as configured"
 
 
-def _kept(context: StageContext, winner: Path, tried: Sequence[Attempt]) -> Path:
-    """The winner's checkpoint in `checkpoints/`; the losers' are removed, they can be large."""
+def _kept(context: StageContext, winner: Path) -> Path:
+    """The winner's checkpoint in `checkpoints/`; what the stage goes on from goes with its end."""
     from art.training.checkpoints import copy_checkpoint
 
     target = context.folder / "checkpoints" / "best.ckpt"
     copy_checkpoint(winner, target)
-    for index in range(len(tried)):
-        shutil.rmtree(context.folder / f"attempt-{index + 1}", ignore_errors=True)
     return target

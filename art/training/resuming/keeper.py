@@ -81,8 +81,8 @@ class Keeper(pl.Callback):
                 "its data cannot be begun in the middle of an epoch (no index, or no length): "
                 "where it is interrupted, it goes on from the beginning of that epoch"
             )
-        if self._is_new:
-            self._resumable.goes_on(None if state is None else state["rows"])
+        if self._is_new and state is not None:
+            self._resumable.goes_on(state["rows"], state["finished"])
         self._is_new = False
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:

@@ -61,13 +61,13 @@ class Resumable:
         folder: of this run's states.
         clock: when to save.
         rows: how many rows the stage has logged so far.
-        goes_on: called before training with the rows that had been logged where it goes on from;
-            None where it begins at its beginning.
+        goes_on: called before a run goes on, with the rows that had been logged there, and whether
+            it had come to its end.
         note: a line for the log and for people.
     """
 
     folder: Path
     clock: SaveClock
     rows: Callable[[], int]
-    goes_on: Callable[[int | None], None]
+    goes_on: Callable[[int, bool], None]
     note: Callable[[str], None]
