@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import random
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from benchmarks.robustness.figure import Figure
+from benchmarks.robustness.forking import scratch
 
 FULL, SMALL = 10_000, 1_200
 
@@ -21,7 +21,7 @@ def measure(times: int) -> Figure:
     from art.training.checkpoints import load_checkpoint, sidecar
 
     accepted, alone, faults = 0, 0, []
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch() as folder:
         path = Path(folder) / "fit.ckpt"
         _train(path)
         whole = path.read_bytes()

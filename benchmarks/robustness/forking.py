@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 
@@ -74,3 +76,10 @@ def import_torch() -> None:
     import torch
 
     torch.set_num_threads(1)
+
+
+def scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder on the disk that the sources are on, which git passes over; removed in the end."""
+    folder = Path(__file__).parents[2] / "build" / "robustness"
+    folder.mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryDirectory(dir=folder)

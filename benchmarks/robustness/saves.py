@@ -21,7 +21,7 @@ from types import FrameType
 from typing import Any
 
 from benchmarks.robustness.figure import Figure
-from benchmarks.robustness.forking import Child, forked, import_torch
+from benchmarks.robustness.forking import Child, forked, import_torch, scratch
 
 FULL, SMALL = 300, 25
 ELSEWHERE = Path("/dev/shm")
@@ -38,7 +38,7 @@ def measure(times: int) -> Figure:
     faults: list[str] = []
     texts = []
     for name, elsewhere in (("the same", None), ("another", ELSEWHERE)):
-        with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder, _tmpdir(folder, elsewhere):
+        with scratch() as folder, _tmpdir(folder, elsewhere):
             same = Path(folder).stat().st_dev == Path(os.environ["TMPDIR"]).stat().st_dev
             if same == (elsewhere is not None):
                 faults.append(f"there is no other file system at {ELSEWHERE}")
