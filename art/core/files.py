@@ -52,12 +52,26 @@ def atomic_write(
         temporary.replace(path)
         temporary = None
         sync_folder(path.parent)
+    except StoreError:  # of another file, which `before_replacing` wrote
+        raise
     except OSError as error:
         raise write_failure(path, error) from error
     finally:
         if temporary is not None:
             with suppress(OSError):  # what went wrong first is what people should read
                 temporary.unlink(missing_ok=True)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, where they are missing.
+
+    Raises:
+        StoreError: the disk is full or read-only, or a file is in the way.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_failure(path, error) from error
 
 
 def sync_folder(folder: Path) -> None:
@@ -79,6 +93,8 @@ def write_failure(path: Path, error: OSError) -> StoreError:
         errno.EROFS: "the file system is read-only. Choose another folder with --paths.runs=DIR",
         errno.EACCES: "no permission to write there. Choose another folder with --paths.runs=DIR",
         errno.EPERM: "no permission to write there. Choose another folder with --paths.runs=DIR",
+        errno.EIO: "the disk reports an error (Input/output error). Look after the disk, or choose "
+        "another folder with --paths.runs=DIR",
         errno.ENOTDIR: "a part of that path is a file, not a folder",
         errno.ENOENT: "its folder does not exist",
     }

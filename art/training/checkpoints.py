@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 
 from pytorch_lightning.plugins.io import CheckpointIO
 
-from art.core.files import atomic_write, write_failure
+from art.core.files import atomic_write, make_folder
 from art.errors import PathError
 from art.training.plain_values import json_values, plain, restored
 from art.training.sealing import Seal, SealingFile, bears, read_seals, seal_of, sidecar, write_seals
@@ -32,10 +32,7 @@ def save_checkpoint(content: dict[str, Any], path: Path) -> None:
         art.errors.StoreError: the disk is full or read-only.
     """
     path = Path(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise write_failure(path.parent, error) from error
+    make_folder(path.parent)
     before = _seals_in_force(path)
     new: list[Seal] = []
 
