@@ -27,7 +27,7 @@ from benchmarks.robustness.figure import Figure
 from benchmarks.robustness.forking import forked, import_torch, scratch
 from benchmarks.robustness.small_recipe import art, write_recipe
 
-FULL, SMALL = 1_000_000, 24
+FULL, SMALL = 1_000_000, 12
 """At most so many failures; there are far fewer calls."""
 SOURCE = Path(__file__).with_name("faulty_disk.c")
 ERRORS = (errno.ENOSPC, errno.EIO)
