@@ -7,13 +7,19 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from art.errors import PathError, StoreError
 
 
-def atomic_write(path: Path, content: str | bytes | Callable[[IO[bytes]], None]) -> None:
+def atomic_write(
+    path: Path,
+    content: str | bytes | Callable[[IO[bytes]], None],
+    *,
+    before_replacing: Callable[[], None] | None = None,
+) -> None:
     """Write a file so that a reader, or a crash, sees the old file or the new one, never half.
 
     The content goes to a temporary file in the target's own folder, is synced, replaces the
@@ -23,6 +29,7 @@ def atomic_write(path: Path, content: str | bytes | Callable[[IO[bytes]], None])
     Args:
         path: the target; its folder must exist.
         content: text (written as UTF-8), bytes, or a function that writes to the open file.
+        before_replacing: called when the content is on the disk and the target still the old one.
 
     Raises:
         StoreError: the disk is full or the folder is read-only.
@@ -40,14 +47,31 @@ def atomic_write(path: Path, content: str | bytes | Callable[[IO[bytes]], None])
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o644)  # mkstemp's 0600 would hide the store from colleagues
+        if before_replacing is not None:
+            before_replacing()
         temporary.replace(path)
         temporary = None
         sync_folder(path.parent)
+    except StoreError:  # of another file, which `before_replacing` wrote
+        raise
     except OSError as error:
         raise write_failure(path, error) from error
     finally:
         if temporary is not None:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # what went wrong first is what people should read
+                temporary.unlink(missing_ok=True)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, where they are missing.
+
+    Raises:
+        StoreError: the disk is full or read-only, or a file is in the way.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_failure(path, error) from error
 
 
 def sync_folder(folder: Path) -> None:
@@ -69,6 +93,8 @@ def write_failure(path: Path, error: OSError) -> StoreError:
         errno.EROFS: "the file system is read-only. Choose another folder with --paths.runs=DIR",
         errno.EACCES: "no permission to write there. Choose another folder with --paths.runs=DIR",
         errno.EPERM: "no permission to write there. Choose another folder with --paths.runs=DIR",
+        errno.EIO: "the disk reports an error (Input/output error). Look after the disk, or choose "
+        "another folder with --paths.runs=DIR",
         errno.ENOTDIR: "a part of that path is a file, not a folder",
         errno.ENOENT: "its folder does not exist",
     }

@@ -12,6 +12,7 @@ import pytorch_lightning as pl
 
 from art.config import RecipeConfig, StageSpec, build
 from art.core.data_info import DataInfo
+from art.core.files import make_folder
 from art.core.fit import Fit
 from art.core.logger import Logger
 from art.core.metric import MetricCalculator
@@ -211,7 +212,7 @@ class Context:
             sinks.log, sinks.progress = self._rows.send, self._progress
             sinks.resumable = self._resumable()
         target = self.folder / folder
-        target.mkdir(parents=True, exist_ok=True)
+        make_folder(target)
         result = fit(
             model,
             data,

@@ -67,7 +67,7 @@ class Execution:
 
         An interruption is recorded and kept in `crashed_by`, like any other end.
         """
-        log = RunLog(self.run.path / "log.txt")
+        log = RunLog(self.run.path / "log.txt", self.observer.note)
         record = Record(
             project=self.config.project.name,
             stage=self.spec.name,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from art.core.figure import Bars, Heatmap, ImageGrid, Lines, Points, Table
-from art.core.files import atomic_write
+from art.core.files import atomic_write, make_folder
 from art.errors import UserError
 
 
@@ -62,7 +62,7 @@ def _figure_content(name: str, drawing: Any) -> dict[str, str | bytes]:
 
 
 def _write(base: Path, contents: Mapping[str, str | bytes]) -> dict[str, Path]:
-    base.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(base.parent)
     paths = {}
     for ending, content in contents.items():
         path = base.with_name(f"{base.name}.{ending}")

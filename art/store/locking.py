@@ -64,12 +64,8 @@ class FolderLock:
         if self._lock is None:
             return
         lock, self._lock = self._lock, None
-        # The lock goes even where the folder was deleted or its disk became read-only.
-        with contextlib.suppress(OSError):
-            (self.folder / OWNER).unlink(missing_ok=True)
+        _tidy(self.folder)
         lock.release()
-        with contextlib.suppress(OSError):
-            (self.folder / LOCK).unlink(missing_ok=True)
 
 
 def this_host() -> str:
@@ -106,6 +102,39 @@ def is_held(folder: Path) -> bool:
         return _is_alive(owner_of(folder))
     lock.release()
     return False
+
+
+@contextlib.contextmanager
+def held_if_free(folder: Path) -> Iterator[bool]:
+    """Hold the lock of a run folder where no living process does, and tidy up at the end.
+
+    Yields:
+        Whether it is held now; where not, nothing is done.
+    """
+    from filelock import Timeout
+
+    lock = _file_lock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0.03, poll_interval=0.01)
+    except (Timeout, OSError):
+        yield False
+        return
+    try:
+        yield True
+        _tidy(folder)
+    finally:
+        lock.release()
+
+
+def _tidy(folder: Path) -> None:
+    """Remove the note and the lock file, which is still held.
+
+    Who waits for it finds that it was removed and makes it anew (filelock looks); were it removed
+    after it is let go, it could be another's by then.
+    """
+    for name in (OWNER, LOCK):
+        with contextlib.suppress(OSError):  # deleted, or a disk that became read-only
+            (folder / name).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

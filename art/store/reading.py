@@ -27,17 +27,18 @@ class RecordReader:
 
         A record that says `running` though no process holds its folder is `interrupted`.
         """
-        record = self._read_file(place)
+        record = self.read_file(place)
         if record is None or record.status != "running" or is_held(place.path):
             return record
         # Its process may have finished between the reading and the look at the lock. What
         # stands there now is final: the last write comes before the lock is let go.
-        record = self._read_file(place)
+        record = self.read_file(place)
         if record is None or record.status != "running":
             return record
         return replace(record, status="interrupted")
 
-    def _read_file(self, place: RunPlace) -> Record | None:
+    def read_file(self, place: RunPlace) -> Record | None:
+        """The record as it stands in its file, whoever holds the folder."""
         path = place.path / RECORD
         try:
             content = path.read_bytes()

@@ -9,6 +9,7 @@ from typing import Any
 
 from art.core.record import SCHEMA, Record
 from art.errors import RecordError
+from art.store.migrating import migrated
 
 NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
@@ -86,7 +87,7 @@ def decode(content: bytes, folder: str = "") -> Record:
             f"reads up to {SCHEMA}). Update ART to read it."
         )
     try:
-        record = Record.from_json(values, folder)
+        record = Record.from_json(migrated(values, folder), folder)
     except (TypeError, ValueError) as error:
         raise RecordError(str(error)) from None
     _check_types(record, _FIELD_TYPES, folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import TracebackType
 
-from art.core.files import atomic_write, write_failure
+from art.core.files import atomic_write, make_folder
 from art.core.record import Record
 from art.store.layout import RECORD, RunPlace, inside
 from art.store.locking import FolderLock
@@ -52,10 +52,7 @@ class RunFolder:
             art.errors.StoreError: the folder cannot be made, or `name` leads out of the run's.
         """
         path = inside(self.path, name)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise write_failure(path.parent, error) from error
+        make_folder(path.parent)
         return path
 
     def close(self) -> None:

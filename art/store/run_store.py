@@ -9,9 +9,9 @@ from typing import Final
 from art.core.files import atomic_write, write_failure
 from art.core.record import Record
 from art.errors import StoreError
+from art.store.clearing import clear_away
 from art.store.index import append_run, read_index, write_index
 from art.store.layout import (
-    RECORD,
     RunPlace,
     checked_name,
     file_in_the_way,
@@ -20,9 +20,8 @@ from art.store.layout import (
     runs_by_stage,
     stage_folder_name,
 )
-from art.store.locking import LOCK, OWNER, FolderLock, Owner, brief_lock, is_held, owner_of
+from art.store.locking import LOCK, FolderLock, Owner, brief_lock, is_held, owner_of
 from art.store.reading import RecordReader
-from art.store.record_file import encode
 from art.store.run_folder import RunFolder
 
 
@@ -130,19 +129,19 @@ class RunStore:
     def mark_interrupted(self) -> list[Record]:
         """Rewrite as `interrupted` what says `running` though its process is gone.
 
+        What that process had half written is removed.
+
         Returns:
             Those records.
+
+        Raises:
+            StoreError: the disk is full or read-only.
         """
         marked = []
         for place in self._all_runs():
-            if not (place.path / OWNER).exists() or is_held(place.path):
-                continue
-            record = self._reader.read(place)
-            if record is not None and record.status == "interrupted":
-                atomic_write(place.path / RECORD, encode(record))
+            record = clear_away(place, self._reader)
+            if record is not None:
                 marked.append(record)
-            for leftover in (OWNER, LOCK):
-                (place.path / leftover).unlink(missing_ok=True)
         return marked
 
     # Reading

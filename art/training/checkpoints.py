@@ -7,47 +7,75 @@ only ever called with `weights_only=True`, so that a checkpoint cannot run code.
 
 from __future__ import annotations
 
-import json
 import math
 import pickle  # for the name of its error alone
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from pytorch_lightning.plugins.io import CheckpointIO
 
-from art.core.files import atomic_write, sha256_file, write_failure
+from art.core.files import atomic_write, make_folder
 from art.errors import PathError
+from art.training.plain_values import json_values, plain, restored
+from art.training.sealing import Seal, SealingFile, bears, read_seals, seal_of, sidecar, write_seals
+
+HYPERPARAMETERS = ("hyper_parameters", "datamodule_hyper_parameters")
+"""What Lightning keeps of constructors' arguments; written as JSON's values."""
 
 
 def save_checkpoint(content: dict[str, Any], path: Path) -> None:
-    """Write a checkpoint and its sidecar, each whole or not at all.
+    """Write a checkpoint and its sidecar; a kill at any moment leaves the old one or the new.
 
     Raises:
         art.errors.StoreError: the disk is full or read-only.
     """
-    import torch
+    path = Path(path)
+    make_folder(path.parent)
+    before = _seals_in_force(path)
+    new: list[Seal] = []
 
     def write(file: IO[bytes]) -> None:
-        try:
-            torch.save(content, file)
-        except RuntimeError as error:
-            # torch tries to finish the file of a full disk, and its complaint hides the cause
-            if isinstance(error.__context__, OSError):
-                raise error.__context__ from None
-            raise
+        new[:] = [_save(content, file)]
 
-    path = Path(path)
+    def seal_both() -> None:
+        write_seals(path, [*new, *(seal for seal in before if seal not in new)])
+
+    atomic_write(path, write, before_replacing=seal_both)
+    if before:
+        write_seals(path, new)
+
+
+def _save(content: dict[str, Any], file: IO[bytes]) -> Seal:
+    import torch
+
+    sealing = SealingFile(file)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise write_failure(path.parent, error) from error
-    atomic_write(path, write)
-    seal = {"sha256": sha256_file(path), "size": path.stat().st_size}
-    atomic_write(sidecar(path), json.dumps(seal) + "\n")
+        torch.save(content, cast(IO[bytes], sealing))
+    except RuntimeError as error:
+        # torch tries to finish the file of a full disk, and its complaint hides the cause
+        if isinstance(error.__context__, OSError):
+            raise error.__context__ from None
+        raise
+    return sealing.seal
+
+
+def _seals_in_force(path: Path) -> list[Seal]:
+    """The seal of the checkpoint that is there; none where there is none that could be loaded."""
+    seals = read_seals(path)
+    try:
+        if len(seals) < 2:  # the usual case, and reading a large file is slow
+            return seals if path.is_file() else []
+        with path.open("rb") as file:
+            found = seal_of(file)
+    except OSError:
+        return []
+    return [seal for seal in seals if seal == found]
 
 
 def load_checkpoint(path: Path, device: str = "cpu") -> dict[str, Any]:
-    """Read a checkpoint after comparing its digest with its sidecar.
+    """Read a checkpoint after comparing its size and digest with its sidecar.
 
     Raises:
         PathError: it is missing, has no sidecar, or was changed since it was written.
@@ -55,30 +83,49 @@ def load_checkpoint(path: Path, device: str = "cpu") -> dict[str, Any]:
     import torch
 
     path = Path(path)
-    if not path.is_file():
-        raise PathError(f"{path}: no such checkpoint.")
-    try:
-        seal = json.loads(sidecar(path).read_text(encoding="utf-8"))["sha256"]
-    except (OSError, ValueError, KeyError, TypeError):
-        raise PathError(
-            f"{path}: its digest ({sidecar(path).name}) is missing or unreadable, so the "
-            f"checkpoint cannot be trusted. Run the stage that made it again."
-        ) from None
-    if sha256_file(path) != seal:
-        raise PathError(
-            f"{path}: the checkpoint was changed or damaged after it was written (its sha256 "
-            f"differs). Run the stage that made it again."
-        )
-    try:
-        content = torch.load(path, map_location=device, weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError) as error:
-        raise PathError(
-            f"{path}: not a checkpoint of plain weights, so it was not loaded: "
-            f"{str(error).splitlines()[0]}"
-        ) from error
+    with _verified(path) as file:
+        try:
+            content = torch.load(file, map_location=device, weights_only=True)
+        except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError) as error:
+            raise PathError(
+                f"{path}: not a checkpoint of plain weights, so it was not loaded: "
+                f"{str(error).splitlines()[0]}"
+            ) from error
     if not isinstance(content, dict):
         raise PathError(f"{path}: holds {type(content).__name__}, not a checkpoint.")
     return content
+
+
+@contextmanager
+def _verified(path: Path) -> Iterator[IO[bytes]]:
+    """The checkpoint, opened once: what was verified is what is read, whoever replaces it."""
+    seals = read_seals(path)
+    for _ in range(10):
+        with _opened(path) as file:
+            if bears(file, seals):
+                yield file
+                return
+        before, seals = seals, read_seals(path)
+        if seals == before:
+            break  # else it was replaced between the two readings
+    if not seals:
+        raise PathError(
+            f"{path}: its digest ({sidecar(path).name}) is missing or unreadable, so the "
+            f"checkpoint cannot be trusted. Run the stage that made it again."
+        )
+    raise PathError(
+        f"{path}: the checkpoint was changed or damaged after it was written (its sha256 or size "
+        f"differs). Run the stage that made it again."
+    )
+
+
+def _opened(path: Path) -> IO[bytes]:
+    if not path.is_file():
+        raise PathError(f"{path}: no such checkpoint.")
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from None
 
 
 def copy_checkpoint(source: Path, target: Path) -> None:
@@ -88,11 +135,6 @@ def copy_checkpoint(source: Path, target: Path) -> None:
     save_checkpoint(load_checkpoint(source), target)
 
 
-def sidecar(path: Path) -> Path:
-    """The file that holds a checkpoint's digest."""
-    return path.with_name(path.name + ".sha256")
-
-
 class VerifiedCheckpointIO(CheckpointIO):
     """Sends Lightning's own saving and loading through the one door."""
 
@@ -100,13 +142,18 @@ class VerifiedCheckpointIO(CheckpointIO):
         self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None
     ) -> None:
         """Write what Lightning gathered, without what could not be read back safely."""
-        save_checkpoint(_plain(checkpoint), Path(path))
+        content = {
+            name: json_values(value) if name in HYPERPARAMETERS else plain(value)
+            for name, value in checkpoint.items()
+        }
+        save_checkpoint(content, Path(path))
 
     def load_checkpoint(
         self, path: Any, map_location: Any | None = None, weights_only: bool | None = None
     ) -> dict[str, Any]:
         """Read a local, verified checkpoint, whatever `weights_only` says."""
-        return load_checkpoint(Path(path))
+        content: dict[str, Any] = restored(load_checkpoint(Path(path)))
+        return content
 
     def remove_checkpoint(self, path: Any) -> None:
         """Remove a checkpoint and its sidecar."""
@@ -188,24 +235,6 @@ def _copied(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _copied(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_copied(item) for item in value]
+        copies = [_copied(item) for item in value]
+        return tuple(copies) if isinstance(value, tuple) else copies
     return value
-
-
-def _plain(value: Any) -> Any:
-    """What `weights_only=True` can read back: tensors, numbers, texts and containers of them.
-
-    Anything else (a function among the hyperparameters, say) is kept as its text, for people.
-    """
-    import torch
-
-    if value is None or isinstance(value, bool | int | float | str | bytes | torch.Tensor):
-        return value
-    if isinstance(value, dict):
-        return {
-            key if isinstance(key, str | int | float | bool) else str(key): _plain(item)
-            for key, item in value.items()
-        }
-    if isinstance(value, list | tuple | set):
-        return [_plain(item) for item in value]
-    return str(value)

@@ -38,6 +38,84 @@ def test_a_flipped_bit_is_refused(tmp_path, position):
         load_checkpoint(path)
 
 
+def every_line_of_a_save(path):
+    """Saves, and copies both files away at every line that the save goes through in ART."""
+    import shutil
+    import sys
+
+    states = []
+
+    def trace(frame, event, _):
+        if "/art/" not in frame.f_code.co_filename:
+            return None
+        if event == "line":
+            copy = path.parent / f"state{len(states)}"
+            shutil.copytree(path.parent, copy, ignore=shutil.ignore_patterns("state*"))
+            states.append(copy / path.name)
+        return trace
+
+    sys.settrace(trace)
+    try:
+        save_checkpoint({"epoch": 2}, path)
+    finally:
+        sys.settrace(None)
+    return states
+
+
+def test_a_save_that_ends_at_any_line_leaves_the_old_one_or_the_new(tmp_path):
+    path = tmp_path / "a.ckpt"
+    save_checkpoint({"epoch": 1}, path)
+    states = every_line_of_a_save(path)
+    found = [load_checkpoint(state)["epoch"] for state in states]
+    assert found == sorted(found) and set(found) == {1, 2}
+    # The states in which the sidecar spoke for both: from each of them the next save goes on.
+    both = [state for state in states if "before" in sidecar(state).read_text()]
+    assert {load_checkpoint(state)["epoch"] for state in both} == {1, 2}
+    for state in (both[0], both[-1]):
+        epoch = load_checkpoint(state)["epoch"]
+        again = every_line_of_a_save(state)
+        assert {load_checkpoint(later)["epoch"] for later in again} <= {epoch, 2}
+
+
+def test_a_checkpoint_that_is_replaced_while_it_is_read_is_read(tmp_path, monkeypatch):
+    from art.training import checkpoints
+
+    path = tmp_path / "a.ckpt"
+    save_checkpoint({"epoch": 1}, path)
+    read = []
+
+    def replaced_after_reading(of):
+        seals = real(of)
+        if not read:
+            read.append(1)
+            monkeypatch.setattr(checkpoints, "read_seals", real)
+            save_checkpoint({"epoch": 2}, path)
+        return seals
+
+    real = checkpoints.read_seals
+    monkeypatch.setattr(checkpoints, "read_seals", replaced_after_reading)
+    assert load_checkpoint(path)["epoch"] == 2 and read
+
+
+NO_SEALS = [
+    *["", "{}", "[]", "null", "{", "[" * 100_000],
+    '{"sha256": "ab", "size": 3}',
+    '{"sha256": 1, "size": 3}',
+    f'{{"sha256": "{"0" * 64}", "size": true}}',
+    f'{{"sha256": "{"0" * 64}"}}',
+    f'{{"sha256": "{"0" * 64}", "size": 3, "before": [7]}}',
+]
+
+
+@pytest.mark.parametrize("text", NO_SEALS, ids=range(len(NO_SEALS)))
+def test_a_sidecar_without_sense_is_refused(tmp_path, text):
+    path = tmp_path / "a.ckpt"
+    save_checkpoint(CONTENT, path)
+    sidecar(path).write_text(text)
+    with pytest.raises(PathError, match="cannot be trusted"):
+        load_checkpoint(path)
+
+
 def test_without_its_digest_it_is_refused(tmp_path):
     path = tmp_path / "a.ckpt"
     save_checkpoint(CONTENT, path)
@@ -64,7 +142,9 @@ def test_a_pickle_with_a_valid_digest_runs_nothing(tmp_path):
     import hashlib
     import json
 
-    sidecar(path).write_text(json.dumps({"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}))
+    content = path.read_bytes()
+    seal = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    sidecar(path).write_text(json.dumps(seal))
     with pytest.raises(PathError, match="not a checkpoint of plain weights"):
         load_checkpoint(path)
     assert not marker.exists()
