@@ -11,7 +11,8 @@ from art.errors import PathError
 from art.training.checkpoints import BestWeights, load_checkpoint
 from art.training.resuming.files import StateFiles
 from art.training.resuming.loader import PausingLoader
-from art.training.resuming.python_state import Names, Putter, Taker
+from art.training.resuming.putting_back import Putter
+from art.training.resuming.python_state import Names, Taker
 from art.training.resuming.run_state import put, put_module, take, take_module
 from art.training.resuming.saving import Resumable
 from art.training.watching import Watcher

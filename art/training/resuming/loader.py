@@ -49,7 +49,10 @@ class PausingLoader:
     def __getattr__(self, name: str) -> Any:
         if name in ("source", "size") or name.startswith("__"):
             raise AttributeError(name)
-        return getattr(getattr(self.source, "loader", None), name)
+        loader = getattr(self.source, "loader", None)
+        if loader is None:
+            raise AttributeError(name)
+        return getattr(loader, name)
 
     def __iter__(self) -> Iterator[Any]:
         # A generator: where to begin is read at the first next(), after Lightning's hooks ran.

@@ -1,4 +1,4 @@
-"""The plain Python state of a module's objects: taken apart into values, and put back.
+"""The plain Python state of a module's objects: taken apart into values.
 
 A state dict holds parameters and buffers. What a program keeps beside them, as lists of losses, the
 values of a running metric, weights averaged in a dict, is in plain attributes. They are kept as
@@ -8,8 +8,11 @@ tensors, numbers, texts and containers of these, which can be read without runni
 from __future__ import annotations
 
 import collections
+import enum
+import inspect
 import random
-from collections.abc import Callable, Mapping, Set
+import re
+from collections.abc import Set
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -23,11 +26,10 @@ LEFT: dict[str, Any] = {TAG: "left"}
 """Stands for what cannot be kept, or need not be: it stays what the program makes it."""
 
 _PLAIN = (bool, int, float, complex, str, bytes, type(None))
-_UNCHANGING = (FunctionType, BuiltinFunctionType, MethodType, ModuleType, type, torch.dtype,
-               torch.device, torch.Size)  # fmt: skip
-_FACTORIES: dict[str, Callable[[], Any]] = {
-    kind.__name__: kind for kind in (int, float, list, dict, set, str)
-}
+_UNCHANGING = (
+    FunctionType, BuiltinFunctionType, MethodType, ModuleType, type, torch.dtype, torch.device,
+    torch.Size, inspect.Signature, re.Pattern,
+)  # fmt: skip
 
 
 class Names:
@@ -138,117 +140,17 @@ class Taker:
             return {TAG: "generator", "state": self.value(drawn, place)}
         if _is_apart(value):
             return LEFT
+        if isinstance(value, enum.Enum):
+            return {TAG: "enum", "kind": type(value).__qualname__, "name": value.name}
         if callable(getattr(value, "state_dict", None)) and callable(
             getattr(value, "load_state_dict", None)
         ):
             return {TAG: "stateful", "state": self.value(value.state_dict(), place)}
         if hasattr(value, "__dict__") and not isinstance(value, BaseException):
-            return {TAG: "object", "attributes": self.attributes(value, set(), place)}
+            attributes = self.attributes(value, set(), place)
+            return {TAG: "object", "kind": type(value).__qualname__, "attributes": attributes}
         self.lost.append(f"{place}: {type(value).__name__}")
         return LEFT
-
-
-class Putter:
-    """Puts back what a `Taker` took apart.
-
-    Args:
-        names: of the module that it belongs to now.
-    """
-
-    def __init__(self, names: Names) -> None:
-        self.names = names
-
-    def attributes(self, owner: Any, kept: Mapping[str, Any]) -> None:
-        """Set an object's attributes; those that could not be kept stay."""
-        present = vars(owner)
-        for name, value in kept.items():
-            now = present.get(name)
-            made = self.value(value, now)
-            if made is not now or name not in present:
-                if value == LEFT:
-                    continue
-                present[name] = made
-
-    def value(self, kept: Any, now: Any) -> Any:
-        """The value, in the place of what is there now."""
-        if isinstance(kept, Tensor):
-            return _tensor(kept, now)
-        if isinstance(kept, list):
-            return self._items(kept, now)
-        if not isinstance(kept, dict):
-            return kept
-        return getattr(self, f"_put_{kept[TAG]}")(kept, now)
-
-    def _items(self, kept: list[Any], now: Any) -> list[Any]:
-        before = list(now) if isinstance(now, list | tuple | collections.deque) else []
-        before += [None] * (len(kept) - len(before))
-        made = [self.value(item, old) for item, old in zip(kept, before, strict=False)]
-        if type(now) is list:  # another part of the program may hold the same list
-            now[:] = made
-            return now
-        return made
-
-    def _put_left(self, kept: dict[str, Any], now: Any) -> Any:
-        return now
-
-    def _put_tensor(self, kept: dict[str, Any], now: Any) -> Any:
-        return self.names.tensors[kept["name"]]
-
-    def _put_module(self, kept: dict[str, Any], now: Any) -> Any:
-        if isinstance(now, nn.Module):
-            state = self.value(kept["state"], None)
-            nn.Module.load_state_dict(now, state)
-        return now
-
-    def _put_sequence(self, kept: dict[str, Any], now: Any) -> Any:
-        items = self._items(kept["items"], list(now) if isinstance(now, tuple) else None)
-        kind = kept["kind"]
-        if kind == "deque":
-            return collections.deque(items, kept["most"])
-        if kind in ("set", "frozenset", "tuple"):
-            return {"set": set, "frozenset": frozenset, "tuple": tuple}[kind](items)
-        named = getattr(type(now), "_make", None)  # a named tuple, or torch.Size
-        return named(items) if named else now
-
-    def _put_dict(self, kept: dict[str, Any], now: Any) -> Any:
-        before = now if isinstance(now, dict) else {}
-        made = {key: self.value(item, before.get(key)) for key, item in kept["pairs"]}
-        if isinstance(now, dict):
-            now.clear()
-            now.update(made)
-            return now
-        if kept["kind"] == "defaultdict":
-            return collections.defaultdict(_FACTORIES.get(kept["factory"] or ""), made)
-        kind = {"OrderedDict": collections.OrderedDict, "Counter": collections.Counter}
-        return kind.get(kept["kind"], dict)(made)
-
-    def _put_array(self, kept: dict[str, Any], now: Any) -> Any:
-        array = kept["tensor"].numpy()
-        return array[()] if kept["scalar"] else array.copy()
-
-    def _put_generator(self, kept: dict[str, Any], now: Any) -> Any:
-        if now is not None:
-            _set_generator_state(now, self.value(kept["state"], None))
-        return now
-
-    def _put_stateful(self, kept: dict[str, Any], now: Any) -> Any:
-        if now is not None:
-            now.load_state_dict(self.value(kept["state"], None))
-        return now
-
-    def _put_object(self, kept: dict[str, Any], now: Any) -> Any:
-        if now is not None and hasattr(now, "__dict__"):
-            self.attributes(now, kept["attributes"])
-        return now
-
-
-def _tensor(kept: Tensor, now: Any) -> Tensor:
-    """A tensor in the place of another: into it where an optimizer may own it."""
-    if isinstance(now, Tensor) and now.is_leaf and now.requires_grad and now.shape == kept.shape:
-        with torch.no_grad():
-            now.copy_(kept)
-        return now
-    return kept.to(now.device) if isinstance(now, Tensor) else kept
 
 
 def _is_key(key: Any) -> bool:
@@ -274,15 +176,3 @@ def _generator_state(value: Any) -> Any:
     if isinstance(value, np.random.RandomState):
         return dict(value.get_state(legacy=False))
     return list(value.getstate()) if isinstance(value, random.Random) else None
-
-
-def _set_generator_state(value: Any, state: Any) -> None:
-    if isinstance(value, torch.Generator):
-        value.set_state(state)
-    elif isinstance(value, np.random.Generator):
-        value.bit_generator.state = state
-    elif isinstance(value, np.random.RandomState):
-        value.set_state(state)
-    elif isinstance(value, random.Random):
-        version, numbers, gauss = state
-        value.setstate((version, tuple(numbers), gauss))

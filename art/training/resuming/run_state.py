@@ -9,7 +9,8 @@ import torch
 from torch import nn
 
 from art.training.resuming import logged_values
-from art.training.resuming.python_state import Names, Putter, Taker
+from art.training.resuming.putting_back import Putter
+from art.training.resuming.python_state import Names, Taker
 from art.training.seeding import generator_states, set_generator_states
 from art.training.wrapping import TaskModule
 

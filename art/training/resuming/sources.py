@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 import functools
-import os
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,10 +19,10 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 from pytorch_lightning.utilities.combined_loader import CombinedLoader
-from torch.utils.data import DataLoader, Dataset, IterableDataset, Subset, TensorDataset
+from torch.utils.data import DataLoader, IterableDataset
 
-from art.core.parents import die_with_parent
 from art.training.description import Together as Combined
+from art.training.resuming.item_draws import Seeded, Worker, is_fixed, numbered
 from art.training.seeding import derive_seed, seed_all, undisturbed
 
 
@@ -130,9 +129,9 @@ class Reordered:
     def __init__(self, loader: DataLoader[Any], seed: int) -> None:
         self.length = _length(loader)
         self.elsewhere = loader.num_workers > 0
-        self._loader = loader
+        self.loader = loader
         self._seed = seed
-        self._draws = self.elsewhere or not _is_fixed(loader.dataset)
+        self._draws = self.elsewhere or not is_fixed(loader.dataset)
         self._ordered = 0  # laps that the sampler has been asked for
         self._order = _Order()
         self._copy = self._copied()
@@ -148,7 +147,7 @@ class Reordered:
             left = enumerate(whole[start:], start)
             if self._draws:
                 key = derive_seed(self._seed, "items", epoch, lap)
-                self._order.left = [_numbered(indices, key + n) for n, indices in left]
+                self._order.left = [numbered(indices, key + n) for n, indices in left]
             else:
                 self._order.left = [indices for _, indices in left]
             seed_all(derive_seed(self._seed, "workers", epoch, lap))
@@ -156,27 +155,27 @@ class Reordered:
 
     @property
     def _sampler(self) -> Any:
-        loader = self._loader
+        loader = self.loader
         return loader.sampler if loader.batch_sampler is None else loader.batch_sampler
 
     def _indices(self, epoch: int, lap: int) -> list[Any]:
         key = derive_seed(self._seed, "order", epoch, lap)
-        for part in _samplers(self._loader):
+        for part in _samplers(self.loader):
             _tell_epoch(part, epoch)
             _seed_own_generators(part, key)
-        _seed_own_generators(self._loader, key)
+        _seed_own_generators(self.loader, key)
         seed_all(key)
         return list(islice(iter(self._sampler), self.length))
 
     def _copied(self) -> DataLoader[Any]:
-        made = copy.copy(self._loader)
+        made = copy.copy(self.loader)
         kind = "sampler" if made.batch_sampler is None else "batch_sampler"
         made.__dict__[kind] = self._order  # DataLoader refuses a plain assignment
         made.__dict__["_iterator"] = None
         if self._draws:
-            made.__dict__["dataset"] = _Seeded(made.dataset)
+            made.__dict__["dataset"] = Seeded(made.dataset)
         if self.elsewhere:
-            made.worker_init_fn = _Worker(made.worker_init_fn)
+            made.worker_init_fn = Worker(made.worker_init_fn)
         return made
 
 
@@ -236,80 +235,6 @@ class _Order:
 
     def __len__(self) -> int:
         return len(self.left)
-
-
-class _Indices(list[Any]):
-    """The indices of a batch, with the seed of what is drawn for it."""
-
-    key = 0
-
-
-class _Index(int):
-    """One index, where a loader makes no batches, with its seed."""
-
-    key = 0
-
-
-def _numbered(indices: Any, key: int) -> Any:
-    if isinstance(indices, list | tuple):
-        made: Any = _Indices(indices)
-    elif isinstance(indices, int):
-        made = _Index(indices)
-    else:
-        return indices
-    made.key = key
-    return made
-
-
-class _Seeded(Dataset[Any]):
-    """A data set whose draws in a worker are those of the batch, whichever worker loads it."""
-
-    def __init__(self, dataset: Any) -> None:
-        self._dataset = dataset
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "_dataset":  # while it is unpickled
-            raise AttributeError(name)
-        return getattr(self._dataset, name)
-
-    def __len__(self) -> int:
-        return len(self._dataset)
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, _Index):
-            seed_all(index.key)
-            index = int(index)
-        elif isinstance(index, _Indices):
-            seed_all(index.key)
-            index = list(index)
-        return self._dataset[index]
-
-    def __getitems__(self, indices: Any) -> Any:
-        if isinstance(indices, _Indices):
-            seed_all(indices.key)
-            indices = list(indices)
-        several = getattr(self._dataset, "__getitems__", None)
-        return several(indices) if several else [self._dataset[index] for index in indices]
-
-
-class _Worker:
-    """Begins a worker process: it must not outlive the training process."""
-
-    def __init__(self, users: Any) -> None:
-        self._users = users
-        self._parent = os.getpid()
-
-    def __call__(self, number: int) -> None:
-        die_with_parent(self._parent)
-        if self._users is not None:
-            self._users(number)
-
-
-def _is_fixed(dataset: Any) -> bool:
-    """Whether nothing is drawn for an item: it is a row of tensors."""
-    while type(dataset) is Subset:
-        dataset = dataset.dataset
-    return type(dataset) is TensorDataset
 
 
 def _samplers(loader: Any) -> list[Any]:
