@@ -1,8 +1,8 @@
 """Eight `art train` at once on one project, and one that reads its report all the while.
 
 Six of them train models of their own; two more train what the first does, and must be refused in
-one line that names the process and the host, or find it done. Afterwards every run that was reported
-as passed is there, none is corrupt, and no number was given twice. Every tenth time the eight are
+one line that names the process and the host, or find it done. Afterwards every run that was said
+to have passed is there, none is corrupt, and no number was given twice. Every tenth time the eight are
 commands of their own, else children of a process that has torch imported.
 """
 
