@@ -12,7 +12,7 @@ from art.api.making import (
     update_project,
 )
 from art.api.populating import populate
-from art.api.records import report
+from art.api.records import export_weights, report
 from art.api.sharing import apply, fit_system, get, hub_entries, init_system, open_remote, update
 from art.api.training import TrainReport, plan, train
 
@@ -23,6 +23,7 @@ __all__ = [
     "describe_config",
     "edit_config",
     "examine",
+    "export_weights",
     "fill_config",
     "fit_system",
     "get",

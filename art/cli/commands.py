@@ -39,6 +39,7 @@ COMMANDS: dict[str, Entry] = {
     "report": Entry("report", "Show the state of the recipe: checks, scores, hints."),
     "get": Entry("get", "Fetch a config, review it in your editor, save it."),
     "apply": Entry("apply", "Write what a run found best into a config."),
+    "export": Entry("export", "Write a run's weights as safetensors."),
     "list": Entry("list_parts", "Show what is registered, with settings and defaults."),
     "config": Entry("config_command", "Write a config for tools that know JSON."),
     "completion": Entry("completion.command", "Write the script by which a shell completes."),

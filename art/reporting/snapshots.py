@@ -120,9 +120,13 @@ def snapshot_of(record: Record) -> StageSnapshot:
 
 
 def to_json(report: Report) -> dict[str, Any]:
-    """What `art report --json` prints: the latest record of each stage, in order."""
+    """What `art report --json` prints: the latest record of each stage, in order.
+
+    Where records could not be read, `set_aside` says of each why.
+    """
     records = [dict(stage.json) for stage in report.stages if stage.json is not None]
-    return {"project": report.project, "stages": records}
+    found: dict[str, Any] = {"project": report.project, "stages": records}
+    return {**found, "set_aside": list(report.set_aside)} if report.set_aside else found
 
 
 def _along_plan(

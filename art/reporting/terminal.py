@@ -10,6 +10,8 @@ from art.reporting.table import model_table
 from art.reporting.text import cells, clean, cut, number, wrap
 
 STOPPED = ("failed", "crashed")
+MOST_SET_ASIDE = 5
+"""Unreadable records that are told one by one; of more, the number."""
 
 
 def render_report(
@@ -54,7 +56,9 @@ def _remarks(report: Report, screen: Screen) -> list[Line]:
         if stage.status not in STOPPED  # those have told of their warnings
         for check in stage.warnings
     ]
-    texts += [f"unreadable record {message}" for message in report.set_aside]
+    texts += [f"unreadable record {message}" for message in report.set_aside[:MOST_SET_ASIDE]]
+    if len(report.set_aside) > MOST_SET_ASIDE:
+        texts.append(f"{len(report.set_aside)} records could not be read, these among them")
     lines: list[Line] = [[]] if texts else []
     for text in texts:
         first, *rest = wrap(text, screen.width - 4, screen.unicode)

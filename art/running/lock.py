@@ -19,6 +19,7 @@ from art.errors import PathError, UserError
 from art.registries import ALL, place_of
 from art.running.inputs import InputDigests, registered
 from art.running.packages import package_versions
+from art.store import opened
 
 FILE = "lock.json"
 SCHEMA = 1
@@ -84,7 +85,7 @@ def read_lock(run: Path) -> Lock:
         run = run.parent
     if not run.exists():
         raise PathError(f"{run}: no such run. `art report` names the folders of runs.")
-    found = [run / FILE] if (run / FILE).is_file() else sorted(run.glob(f"*/*/{FILE}"), key=_age)
+    found = [run / FILE] if (run / FILE).is_file() else _in_order(run)
     if not found:
         raise PathError(
             f"{run}: no {FILE} there. Name a run's folder, RUNS/PROJECT/STAGE/RUN, or a project's."
@@ -169,5 +170,12 @@ def _plugins(named: list[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(sorted({point.dist.name for point in points if point and point.dist}))
 
 
-def _age(lock: Path) -> float:
-    return lock.stat().st_mtime
+def _in_order(project: Path) -> list[Path]:
+    """The locks of a project's runs as these were opened, the latest last."""
+    places = opened(project)
+
+    def place(lock: Path) -> tuple[int, str]:
+        folder = lock.parent.relative_to(project).as_posix()
+        return places.get(folder, -1), folder
+
+    return sorted(project.glob(f"*/*/{FILE}"), key=place)

@@ -1,8 +1,9 @@
 """The run store: records and run folders on disk, atomic, locked, readable while written."""
 
+from art.store.journal import opened
 from art.store.layout import find_projects
 from art.store.locking import Owner
 from art.store.run_folder import RunFolder
 from art.store.run_store import ANY, RunStore
 
-__all__ = ["ANY", "Owner", "RunFolder", "RunStore", "find_projects"]
+__all__ = ["ANY", "Owner", "RunFolder", "RunStore", "find_projects", "opened"]

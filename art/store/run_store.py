@@ -11,6 +11,7 @@ from art.core.record import Record
 from art.errors import StoreError
 from art.store.clearing import clear_away
 from art.store.index import append_run, read_index, write_index
+from art.store.journal import note_opened
 from art.store.layout import (
     RunPlace,
     checked_name,
@@ -108,6 +109,7 @@ class RunStore:
                 place = self._place_of(again) if again else self._make_folder(parent, stage)
                 lock = FolderLock(place.path)
                 lock.acquire(stage, model)
+                note_opened(self.folder, place.folder)
                 if again is None:
                     append_run(parent, place.run, model)
         except StoreError:

@@ -2,8 +2,8 @@
 
 Six of them train models of their own; two more train what the first does, and must be refused in
 one line that names the process and the host, or find it done. Afterwards every run that was said
-to have passed is there, none is corrupt, and no number was given twice. Every tenth time the eight are
-commands of their own, else children of a process that has torch imported.
+to have passed is there, none is corrupt, and no number was given twice. Every tenth time the eight
+are commands of their own, else children of a process that has torch imported.
 """
 
 from __future__ import annotations
@@ -95,9 +95,7 @@ def _child(stages: tuple[str, ...], project: Path, model: str) -> Callable[[], t
     return wait
 
 
-def _command(
-    stages: tuple[str, ...], project: Path, model: str
-) -> Callable[[], tuple[int, str]]:
+def _command(stages: tuple[str, ...], project: Path, model: str) -> Callable[[], tuple[int, str]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "art", "train", f"{model}.cfg", *_named(stages)],
         cwd=project,

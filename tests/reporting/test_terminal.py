@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from art.reporting.snapshots import Report, StageSnapshot
+from art.reporting.snapshots import Report, StageSnapshot, to_json
 from art.reporting.terminal import render_report
 from art.reporting.text import cells
 
@@ -118,6 +118,19 @@ def test_warnings_and_unreadable_records_are_told_of() -> None:
     assert "  ! baseline: gap 0.3, expected < 0.1. Regularize." in text
     assert "  ! unreadable record x: no JSON" in text
     assert "1 warning" in text
+
+
+def test_many_unreadable_records_are_counted() -> None:
+    report = dataclasses.replace(a_report([a_record()]), set_aside=tuple("abcdefgh"))
+    text = render_report(report)
+    assert text.count("unreadable record") == 5
+    assert "  ! 8 records could not be read, these among them" in text
+
+
+def test_unreadable_records_are_in_the_json_where_there_are_any() -> None:
+    report = a_report([a_record()])
+    assert set(to_json(report)) == {"project", "stages"}
+    assert to_json(dataclasses.replace(report, set_aside=("x",)))["set_aside"] == ["x"]
 
 
 def test_no_records_at_all() -> None:

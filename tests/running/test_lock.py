@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -89,6 +90,18 @@ def test_what_has_not_drifted_runs(project, again):
     other_machine = {"paths.runs": "elsewhere", "system.num_workers": 2}
     assert again(project, overrides=other_machine).ok
     assert Path("elsewhere/counting").is_dir()
+
+
+def test_the_newest_run_is_the_one_opened_last_whatever_its_files_say(project, again, drift):
+    assert again(project, force=True).ok
+    newest = next(Path("runs/counting/01-count").glob("0002-*"))
+    lock = json.loads((newest / "lock.json").read_text())
+    (newest / "lock.json").write_text(json.dumps({**lock, "python": "3.2.1"}))
+    for number, run in enumerate((newest, project)):  # a clock that was set back, or a copied store
+        os.utime(run / "lock.json", (number, number))
+    assert "  python: 3.2.1 then" in drift("runs/counting")[1]
+    Path("runs/counting/journal.jsonl").unlink()  # a store of an earlier ART
+    assert "  python: 3.2.1 then" in drift("runs/counting")[1]
 
 
 def test_data_counts_by_its_content_not_by_its_place(project, again, drift):
