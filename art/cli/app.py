@@ -30,6 +30,8 @@ def art() -> None:
 
 
 USER_ERROR, CRASHED, INTERRUPTED = 2, 3, 130
+MOST_SHOWN = 50
+"""Mistakes of a config: nobody reads more at once, and a hostile one can have thousands."""
 
 
 def main() -> None:
@@ -78,7 +80,12 @@ def run(arguments: list[str]) -> int:
 
 def _words(error: UserError) -> str:
     if isinstance(error, ConfigError) and len(error.faults) > 1:
-        return f"{error.message}\n{len(error.faults)} mistakes in the config; nothing was run."
+        count = len(error.faults)
+        shown = error.message
+        if count > MOST_SHOWN:
+            shown = "\n".join(fault.render() for fault in error.faults[:MOST_SHOWN])
+            shown += f"\nand {count - MOST_SHOWN} more"
+        return f"{shown}\n{count} mistakes in the config; nothing was run."
     return error.message
 
 

@@ -75,7 +75,12 @@ class Console:
         return Screen(width, self.colour, self.unicode)
 
     def say(self, text: str) -> None:
-        """Anything that is not a result."""
+        """Anything that is not a result. Words of others in it cannot command a terminal, and the
+        environment's secrets are hidden."""
+        from art.core.secrets import Secrets
+        from art.errors import printable
+
+        text = "\n".join(map(printable, Secrets().hidden(text).expandtabs().split("\n")))
         print(text, file=sys.stderr, flush=True)
 
     def _is_coloured(self, stream: TextIO) -> bool:

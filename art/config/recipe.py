@@ -14,10 +14,11 @@ from art.config.functions.settings import NoSetting, assign, settings_of
 from art.config.layering.layers import get
 from art.config.reading.positions import Path
 from art.config.reading.references import escape
-from art.config.reading.secrets import redact
+from art.config.reading.secrets import redact, secret_values
 from art.config.sections import Contract, Project, System, Training
 from art.config.writing.render import to_text
 from art.core.record import Severity
+from art.core.secrets import Secrets
 from art.core.task import TaskProfile
 from art.errors import ConfigError, Fault, Location, UserError, did_you_mean
 
@@ -194,9 +195,17 @@ class RecipeConfig:
             raise ConfigError(faults)
         return replace(self, values=values, raw=raw, origins=origins)
 
+    @cached_property
+    def secrets(self) -> Secrets:
+        """What hides this config's secrets, and the environment's, in any text."""
+        return Secrets(secret_values(self.values))
+
     def redacted(self) -> dict[str, Any]:
-        """`values` with every secret hidden, for showing and sending on."""
-        found: dict[str, Any] = redact(self.values)
+        """`values` with every secret hidden, for showing and sending on.
+
+        Also where it is a part of another value, by a reference or by hand.
+        """
+        found: dict[str, Any] = self.secrets.hidden_in(redact(self.values))
         return found
 
     def to_text(self) -> str:

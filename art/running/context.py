@@ -20,7 +20,7 @@ from art.core.record import Record
 from art.core.stage import Made
 from art.core.task import Task
 from art.core.visualizer import Seen
-from art.errors import UserError, did_you_mean
+from art.errors import PathError, UserError, did_you_mean
 from art.running.building import (
     build_data,
     build_metrics,
@@ -31,6 +31,7 @@ from art.running.building import (
 )
 from art.running.row_stream import RowStream
 from art.running.run_log import RunLog
+from art.store.layout import inside
 from art.training.checkpoints import load_checkpoint
 from art.training.description import describe, loader_of
 from art.training.fitting import fit, score
@@ -67,13 +68,16 @@ class Earlier:
     def has(self, name: str) -> bool:
         """Whether the run left an artifact of that name, and it is still there."""
         path = self.record.artifacts.get(name)
-        return path is not None and (self.folder / path).exists()
+        try:
+            return path is not None and inside(self.folder, path).exists()
+        except (OSError, ValueError):  # a path that leads out, or is none
+            return False
 
     def artifact(self, name: str) -> Path:
         """The file behind an artifact's name.
 
         Raises:
-            UserError: the run left none of that name.
+            UserError: the run left none of that name, or its path leads out of the run folder.
         """
         path = self.record.artifacts.get(name)
         if path is None:
@@ -81,7 +85,7 @@ class Earlier:
                 f"stage '{self.record.stage}' left no artifact '{name}'."
                 f"{did_you_mean(name, self.record.artifacts)}"
             )
-        return self.folder / path
+        return inside(self.folder, path)
 
 
 class Context:
@@ -177,9 +181,19 @@ class Context:
 
     def load_model(self, stage: str) -> pl.LightningModule:
         """The model that an earlier stage left as `checkpoint`, built as it was built there."""
-        content = load_checkpoint(self.earlier(stage).artifact("checkpoint"))
-        model = self.build_model(overrides=content.get("overrides") or {})
-        model.load_state_dict(content["state_dict"])
+        path = self.earlier(stage).artifact("checkpoint")
+        content = load_checkpoint(path)
+        weights, overrides = content.get("state_dict"), content.get("overrides") or {}
+        if not isinstance(weights, dict) or not _are_settings(overrides):
+            raise PathError(f"{path}: not a checkpoint that a stage left. Run '{stage}' again.")
+        model = self.build_model(overrides=overrides)
+        try:
+            model.load_state_dict(weights)
+        except (RuntimeError, TypeError, KeyError, AttributeError) as error:
+            raise PathError(
+                f"{path}: its weights do not fit the model, so they were not loaded. Run '{stage}' "
+                f"again. ({(str(error) or type(error).__name__).splitlines()[0]:.200})"
+            ) from error
         return model
 
     def trainer(self, **overrides: Any) -> pl.Trainer:
@@ -348,3 +362,8 @@ class Context:
             self._made[make] = make(self)
         made: Made = self._made[make]
         return made
+
+
+def _are_settings(values: Any) -> bool:
+    """Whether it is settings by dotted name."""
+    return isinstance(values, Mapping) and all(isinstance(name, str) for name in values)

@@ -24,6 +24,7 @@ from art.registries import stages
 from art.running.events import Observer
 from art.running.judging import as_outcome, build_stage, judge
 from art.running.memory import release, set_apart
+from art.running.redacted import RedactedLog, redact_record
 from art.running.run_log import RunLog
 from art.store import RunFolder
 from art.training.resuming.saving import STATES
@@ -67,7 +68,7 @@ class Execution:
 
         An interruption is recorded and kept in `crashed_by`, like any other end.
         """
-        log = RunLog(self.run.path / "log.txt", self.observer.note)
+        log = RedactedLog(self.run.path / "log.txt", self.config.secrets, say=self._say)
         record = Record(
             project=self.config.project.name,
             stage=self.spec.name,
@@ -102,6 +103,7 @@ class Execution:
         record.seconds = round(spent + time.monotonic() - started, 3)
         record.environment["device"] = _device()
         log.line(f"{self.spec.name} {record.status} after {record.seconds} s")
+        redact_record(record, self.config.secrets)
         self.run.write(record)
         if record.status in ("passed", "failed"):
             shutil.rmtree(self.run.path / STATES, ignore_errors=True)
@@ -123,7 +125,7 @@ class Execution:
             loggers=self._loggers,
             log=log,
             progress=self._progress,
-            say=self.observer.note,
+            say=self._say,
         )
         stage = build_stage(self.spec)
         set_apart()
@@ -144,6 +146,9 @@ class Execution:
     def _progress(self, done: float, total: float, text: str = "") -> None:
         self.observer.stage_progress(self.spec.name, self.model, done, total, text)
 
+    def _say(self, text: str) -> None:
+        self.observer.note(self.config.secrets.hidden(text))
+
     def _earlier_record(self, stage: str) -> Record | None:
         run = self.earlier.get(stage)
         return run.record if run is not None else None
@@ -160,7 +165,8 @@ class Execution:
             for part, drawing in (build(block).draw(outcome.seen) or {}).items():
                 drawings[name if part in ("", name) else f"{name}_{part}"] = drawing
         for name, drawing in drawings.items():
-            for path in save_drawing(name, drawing, self.run.path).values():
+            shown, name = self.config.secrets.hidden_in((drawing, name))
+            for path in save_drawing(name, shown, self.run.path).values():
                 relative = path.relative_to(self.run.path).as_posix()
                 if path.suffix == ".json" or name not in record.artifacts:
                     record.artifacts[name] = relative
@@ -197,7 +203,7 @@ class Execution:
                 logger.finish(record)
             except Exception as error:
                 log.crash(error)
-                self.observer.note(
+                self._say(
                     f"the logger {type(logger).__name__} could not finish: {_last_line(error)}"
                 )
         self._loggers = []

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from art.config import RecipeConfig, origin_texts, settings_of
-from art.core.files import read_text
+from art.core.planted import read_planted
 from art.errors import PathError, UserError
 from art.registries import ALL, place_of
 from art.running.inputs import InputDigests, registered
@@ -27,6 +27,9 @@ MACHINE = ("paths", "system", "loggers", "executor")
 """Sections that say nothing about the science: a run may be held to another machine's lock."""
 RESULTS = ("system.precision",)
 """Settings of those sections that change results all the same, and count as a stage's inputs."""
+
+
+_PARTS = ("config", "origins", "code", "functions", "files", "data", "packages")
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,11 @@ def read_lock(run: Path) -> Lock:
             f"{run}: no {FILE} there. Name a run's folder, RUNS/PROJECT/STAGE/RUN, or a project's."
         )
     try:
-        return Lock(**dict(json.loads(read_text(found[-1], "lock"))))
-    except (ValueError, TypeError):  # broken, or of a version with other fields
+        lock = Lock(**dict(json.loads(read_planted(found[-1]))))
+        if not all(isinstance(getattr(lock, name), dict) for name in _PARTS):
+            raise TypeError
+        return lock
+    except (OSError, ValueError, TypeError, RecursionError):  # broken, or of another version
         raise PathError(
             f"{found[-1]}: not a lock that this version can read. Run the stage again to write one."
         ) from None
@@ -120,7 +126,7 @@ def _drift(then: Lock, now: Lock) -> Iterator[str]:
     for name, old, new in _changes(then.files, now.files):
         if old and new:  # one that came or went is a setting that changed
             yield f"function {name}: its file changed ({now.functions[name]})"
-    if sorted(then.data.values()) != sorted(now.data.values()):
+    if sorted(map(str, then.data.values())) != sorted(now.data.values()):
         yield f"data: other content ({', '.join(now.data or then.data)})"
     for name, old, new in _changes(then.packages, now.packages):
         yield f"package {name}: {old or 'not there'} then, {new or 'not there'} now"

@@ -17,6 +17,7 @@ from typing import Any
 
 from art.config import StageSpec
 from art.core.files import atomic_write, sha256_file
+from art.core.planted import read_planted
 from art.core.record import Record
 from art.errors import PathError, StoreError
 from art.running.inputs import art_version
@@ -123,19 +124,24 @@ def _is(record: Record | None, run: str) -> bool:
 
 def _read(path: Path) -> Receipt | None:
     try:
-        values: dict[str, Any] = json.loads(path.read_bytes())
+        values: dict[str, Any] = json.loads(read_planted(path))
         values["runs"] = [
             (str(name), int(order), model, str(run)) for name, order, model, run in values["runs"]
         ]
-        return Receipt(**values)
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        receipt = Receipt(**values)
+        texts = [*receipt.files, *receipt.files.values(), *receipt.data, *receipt.data.values()]
+        return receipt if all(isinstance(text, str) for text in texts) else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None  # none yet, or not ours: everything is looked at again
 
 
 def _same_files(files: Mapping[str, str]) -> bool:
     try:
-        return all(sha256_file(Path(path)) == digest for path, digest in files.items())
-    except OSError:
+        return all(
+            Path(path).is_file() and sha256_file(Path(path)) == digest
+            for path, digest in files.items()
+        )
+    except (OSError, ValueError):
         return False
 
 

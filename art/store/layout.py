@@ -123,7 +123,11 @@ def inside(folder: Path, relative: str | Path) -> Path:
     path = folder / parts
     if parts.is_absolute() or ".." in parts.parts or re.match(r"[A-Za-z]:", str(relative)):
         raise StoreError(f"{str(relative)!r} leads out of the run folder {folder}.")
-    if not path.resolve().is_relative_to(folder.resolve()):
+    try:
+        leads_out = not path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):  # a NUL, half a letter, a link to itself
+        raise StoreError(f"{str(relative)!r:.200} is no path in a run folder.") from None
+    if leads_out:
         raise StoreError(f"{path} is a link that leads out of the run folder.")
     return path
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from art.core.files import atomic_write, write_failure
+from art.core.planted import read_planted
 from art.errors import StoreError
 
 if TYPE_CHECKING:
@@ -78,11 +79,13 @@ def this_host() -> str:
 def owner_of(folder: Path) -> Owner | None:
     """Who says to own a run folder; None where nobody does. It may be dead: see `is_held`."""
     try:
-        values = json.loads((folder / OWNER).read_bytes())
+        values = json.loads(read_planted(folder / OWNER))
         owner = Owner(**values)
-    except (OSError, ValueError, TypeError):  # no note, or a torn one: the lock alone decides
-        return None
-    return owner if isinstance(owner.pid, int) and owner.pid > 0 else None
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None  # no note, or a torn one: the lock alone decides
+    texts = (owner.host, owner.stage, owner.run, owner.model or "")
+    fits = type(owner.pid) is int and all(isinstance(text, str) for text in texts)
+    return owner if fits and owner.pid > 0 else None
 
 
 def is_held(folder: Path) -> bool:

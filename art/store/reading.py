@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from art.core.planted import read_planted
 from art.core.record import Record
 from art.errors import RecordError
 from art.store.layout import RECORD, UNREADABLE, RunPlace
@@ -41,7 +42,7 @@ class RecordReader:
         """The record as it stands in its file, whoever holds the folder."""
         path = place.path / RECORD
         try:
-            content = path.read_bytes()
+            content = read_planted(path)
         except FileNotFoundError:
             if (place.path / UNREADABLE).exists():
                 self.messages.setdefault(

@@ -30,11 +30,16 @@ _FIELD_TYPES: dict[str, type | tuple[type, ...]] = {
     "error": str,
 }
 
+DEEPEST = 100
+"""Levels of lists and dicts that a record may have: Python's own limit is not far above."""
+MOST_STAGES = 1_000_000
+
 _CHECK_TYPES: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "check": str,
     "passed": bool,
     "value": (int, float, str, type(None)),
+    "severity": str,
     "expected": str,
     "message": str,
     "hint": str,
@@ -78,6 +83,8 @@ def decode(content: bytes, folder: str = "") -> Record:
     """
     try:
         values = json.loads(content.decode("utf-8"))
+        if isinstance(values, dict):
+            _check_depth(values)
     except (ValueError, RecursionError) as error:  # JSON, UTF-8, a number of 5,000 digits
         raise RecordError(f"{folder}: no JSON: {error}") from None
     schema = values.get("schema") if isinstance(values, dict) else None
@@ -91,8 +98,13 @@ def decode(content: bytes, folder: str = "") -> Record:
     except (TypeError, ValueError) as error:
         raise RecordError(str(error)) from None
     _check_types(record, _FIELD_TYPES, folder)
+    record.seconds = _number("seconds", record.seconds, folder)
+    if not 0 <= record.order <= MOST_STAGES:
+        raise RecordError(f"{folder}: 'order' cannot be {record.order!r:.60}")
     for check in record.checks:
         _check_types(check, _CHECK_TYPES, folder)
+        if isinstance(check.value, int):
+            _number(f"the value of {check.name!r:.60}", check.value, folder)
     record.scores = {name: _score(name, value, folder) for name, value in record.scores.items()}
     for name, path in record.artifacts.items():
         if not isinstance(path, str):
@@ -130,5 +142,20 @@ def _score(name: str, value: Any, folder: str) -> float:
     if isinstance(value, str) and value in NOT_FINITE:
         return NOT_FINITE[value]
     if isinstance(value, (int, float)):
+        return _number(f"score '{name:.60}'", value, folder)
+    raise RecordError(f"{folder}: score '{name:.60}' is no number: {value!r:.60}")
+
+
+def _number(name: str, value: float, folder: str) -> float:
+    try:
         return float(value)
-    raise RecordError(f"{folder}: score '{name}' is no number: {value!r:.60}")
+    except OverflowError:
+        raise RecordError(f"{folder}: {name} is too large for a number") from None
+
+
+def _check_depth(values: Any, level: int = 0) -> None:
+    if level > DEEPEST:
+        raise ValueError(f"nested more than {DEEPEST} levels deep")
+    for value in values.values() if isinstance(values, dict) else values:
+        if isinstance(value, dict | list):
+            _check_depth(value, level + 1)

@@ -8,7 +8,6 @@ only ever called with `weights_only=True`, so that a checkpoint cannot run code.
 from __future__ import annotations
 
 import math
-import pickle  # for the name of its error alone
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from art.core.files import atomic_write, make_folder
 from art.errors import PathError
 from art.training.plain_values import json_values, plain, restored
 from art.training.sealing import Seal, SealingFile, bears, read_seals, seal_of, sidecar, write_seals
+from art.training.weights_only import read_plain
 
 HYPERPARAMETERS = ("hyper_parameters", "datamodule_hyper_parameters")
 """What Lightning keeps of constructors' arguments; written as JSON's values."""
@@ -80,20 +80,9 @@ def load_checkpoint(path: Path, device: str = "cpu") -> dict[str, Any]:
     Raises:
         PathError: it is missing, has no sidecar, or was changed since it was written.
     """
-    import torch
-
     path = Path(path)
     with _verified(path) as file:
-        try:
-            content = torch.load(file, map_location=device, weights_only=True)
-        except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError) as error:
-            raise PathError(
-                f"{path}: not a checkpoint of plain weights, so it was not loaded: "
-                f"{str(error).splitlines()[0]}"
-            ) from error
-    if not isinstance(content, dict):
-        raise PathError(f"{path}: holds {type(content).__name__}, not a checkpoint.")
-    return content
+        return read_plain(file, path, device)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar
 from annotated_types import Ge
 
 from art.core.files import atomic_write
+from art.core.planted import read_planted
 from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
 from art.core.visualizer import Seen
@@ -184,7 +185,7 @@ class Regularize(Stage):
         for run in context.previous():
             if not run.has("memory"):
                 continue
-            for entry in json.loads(run.artifact("memory").read_text(encoding="utf-8")):
+            for entry in _entries(run.artifact("memory")):
                 winner = entry["winner"] and run.has("checkpoint")
                 memory[entry["key"]] = Attempt(
                     entry["settings"],
@@ -207,6 +208,26 @@ class Regularize(Stage):
             for attempt in tried
         ]
         atomic_write(context.folder / MEMORY, json.dumps(entries, indent=2))
+
+
+def _entries(path: Path) -> list[dict[str, Any]]:
+    """What a run remembers; nothing where the file makes no sense."""
+    try:
+        entries = json.loads(read_planted(path))
+        return [entry for entry in entries if _is_whole(entry)]
+    except (OSError, ValueError, TypeError, RecursionError):
+        return []
+
+
+def _is_whole(entry: Any) -> bool:
+    """Whether an entry has what `_remember` writes, its settings those of its key."""
+    kinds = {"key": str, "settings": dict, "scores": dict, "winner": bool}
+    if not isinstance(entry, dict) or not all(
+        isinstance(entry.get(name), kind) for name, kind in kinds.items()
+    ):
+        return False
+    fits = entry["key"].endswith(json.dumps(entry["settings"], sort_keys=True))
+    return fits and all(isinstance(score, float) for score in entry["scores"].values())
 
 
 def _key(context: StageContext, settings: Mapping[str, Any]) -> str:

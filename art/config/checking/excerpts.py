@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from art.config.reading.secrets import HIDDEN, TOKENS, hide, is_secret
+from art.config.reading.secrets import is_secret
+from art.core.secrets import HIDDEN, TOKENS, hide
 from art.errors import Fault, Location, printable
 
 WIDTH = 96

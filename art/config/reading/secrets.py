@@ -2,41 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from art.config.layering.layers import Layer
 from art.config.reading.references import REFERENCE
+from art.core.secrets import HARMLESS, HIDDEN, NAMES, TOKENS
 from art.errors import Fault
-
-HIDDEN = "***"
-
-TOKENS = re.compile(
-    r"""(?<![A-Za-z0-9])(?:
-        hf_[A-Za-z0-9]{8,}                           # Hugging Face
-        | gh[oprsu]_[A-Za-z0-9]{8,}                  # GitHub
-        | github_pat_\w{8,}
-        | glpat-[\w-]{8,}                            # GitLab
-        | sk-(?=[\w-]{0,60}\d)[\w-]{16,}             # OpenAI and its kin
-        | xox[abeoprs]-[\w-]{8,}                     # Slack
-        | A(?:KIA|SIA)[A-Z0-9]{12,}                  # AWS
-        | AIza[\w-]{30,}                             # Google
-        | wandb_v\d_\w{8,}
-        | eyJ[\w+/-]{20,}={0,2}                      # JSON in base64: JWT, Neptune
-    )
-    | -----BEGIN[ ][A-Z ]*PRIVATE[ ]KEY-----
-    | ://[^/\s:@]+:[^/\s@]+@                         # a password inside a URL
-    """,
-    re.VERBOSE,
-)
-NAMES = re.compile(r"(?i)(?:^|[_.-]|api|access|auth)(?:key|token|secret|passwd|password)$")
-HARMLESS = re.compile(
-    r"(?i)(?:^|[_.-])(?:pad|eos|bos|unk|sep|cls|mask|start|end|special|image|images|label|target"
-    r"|input|inputs|output|sort|group|data|batch|column|dict|map|foreign|primary)[_.-]"
-    r"(?:key|token)$"
-)
-"""`pad_token = "<pad>"` and `image_key = "image"` are no secrets."""
 
 
 def is_secret(key: str, value: Any) -> bool:
@@ -57,9 +29,16 @@ def redact(values: Any, key: str = "") -> Any:
     return HIDDEN if is_secret(key, values) else values
 
 
-def hide(text: str) -> str:
-    """A text in which whatever looks like a token is `***`."""
-    return TOKENS.sub(HIDDEN, text)
+def secret_values(values: Any, key: str = "") -> Iterator[str]:
+    """Every secret in a config's values."""
+    if isinstance(values, Mapping):
+        for name, value in values.items():
+            yield from secret_values(value, str(name))
+    elif isinstance(values, list | tuple):
+        for value in values:
+            yield from secret_values(value, key)
+    elif is_secret(key, values):
+        yield values
 
 
 def secret_faults(layer: Layer) -> Iterator[Fault]:

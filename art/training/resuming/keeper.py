@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytorch_lightning as pl
@@ -56,7 +58,7 @@ class Keeper(pl.Callback):
     ) -> dict[str, Any] | None:
         if state is None:
             return None
-        if state.get("identity") != self._identity:
+        if state.get("identity") != self._identity or not _is_whole(state):
             self._resumable.note("the saved state is of other settings: it begins anew")
             return None
         if state["best"] and best is not None:
@@ -196,9 +198,10 @@ class Keeper(pl.Callback):
         state = self._state
         assert state is not None
         putter = Putter(Names(self._module))
-        self._module.load_state_dict(putter.value(state["weights"], None))
-        put_module(self._module, state["module"], putter)
-        self._watcher.load_state_dict(putter.value(state["watcher"], None))
+        with self._understood():
+            self._module.load_state_dict(putter.value(state["weights"], None))
+            put_module(self._module, state["module"], putter)
+            self._watcher.load_state_dict(putter.value(state["watcher"], None))
         self._state = None
         return int(state["steps"])
 
@@ -224,10 +227,22 @@ class Keeper(pl.Callback):
         if state["finished"]:
             self._resumable.note("it had been trained to its end before")
             raise Settled
-        put(self._trainer, self._module, state)
+        with self._understood():
+            put(self._trainer, self._module, state)
         self._state = None
         epoch, done = state["epoch"] + 1, state["done"]
         self._resumable.note(f"goes on from epoch {epoch}, after {done} of its batches")
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        """A state that bears this run's identity and is not what it left is an error for people."""
+        try:
+            yield
+        except Exception as error:
+            raise PathError(
+                f"{self._resumable.folder}: the saved state is not one that this stage left "
+                f"({type(error).__name__}). `art train --force` begins anew."
+            ) from error
 
     def _say_lost(self, lost: list[str]) -> None:
         new = [place for place in lost if place not in self._said]
@@ -237,3 +252,11 @@ class Keeper(pl.Callback):
                 f"cannot be kept over an interruption, and is what it is at the start of a run: "
                 f"{', '.join(new[:5])}"
             )
+
+
+def _is_whole(state: dict[str, Any]) -> bool:
+    """Whether a state says what it is a state of, in the kinds that `_common` writes."""
+    kinds = {"best": bool, "finished": bool, "rows": int}
+    if not state.get("finished"):
+        kinds |= {"epoch": int, "done": int}
+    return all(type(state.get(name)) is kind for name, kind in kinds.items())

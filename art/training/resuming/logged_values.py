@@ -18,6 +18,10 @@ COUNTED = ("_current_fx", "_first_loop_iter")
 """Where Lightning is among the hooks that log: it begins new sums where a hook is another."""
 
 KEPT = ("callback", "logged", "progress_bar")
+_REDUCTIONS = {
+    function.__name__: function for function in (torch.mean, torch.sum, torch.max, torch.min)
+}
+"""What Lightning can reduce by. A name in a file must not choose any other function."""
 _SIMPLE = tuple(
     field.name for field in fields(_Metadata) if field.name not in ("reduce_fx", "_sync")
 )
@@ -81,7 +85,7 @@ def _taken(metric: _ResultMetric) -> dict[str, Any]:
 
 
 def _made(trainer: pl.Trainer, values: dict[str, Any]) -> _ResultMetric | None:
-    meta = _Metadata(**values["meta"], reduce_fx=getattr(torch, values["reduce"]))
+    meta = _Metadata(**values["meta"], reduce_fx=_REDUCTIONS[values["reduce"]])
     meta.sync = _Sync(
         _should=values["should"],
         fn=trainer.strategy.reduce,

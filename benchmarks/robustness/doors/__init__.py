@@ -1,0 +1,1 @@
+"""Knocks on ART's doors with hostile input, and watches what happens."""

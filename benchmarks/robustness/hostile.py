@@ -1,0 +1,137 @@
+"""Hostile checkpoints and configs by the ways that a user takes them: nothing runs, nothing is
+written elsewhere, and each ends in one message."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from art.training.checkpoints import load_checkpoint
+from benchmarks.robustness.doors.checkpoints import hostile_checkpoints
+from benchmarks.robustness.doors.configs import BASE, FOR_THE_RUN, hostile_configs
+from benchmarks.robustness.doors.knocking import Answer, Knocker
+from benchmarks.robustness.figure import Figure
+
+FULL, SMALL = 1_000, 14
+
+Item = TypeVar("Item")
+
+
+class Scene:
+    """A user's folder with a recipe that has been run to its last stage but one.
+
+    Args:
+        root: an empty folder.
+        knocker: what runs commands in it.
+
+    Attributes:
+        folder: the user's working folder.
+        marker: what hostile code would leave, outside of it.
+        checkpoint: what the last stage will load.
+        options: for knocks.
+    """
+
+    def __init__(self, root: Path, knocker: Knocker) -> None:
+        self.knocker = knocker
+        self.folder, self.marker = root / "work", root / "artknock-was-here"
+        self.folder.mkdir(parents=True)
+        home = self.folder / "home"
+        self.options: dict[str, Any] = {
+            "folder": self.folder,
+            "environment": {"HOME": home, "XDG_CONFIG_HOME": home / "config"},
+        }
+        self.options["environment"] = {k: str(v) for k, v in self.options["environment"].items()}
+        (self.folder / "artknock.py").write_text(f"open({str(self.marker)!r}, 'w').close()\n")
+        (self.folder / "config.cfg").write_text(BASE)
+        done = self.art("train", "config.cfg", "--stage", "overfit")
+        if done.code != 0:
+            raise RuntimeError(f"the recipe does not run: {done.out}{done.err}")
+        self.run = next((self.folder / "runs/door/01-overfit").glob("0001-*"))
+        self.checkpoint = self.run / "checkpoints" / "best.ckpt"
+
+    def art(self, *arguments: object) -> Answer:
+        """Run a command of ART's in the folder."""
+        return self.knocker.art(*arguments, **self.options)
+
+    def faults(self, answer: Answer, codes: Sequence[int] = (2,)) -> list[str]:
+        """What is wrong with an answer; the marker is taken away for the next one."""
+        found = answer.faults(self.marker, codes)
+        if self.marker.is_dir():
+            shutil.rmtree(self.marker)
+        self.marker.unlink(missing_ok=True)
+        return found
+
+
+def measure(times: int) -> Figure:
+    """Knock with so many hostile checkpoints and configs, spread over all there are."""
+    with tempfile.TemporaryDirectory() as root, Knocker() as knocker:
+        scene = Scene(Path(root), knocker)
+        counts: Counter[str] = Counter()
+        faults = []
+        for kind, knocks in (
+            ("checkpoints", _of_checkpoints(scene, times)),
+            ("configs", _of_configs(scene, times)),
+        ):
+            for name, found in knocks:
+                counts["knocks"] += 1
+                counts[kind] += not name.startswith("again, ")
+                counts["ran"] += any("marker" in one or "watched: " in one for one in found)
+                faults += [f"{name}: {one}" for one in found]
+    text = (
+        f"{counts['checkpoints']} hostile checkpoints and {counts['configs']} hostile configs in "
+        f"{counts['knocks']} knocks: {counts['ran']} ran code or wrote elsewhere, "
+        f"{len(faults)} ended otherwise than in one message"
+    )
+    return Figure(text, not faults, faults)
+
+
+def _of_checkpoints(scene: Scene, times: int) -> Iterator[tuple[str, list[str]]]:
+    """Each is loaded, and stands where a stage expects the weights of the one before it."""
+    weights = load_checkpoint(scene.checkpoint)["state_dict"]
+    runs = scene.folder / "runs"
+    kept = shutil.copytree(runs, scene.folder / "kept")
+    for hostile in _spread(list(hostile_checkpoints(scene.marker, weights)), times):
+        hostile.write(scene.checkpoint)
+        answer = scene.knocker.call(
+            "art.training.checkpoints:load_checkpoint", str(scene.checkpoint), **scene.options
+        )
+        yield hostile.name, scene.faults(answer, (0, 2) if hostile.loads else (2,))
+        answer = scene.art("train", "config.cfg", "--stage", "evaluate")
+        shutil.rmtree(runs)
+        shutil.copytree(kept, runs)
+        yield f"again, {hostile.name}, art train", scene.faults(answer)
+
+
+def _of_configs(scene: Scene, times: int) -> Iterator[tuple[str, list[str]]]:
+    """Each is given to every command that reads a config."""
+    file = scene.folder / "hostile.cfg"
+    for name, content in _spread(list(hostile_configs(str(scene.marker))), times):
+        file.write_bytes(content)
+        yield name, scene.faults(scene.art("train", file.name))
+        codes = (0, 2) if name in FOR_THE_RUN else (2,)
+        for command in (
+            ("debug", "config", file.name),
+            ("fill-config", file.name, "out.cfg"),
+            ("apply", scene.run.parent, file.name, "--yes"),
+            ("report", file.name),
+        ):
+            found = scene.faults(scene.art(*command), codes)
+            yield f"again, {name}, art {command[0]}", found
+        if content:  # nothing is a system config without a setting
+            answer = scene.art("train", "config.cfg", "--dry-run", "--system", file.name)
+            yield f"again, {name}, art train --system", scene.faults(answer)
+        # names that are not installed are saved where the user says so, and told of
+        answer = scene.art("get", f"./{file.name}", "got.cfg", "--yes")
+        yield f"again, {name}, art get", scene.faults(answer, (0, 2))
+        for made in ("out.cfg", "got.cfg", "system.cfg"):
+            (scene.folder / made).unlink(missing_ok=True)
+
+
+def _spread(items: Sequence[Item], times: int) -> list[Item]:
+    """So many of them, from the first to the last; all where there are fewer."""
+    step = max(len(items) / times, 1.0)
+    return [items[int(n * step)] for n in range(min(times, len(items)))]
