@@ -12,6 +12,9 @@ from art.training.checkpoints import load_checkpoint
 NOT_COMPARED = ("run", "started", "seconds", "environment", "pid", "host")
 """Of a record: when, where and how long."""
 
+OWNERS = ("lock.json", ".lock", ".owner.json")
+"""Who has a run folder, or had it when it was killed."""
+
 
 def outcome(runs: Path) -> dict[str, Any]:
     """The latest run of the one stage in a store, as names and digests."""
@@ -22,7 +25,7 @@ def outcome(runs: Path) -> dict[str, Any]:
     found["record inputs"] = {k: v for k, v in inputs.items() if k != "paths"}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if not path.is_file() or name in ("record.json", "log.txt", "config.cfg", "lock.json"):
+        if not path.is_file() or name in ("record.json", "log.txt", "config.cfg", *OWNERS):
             continue
         if name.endswith(".sha256") or "resume/" in name or name.endswith(".tmp"):
             continue

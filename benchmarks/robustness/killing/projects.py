@@ -77,7 +77,7 @@ class Project:
         sections["project"]["stages"] = [stage]
         sections["system"]["save_every_seconds"] = self.save_every
         sections["paths"] = {"runs": str(self.runs)}
-        there = {"@checks": "art.Exists.v1", "score": "val/accuracy"}
+        there = {"@checks": "art.Exists.v1", "score": self.program.score}
         sections[f"stages.{stage}.checks.there"] = there
         return "".join(
             f"[{name}]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in values.items()) + "\n"

@@ -23,6 +23,7 @@ class Program:
         stage: the one stage of its recipe.
         exact: whether it goes on inside an epoch; else from the last epoch's end, and says so.
         step: batches between two places where it can be saved; a wrapped module trains on many.
+        score: that it has at its end.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Program:
     stage: str = "overfit"
     exact: bool = True
     step: int = 1
+    score: str = "val/accuracy"
 
     @property
     def code(self) -> Path:
@@ -94,10 +96,34 @@ PROGRAMS: tuple[Program, ...] = (
         stage="regularize",
     ),
     own("stream", exact=False),
-    own("pairs"),
+    own("pairs", score="val/loss"),
     own("twice", stage="own", sections={"stages.own": {"@stages": "twice.v1"}}),
     own("keepsakes"),
     own("transfer"),
+    own("generators"),
+    own("curriculum"),
+    own("loaders", exact=False),
+    own("skipping"),
+    own(
+        "lightnings",
+        sections={
+            "training": {"max_epochs": 5},
+            "callbacks.averaging": {"@callbacks": "lightnings.Averaging.v1"},
+            "callbacks.stopping": {"@callbacks": "lightnings.Stopping.v1"},
+            "callbacks.growing": {"@callbacks": "lightnings.Growing.v1"},
+        },
+    ),
+    own(
+        "scheduled",
+        sections={
+            "task": {"@tasks": "art.TabularClassification.v1"},
+            "optimizer": {"@optimizers": "torch.SGD.v1", "lr": 0.05, "momentum": 0.9},
+            "scheduler": {"@schedulers": "torch.ReduceOnPlateau.v1", "patience": 0},
+            "training": {"max_epochs": 5, "check_val_every_n_epoch": 2, "max_steps": 180},
+        },
+        step=32,
+    ),
+    own("combined", score="val/loss"),
 )  # fmt: skip
 
 BY_NAME = {program.name: program for program in PROGRAMS}
