@@ -1,0 +1,1 @@
+"""Kills live training runs at random moments, and compares what comes of them."""

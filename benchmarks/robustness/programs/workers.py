@@ -1,0 +1,33 @@
+"""The same augmentation in two workers that live on from epoch to epoch."""
+
+import random
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+import art
+from benchmarks.robustness.programs._parts import Data, Module, table
+
+art.models("workers.v1")(Module)
+
+
+class Drawn(Dataset):
+    def __init__(self) -> None:
+        self.inputs, self.targets = table()
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def __getitem__(self, index):
+        inputs = self.inputs[index] + 0.1 * torch.randn(self.inputs.shape[1])
+        inputs = inputs + torch.from_numpy(np.random.normal(0, 0.1, len(inputs))).float()
+        return inputs * random.uniform(0.9, 1.1), self.targets[index]
+
+
+@art.data("workers.v1")
+class Workers(Data):
+    def train_dataloader(self):
+        return DataLoader(
+            Drawn(), self.batch_size, shuffle=True, num_workers=2, persistent_workers=True
+        )
