@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.robustness.processes import ended, session_of, started, wait_for
 
 from benchmarks.robustness.killing.outcome import differences, outcome, run_folders
+from tests.robustness.processes import ended, session_of, started, wait_for
 
 RECIPE = """
 [project]

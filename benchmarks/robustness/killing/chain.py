@@ -143,9 +143,7 @@ def _one(whole: Reference, project: Project, dice: random.Random) -> tuple[Ended
     return ended, where
 
 
-def _faults(
-    whole: Reference, project: Project, last: Ended, kills: int, tally: Tally
-) -> list[str]:
+def _faults(whole: Reference, project: Project, last: Ended, kills: int, tally: Tally) -> list[str]:
     """What is not as it had to be, after a run was left to end."""
     if last.code != 0:
         return [f"exit code {last.code}: {_last(project)}"]

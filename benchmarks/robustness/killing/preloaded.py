@@ -6,21 +6,21 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import confection  # noqa: E402, F401
-import matplotlib.backends.backend_agg  # noqa: E402, F401
-import matplotlib.figure  # noqa: E402, F401
-import pydantic.type_adapter  # noqa: E402, F401
-import pytorch_lightning  # noqa: E402, F401
-import sklearn.datasets  # noqa: E402, F401
-import torch  # noqa: E402
-import torchmetrics.classification  # noqa: E402, F401
+import confection  # noqa: F401
+import matplotlib.backends.backend_agg
+import matplotlib.figure  # noqa: F401
+import pydantic.type_adapter  # noqa: F401
+import pytorch_lightning  # noqa: F401
+import sklearn.datasets  # noqa: F401
+import torch
+import torchmetrics.classification  # noqa: F401
 
-import art.api  # noqa: E402
-import art.reporting  # noqa: E402, F401
-import art.running.context  # noqa: E402, F401
-import art.running.execution  # noqa: E402, F401
-import art.running.figures  # noqa: E402, F401
-from benchmarks.robustness.programs import _parts  # noqa: E402, F401
+import art.api
+import art.reporting
+import art.running.context
+import art.running.execution
+import art.running.figures
+from benchmarks.robustness.programs import _parts  # noqa: F401
 
 torch.set_num_threads(1)
 art.api.populate()

@@ -1,4 +1,4 @@
-"""A user's own shuffled DataLoader whose items are drawn with torch, numpy and Python, 0 workers."""
+"""A user's own shuffled DataLoader whose items draw from torch, numpy and Python, 0 workers."""
 
 import random
 

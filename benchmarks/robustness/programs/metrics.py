@@ -1,4 +1,4 @@
-"""Draws from three generators in a step, OneCycle by step, torchmetrics, lists, an EMA in a dict."""
+"""Draws from three generators, OneCycle by step, torchmetrics, lists, an EMA in a dict."""
 
 import random
 
