@@ -46,7 +46,7 @@ def measure(times: int) -> Figure:
             tally.kill(times)
             faults += tally.faults
             texts.append(f"{tally.unloadable} of {tally.inside} with TMPDIR on {name} file system")
-            texts[-1] += f" ({tally.between} between the two files)"
+            texts[-1] += f" ({tally.between} between the file and its digest)"
     text = f"unloadable after a kill inside a save: {', '.join(texts)}"
     return Figure(text, not faults, faults)
 
@@ -61,16 +61,21 @@ class _Tally:
         self.inside = self.unloadable = self.between = 0
         self.faults: list[str] = []
         self._generation = 0
+        self._before = b""
         self._draw = random.Random(0)
         save_checkpoint(_content(0), path)
         self._lines = _lines_of_a_save(path)
 
     def kill(self, times: int) -> None:
         """Kill children until so many of them were inside a save."""
+        from art.training.checkpoints import sidecar
+
         while self.inside < times:
+            self._before = sidecar(self.path).read_bytes()
             if self.inside % 2:
                 done, wanted = self.inside // 2, max(times // 2, 1)
-                line = 1 + done * max(self._lines // wanted, 1) % self._lines
+                spread = done * self._lines // wanted if self._lines > wanted else done
+                line = 1 + spread % self._lines
                 said = forked(lambda say, at=line: self._save(say, at)).wait()[1]  # type: ignore[misc]
             else:
                 child = forked(lambda say: self._save(say, None))
@@ -96,7 +101,8 @@ class _Tally:
         saved = max((int(n) for what, n in words if what == "saved"), default=self._generation)
         if words and words[-1][0] == "saving":
             self.inside += 1
-            self.between += b"before" in sidecar(self.path).read_bytes()
+            now = sidecar(self.path).read_bytes()
+            self.between += b"before" in now and now != self._before
         try:
             content = load_checkpoint(self.path)
         except Exception as error:
