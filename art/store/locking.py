@@ -89,10 +89,32 @@ def owner_of(folder: Path) -> Owner | None:
 
 
 def is_held(folder: Path) -> bool:
-    """Whether a living process holds the folder's lock."""
+    """Whether a living process holds the folder's lock; looking disturbs nobody who looks too."""
     path = folder / LOCK
     if not path.exists():
         return False
+    if os.name == "nt":
+        return _cannot_be_had(path)
+    import fcntl
+
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:  # let go in this very instant
+        return False
+    except OSError:
+        return _is_alive(owner_of(folder))
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a file system without such locks
+        return _is_alive(owner_of(folder))
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _cannot_be_had(path: Path) -> bool:
     from filelock import Timeout
 
     lock = _file_lock(path)
@@ -102,7 +124,7 @@ def is_held(folder: Path) -> bool:
     except Timeout:
         return True
     except OSError:  # a read-only store: the lock cannot even be opened
-        return _is_alive(owner_of(folder))
+        return _is_alive(owner_of(path.parent))
     lock.release()
     return False
 

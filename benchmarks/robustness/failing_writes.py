@@ -97,6 +97,7 @@ def _measure(folder: Path, times: int) -> Figure:
         harmless += "harmless" in said
         told += "told" in said
         faults += [f"{stage}, {line}" for line in said if line not in ("harmless", "told")]
+        print(stage, number, errno.errorcode[error], *said, file=sys.stderr, flush=True)
         if code != 0 or not said:
             faults.append(f"{stage}, call {number}: the process ended with {code}")
         shutil.rmtree(trial)
@@ -149,8 +150,6 @@ def _fail(trial: Path, stage: str, number: int, error: int, say: Callable[[str],
     for fault in faults:
         say(f"{name}: {fault}")
     say("told" if code else "harmless")
-    if "-v" in sys.argv:
-        print(stage, name, code, told[-400:], file=sys.stderr)
 
 
 def _faults_of_failing(code: int, told: str, failed: str, error: int) -> Iterator[str]:

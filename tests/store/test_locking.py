@@ -41,6 +41,13 @@ for i in range(15):
         print(run.run)
 """
 
+LOOKS = """
+import sys
+from art.store.run_store import RunStore
+store = RunStore(sys.argv[1], "digits", read_only=True)
+print(*{store.records()[0].status for _ in range(1500)})
+"""
+
 REWRITES = """
 import sys, time
 from art.core.record import Record
@@ -101,6 +108,30 @@ def test_a_killed_process_leaves_an_interrupted_run(store: RunStore) -> None:
     assert '"interrupted"' in path.read_text()
     assert store.mark_interrupted() == []
     assert sorted(p.name for p in path.parent.iterdir()) == ["record.json"]
+
+
+def test_what_a_killed_process_had_half_written_is_cleared_away(store: RunStore) -> None:
+    with another_process(store) as (process, run):
+        folder = store.folder / "05-overfit" / run
+        half = folder / "checkpoints" / ".best.ckpt.ab12_cd3.tmp"
+        half.parent.mkdir()
+        half.write_text("half")
+        own = folder / ".notes.tmp"
+        own.write_text("the user's")
+        store.mark_interrupted()
+        assert half.exists()  # its process is alive, and still writing
+        process.kill()
+        process.wait()
+    store.mark_interrupted()
+    assert not half.exists() and own.exists()
+
+
+def test_many_who_look_are_not_taken_for_an_owner(store: RunStore, leave: Leave) -> None:
+    record = leave(status="running")
+    (store.folder / "05-overfit" / record.run / LOCK).touch()
+    lookers = [python(LOOKS, store.root) for _ in range(3)]
+    said = [looker.communicate(timeout=60)[0].split() for looker in lookers]
+    assert said == [["interrupted"]] * 3
 
 
 def test_our_own_run_is_running_until_it_is_closed(store: RunStore) -> None:
