@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from art.core.planted import read_planted
 from art.errors import PathError, RecordError
 from art.store import RunStore, find_projects
 from art.store.layout import RECORD, inside
@@ -60,7 +61,7 @@ def _checkpoint(run: Path) -> Path:
     folders = [run] if (run / RECORD).is_file() else in_order
     for folder in reversed(folders):
         try:
-            record = decode((folder / RECORD).read_bytes(), str(folder))
+            record = decode(read_planted(folder / RECORD), str(folder))
         except (OSError, RecordError) as error:
             raise PathError(f"{folder}: its record cannot be read: {error}") from None
         if "checkpoint" in record.artifacts and (record.status == "passed" or folders == [run]):

@@ -10,6 +10,8 @@ import json
 import os
 from pathlib import Path
 
+from art.core.planted import read_planted
+
 JOURNAL = "journal.jsonl"
 
 
@@ -37,7 +39,7 @@ def opened(project: Path) -> dict[str, int]:
     Lines that make no sense are passed over.
     """
     try:
-        content = (project / JOURNAL).read_bytes()
+        content = read_planted(project / JOURNAL)
     except OSError:
         return {}
     places: dict[str, int] = {}
