@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -80,6 +81,24 @@ def overrides_in(context: typer.Context) -> list[str]:
         )
     settings: list[str] = context.meta[SETTINGS]
     return settings
+
+
+def without_secrets(settings: Sequence[str]) -> list[str]:
+    """The `--section.key=value` options as they may be shown, secrets in them as `***`."""
+    from art.config.reading.secrets import is_secret
+    from art.core.secrets import HIDDEN, hide
+
+    shown: list[str] = []
+    key = ""  # of an option whose value is the next word
+    for word in settings:
+        name, equals, value = word.partition("=")
+        if equals and is_secret(name.rpartition(".")[2], value):
+            word = f"{name}={HIDDEN}"
+        elif key and is_secret(key, word):
+            word = HIDDEN
+        shown.append(hide(word))
+        key = "" if equals else name.rpartition(".")[2]
+    return shown
 
 
 def _split(args: list[str], take_value: set[str]) -> tuple[list[str], list[str]]:

@@ -17,6 +17,7 @@ from art.cli.options import (
     System,
     is_source,
     overrides_in,
+    without_secrets,
 )
 from art.errors import UserError
 
@@ -122,5 +123,5 @@ def _repeated(arguments: dict[str, Any]) -> str:
     words = [word for path in arguments["code"] for word in ("--code", str(path))]
     if arguments["system"]:
         words += ["--system", str(arguments["system"])]
-    words += arguments["overrides"]
+    words += without_secrets(arguments["overrides"])
     return "".join(f" {shlex.quote(word)}" for word in words)

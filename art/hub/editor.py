@@ -36,23 +36,33 @@ WAITING = ("--wait", "-w", "--nofork", "-f")
 def editor_command(environ: Mapping[str, str] | None = None) -> list[str]:
     """The editor's program and its arguments; the file's path is to be added.
 
-    In turn: ART_EDITOR, GIT_EDITOR, git's core.editor, VISUAL, EDITOR, and what is there.
+    In turn: ART_EDITOR, GIT_EDITOR, the user's core.editor of git, VISUAL, EDITOR, and what is
+    there.
 
     Raises:
         HubError: none is there, or the one that is named is not.
     """
     environ = os.environ if environ is None else environ
     for name in ("ART_EDITOR", "GIT_EDITOR", "core.editor", "VISUAL", "EDITOR"):
-        if name == "core.editor":
-            value = first_line(["git", "config", "--get", "core.editor"], Path.cwd())
-        else:
-            value = environ.get(name, "")
+        value = _of_git() if name == "core.editor" else environ.get(name, "")
         if value.strip():
             return _parsed(name, value)
     for program in THERE:
         if shutil.which(program):
             return [program]
     raise HubError("no editor is there to review with. ART_EDITOR names one.")
+
+
+def _of_git() -> str:
+    """What git is told for this user or machine.
+
+    A repository's own settings do not count: they may have come with files from elsewhere.
+    """
+    for whose in ("--global", "--system"):
+        value = first_line(["git", "config", whose, "--get", "core.editor"], Path.cwd())
+        if value:
+            return value
+    return ""
 
 
 def _parsed(name: str, value: str) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from art.config.reading.secrets import redact
 from art.reporting.spans import Line, Screen, Span, paint
 from art.reporting.text import cells, clean, cut, fill, wrap
 
@@ -23,6 +25,7 @@ ENDLESS = 10_000
 def describe(recipe: RecipeConfig, plan: Sequence[PlannedStage], screen: Screen) -> str:
     """The parts of a recipe as calls, its stages with their checks and why each would run, its
     variables, and what is odd about it."""
+    shown = replace(recipe, values=recipe.redacted())
     runs = sum(stage.runs for stage in plan)
     summary = f"{len(plan)} to do" if runs == len(plan) else f"{runs} of {len(plan)} to do"
     lines: list[Line] = [
@@ -30,10 +33,10 @@ def describe(recipe: RecipeConfig, plan: Sequence[PlannedStage], screen: Screen)
         *_layers(recipe, screen),
         [],
         [Span("Parts", "bold")],
-        *_parts(recipe, screen),
+        *_parts(shown, screen),
         [],
         [Span("Stages", "bold"), Span(f"  {summary if runs else 'all up to date'}")],
-        *_stages(plan, screen),
+        *_stages(shown, plan, screen),
         *_variables(recipe, screen),
         *_remarks(recipe, screen),
     ]
@@ -61,8 +64,9 @@ def _parts(recipe: RecipeConfig, screen: Screen) -> Iterator[Line]:
         yield from _entry(f"  {fill(name, width)}  ", _call(block), screen)
 
 
-def _stages(plan: Sequence[PlannedStage], screen: Screen) -> Iterator[Line]:
+def _stages(recipe: RecipeConfig, plan: Sequence[PlannedStage], screen: Screen) -> Iterator[Line]:
     names = list(dict.fromkeys(stage.name for stage in plan))
+    hidden = recipe.secrets.hidden_in
     width = max((cells(name) for name in names), default=0)
     for name in names:
         each = [stage for stage in plan if stage.name == name]
@@ -75,15 +79,17 @@ def _stages(plan: Sequence[PlannedStage], screen: Screen) -> Iterator[Line]:
             models = max(cells(str(stage.model)) for stage in each)
             for stage in each:
                 yield [Span(f"     {fill(str(stage.model), models)}  "), _state(stage)]
-        yield from _entry("     ", _call(spec.block), screen)
+        yield from _entry("     ", _call(hidden(redact(spec.block))), screen)
         if spec.overrides:
-            settings = ", ".join(f"{key} = {_json(value)}" for key, value in spec.overrides.items())
+            settings = ", ".join(
+                f"{key} = {_json(value)}" for key, value in hidden(redact(spec.overrides)).items()
+            )
             yield from _entry("     with ", settings, screen)
         inner = max((cells(check) for check in spec.checks), default=0)
         for check in spec.checks.values():
             warns = "  (warns only)" if check.severity == "warn" else ""
             start = f"       {fill(check.name, inner)}  "
-            yield from _entry(start, f"{_call(check.block)}{warns}", screen)
+            yield from _entry(start, f"{_call(hidden(redact(check.block)))}{warns}", screen)
 
 
 def _state(stage: PlannedStage) -> Span:

@@ -131,7 +131,7 @@ class Context:
         self._spec = spec
         self._earlier = earlier
         self._previous = previous
-        self._rows = RowStream(loggers)
+        self._rows = RowStream(loggers, config.secrets.hidden)
         self._log = log
         self._progress = progress
         self._say = say

@@ -118,6 +118,7 @@ def _examined(
     except Exception as error:
         text = str(error).strip().partition("\n")[0]
         said = f"{type(error).__name__}: {text}" if text else type(error).__name__
+        said = config.secrets.hidden(said)
         return StageExamination(spec.name, model, crashed=said, at=_place(error))
     return StageExamination(
         spec.name,

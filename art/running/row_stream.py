@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from art.core.logger import Logger, Row
 
@@ -15,13 +15,18 @@ class RowStream:
 
     Args:
         loggers: the stage's.
+        shown: a name as it may be shown, without secrets.
 
     Attributes:
         count: rows that the stage has given so far.
     """
 
-    def __init__(self, loggers: Sequence[Logger]) -> None:
+    def __init__(
+        self, loggers: Sequence[Logger], shown: Callable[[str], str] = lambda name: name
+    ) -> None:
         self.count = 0
+        self._shown = shown
+        self._names: dict[str, str] = {}
         self._loggers = loggers
         self._kept = max((logger.kept_rows() for logger in loggers), default=0)
 
@@ -30,8 +35,18 @@ class RowStream:
         new = rows[max(self._kept - self.count, 0) :]
         self.count += len(rows)
         if new:
+            new = self._without_secrets(new)
             for logger in self._loggers:
                 logger.log(new)
+
+    def _without_secrets(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows under the names that may be shown; each name is looked at once."""
+        names = self._names
+        for name in {row[2] for row in rows} - names.keys():
+            names[name] = self._shown(name)
+        if all(names[row[2]] == row[2] for row in rows):
+            return rows
+        return [(step, epoch, names[name], value) for step, epoch, name, value in rows]
 
     def go_on(self, count: int, *, last: bool) -> None:
         """Go on after so many rows.

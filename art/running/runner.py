@@ -26,6 +26,7 @@ from art.running.planning import (
 )
 from art.running.receipt import CACHE, write_receipt
 from art.store import RunStore
+from art.store.layout import is_plain
 from art.training.resuming.saving import STATES
 
 OK, GATE_CLOSED, USER_ERROR, CRASHED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -234,7 +235,10 @@ class Runner:
         it has changed since."""
         if record is None or record.inputs != inputs:
             return None
-        saved = (self._store.path_of(record) / STATES).is_dir()
+        folder = self._store.path_of(record)
+        if not is_plain(folder):
+            return None  # what is written there could end elsewhere: a new folder is taken
+        saved = (folder / STATES).is_dir()
         unfinished = record.status == "interrupted" or (record.status == "crashed" and saved)
         return record if unfinished else None
 

@@ -132,6 +132,18 @@ def inside(folder: Path, relative: str | Path) -> Path:
     return path
 
 
+def is_plain(folder: Path) -> bool:
+    """Whether a run folder holds files and folders alone: no links, which ART never makes there,
+    nor pipes and devices."""
+    with os.scandir(folder) as entries:
+        return all(
+            is_plain(Path(entry.path))
+            if entry.is_dir(follow_symlinks=False)
+            else entry.is_file(follow_symlinks=False)
+            for entry in entries
+        )
+
+
 def _folders(path: Path) -> list[str]:
     """Names of the folders in `path`; none where it is missing or not ours to read."""
     try:

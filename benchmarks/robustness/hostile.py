@@ -6,7 +6,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -53,9 +53,23 @@ class Scene:
         self.run = next((self.folder / "runs/door/01-overfit").glob("0001-*"))
         self.checkpoint = self.run / "checkpoints" / "best.ckpt"
 
-    def art(self, *arguments: object) -> Answer:
-        """Run a command of ART's in the folder."""
-        return self.knocker.art(*arguments, **self.options)
+        self._kept = shutil.copytree(self.folder / "runs", root / "kept")
+
+    def art(self, *arguments: object, **variables: str) -> Answer:
+        """Run a command of ART's in the folder, with more environment variables."""
+        return self.knocker.art(*arguments, **self._with(variables))
+
+    def call(self, function: str, *arguments: object, **variables: str) -> Answer:
+        """Call `module:function` in the folder."""
+        return self.knocker.call(function, *arguments, **self._with(variables))
+
+    def restore(self) -> None:
+        """Make the store what it was in the beginning."""
+        shutil.rmtree(self.folder / "runs")
+        shutil.copytree(self._kept, self.folder / "runs", symlinks=True)
+
+    def _with(self, variables: Mapping[str, str]) -> dict[str, Any]:
+        return {**self.options, "environment": {**self.options["environment"], **variables}}
 
     def faults(self, answer: Answer, codes: Sequence[int] = (2,)) -> list[str]:
         """What is wrong with an answer; the marker is taken away for the next one."""
@@ -92,17 +106,12 @@ def measure(times: int) -> Figure:
 def _of_checkpoints(scene: Scene, times: int) -> Iterator[tuple[str, list[str]]]:
     """Each is loaded, and stands where a stage expects the weights of the one before it."""
     weights = load_checkpoint(scene.checkpoint)["state_dict"]
-    runs = scene.folder / "runs"
-    kept = shutil.copytree(runs, scene.folder / "kept")
     for hostile in _spread(list(hostile_checkpoints(scene.marker, weights)), times):
         hostile.write(scene.checkpoint)
-        answer = scene.knocker.call(
-            "art.training.checkpoints:load_checkpoint", str(scene.checkpoint), **scene.options
-        )
+        answer = scene.call("art.training.checkpoints:load_checkpoint", scene.checkpoint)
         yield hostile.name, scene.faults(answer, (0, 2) if hostile.loads else (2,))
         answer = scene.art("train", "config.cfg", "--stage", "evaluate")
-        shutil.rmtree(runs)
-        shutil.copytree(kept, runs)
+        scene.restore()
         yield f"again, {hostile.name}, art train", scene.faults(answer)
 
 
