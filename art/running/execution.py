@@ -22,7 +22,7 @@ from art.core.stage import Outcome, Stage
 from art.errors import UserError
 from art.registries import stages
 from art.running.events import Observer
-from art.running.judging import as_outcome, build_stage, judge
+from art.running.judging import as_outcome, build_stage, judge, with_divergence
 from art.running.memory import release, set_apart
 from art.running.redacted import RedactedLog, redact_record
 from art.running.run_log import RunLog
@@ -140,7 +140,8 @@ class Execution:
         self._draw(outcome, record)
         findings = Findings(record.scores, self._earlier_record, outcome.probes)
         hints = getattr(stage, "hints", {})
-        record.checks = [judge(check, findings, hints) for check in self.spec.checks.values()]
+        checks = [judge(check, findings, hints) for check in self.spec.checks.values()]
+        record.checks = with_divergence(checks, outcome.diverged)
         record.status = "failed" if record.failed_checks else "passed"
 
     def _progress(self, done: float, total: float, text: str = "") -> None:

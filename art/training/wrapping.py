@@ -7,6 +7,7 @@ costs beside raw torch is measured by `make bench`; docs/training.md has the fig
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -136,6 +137,7 @@ class TaskModule(pl.LightningModule):
             if loop.done:
                 break
             network_train_step(batch, plain)
+            loop.look(batch)
             loop.batches += 1
             if not loop.step_is_due:
                 loop.between(loop.in_epoch)
@@ -195,6 +197,7 @@ class StepLoop:
         epoch_batches: batches an epoch has.
         between: called after each batch, when nothing is half done, with the batches of its epoch
             that are done.
+        on_lost: called with a batch whose loss is not finite, and that loss.
     """
 
     def __init__(self) -> None:
@@ -214,6 +217,7 @@ class StepLoop:
         self.generators: dict[str, Any] | None = None
         self.on_losses: Callable[[list[Row]], None] = lambda rows: None
         self.between: Callable[[int], None] = lambda done: None
+        self.on_lost: Callable[[Any, float], None] = lambda batch, loss: None
         self._losses: list[Tensor] = []
         self._last_losses: list[float] = []
 
@@ -254,6 +258,15 @@ class StepLoop:
         """Note a batch's loss and outputs, without waiting for the device."""
         self._losses.append(loss)
         self.kept.append((outputs, targets))
+
+    def look(self, batch: Any) -> None:
+        """Tell of a loss that is not finite while its batch is here and no step was taken with it.
+
+        One on a device is not waited for: it shows when the losses are handed over.
+        """
+        loss = self._losses[-1]
+        if loss.is_cpu and not math.isfinite(value := loss.item()):
+            self.on_lost(batch, value)
 
     def join_kept(self) -> None:
         """Make one of the outputs kept so far; they are joined at the epoch's end anyway."""
