@@ -20,6 +20,7 @@ from art.core.logger import Row
 from art.core.task import Task
 from art.errors import ModelError
 from art.training.batches import inputs_of, targets_of
+from art.training.failures import is_out_of_memory
 from art.training.seeding import generator_states, seed_step, set_generator_states
 from art.training.threads import with_fitting_threads
 
@@ -100,6 +101,8 @@ class TaskModule(pl.LightningModule):
         try:
             return with_fitting_threads(lambda: self.network(inputs), self.device)
         except (RuntimeError, TypeError, ValueError, IndexError) as error:
+            if is_out_of_memory(error):
+                raise
             shape = tuple(inputs.shape) if isinstance(inputs, Tensor) else type(inputs).__name__
             raise ModelError(
                 f"{type(self.network).__name__} cannot take this data's inputs {shape}: "
