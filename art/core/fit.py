@@ -25,6 +25,8 @@ class Fit:
         history: every logged value: name -> list of (step, epoch, value).
         checkpoint: the best checkpoint of the run, a file in the run folder; None if none kept.
         steps: optimizer steps taken.
+        diverged: why the loss is not finite or the weights are not, in one line: the step, the
+            rows, the first module; empty where they are.
         seen: predictions and targets of the scored splits, and the history.
     """
 
@@ -34,4 +36,5 @@ class Fit:
     history: Mapping[str, Sequence[tuple[int, float, float]]] = field(default_factory=dict)
     checkpoint: Path | None = None
     steps: int = 0
+    diverged: str = ""
     seen: Seen = field(default_factory=Seen)

@@ -182,6 +182,8 @@ class Outcome:
         tables: headings and rows by name; saved with the run.
         seen: what visualizers may draw.
         probes: what the probes that the stage ran say of the program.
+        diverged: why training lost its loss or its weights (`Fit.diverged`); such a stage does not
+            pass.
     """
 
     scores: dict[str, float] = field(default_factory=dict)
@@ -190,6 +192,7 @@ class Outcome:
     tables: dict[str, tuple[Sequence[str], Sequence[Sequence[Any]]]] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
     probes: list[ProbeReport] = field(default_factory=list)
+    diverged: str = ""
 
 
 class Stage(ABC):

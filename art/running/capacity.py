@@ -17,13 +17,12 @@ from typing import Any
 from art.config import RecipeConfig
 from art.errors import UserError
 from art.running.building import build_data, build_model, build_task, training_settings
+from art.training.failures import is_out_of_memory
 
 SHARE = 0.8
 """Of the free memory that a step may take; the rest is for scoring, and for the neighbours."""
 
 STATUS, RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
-TOO_MUCH = ("out of memory", "allocate memory", "not enough memory")
-"""What torch says where memory is short; it has no one exception for it."""
 
 STEPS = 2
 """The second one has the optimizer's state beside it."""
@@ -66,9 +65,9 @@ def measure(config: RecipeConfig, free: int) -> Capacity:
     def peak(size: int) -> int:
         gauge.reset()
         try:
-            _train(config.with_settings({"data.batch_size": size}, "measured"))
+            take_steps(config.with_settings({"data.batch_size": size}, "measured"))
         except Exception as error:
-            if any(word in str(error).lower() for word in TOO_MUCH):
+            if is_out_of_memory(error):
                 raise MemoryError(str(error)) from error
             raise
         return gauge.peak()
@@ -130,8 +129,12 @@ def _most(seen: list[tuple[int, int]], budget: int, below: int) -> int:
     return min(size + more, below - 1)
 
 
-def _train(config: RecipeConfig) -> None:
-    """Two training steps on one batch, as a stage takes them."""
+def take_steps(config: RecipeConfig) -> None:
+    """Two training steps on one batch, as a stage takes them, to see whether they fit.
+
+    Args:
+        config: the recipe for one model; its whole batch is taken at once.
+    """
     from art.training.description import describe, loader_of
     from art.training.fitting import fit
     from art.training.settings import Sinks

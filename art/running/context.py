@@ -240,6 +240,8 @@ class Context:
             reader=self._reader,
         )
         self._say_what_is_not_scored()
+        if logged and result.diverged:
+            self._tell(result.diverged)
         return result
 
     def _resumable(self) -> Resumable:

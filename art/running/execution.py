@@ -22,11 +22,13 @@ from art.core.stage import Outcome, Stage
 from art.errors import UserError
 from art.registries import stages
 from art.running.events import Observer
-from art.running.judging import as_outcome, build_stage, judge
+from art.running.guarded_logger import GuardedLogger, built_logger
+from art.running.judging import as_outcome, build_stage, judge, with_divergence
 from art.running.memory import release, set_apart
 from art.running.redacted import RedactedLog, redact_record
 from art.running.run_log import RunLog
 from art.store import RunFolder
+from art.training.failures import failure_line, is_out_of_memory, last_line
 from art.training.resuming.saving import STATES
 
 
@@ -95,10 +97,9 @@ class Execution:
             self.crashed_by = error
             log.crash(error)
         except Exception as error:
-            record.status = "crashed"
-            record.error = _last_line(error)
-            self.crashed_by = error
+            record.status, self.crashed_by = "crashed", error
             log.crash(error)
+            record.error = self._why(error)
         spent = self.before.seconds if self.before else 0.0
         record.seconds = round(spent + time.monotonic() - started, 3)
         record.environment["device"] = _device()
@@ -114,7 +115,7 @@ class Execution:
     def _work(self, record: Record, log: RunLog) -> None:
         from art.running.context import Context
 
-        self._loggers = self._start_loggers()
+        self._start_loggers(log)
         context = Context(
             self.config,
             self.spec,
@@ -140,8 +141,17 @@ class Execution:
         self._draw(outcome, record)
         findings = Findings(record.scores, self._earlier_record, outcome.probes)
         hints = getattr(stage, "hints", {})
-        record.checks = [judge(check, findings, hints) for check in self.spec.checks.values()]
+        checks = [judge(check, findings, hints) for check in self.spec.checks.values()]
+        record.checks = with_divergence(checks, outcome.diverged)
         record.status = "failed" if record.failed_checks else "passed"
+
+    def _why(self, error: Exception) -> str:
+        """What ended the stage, in one line; where memory ran out, with a batch that fits."""
+        if is_out_of_memory(error):
+            from art.running.out_of_memory import memory_line
+
+            return memory_line(self.config, error)
+        return failure_line(error)
 
     def _progress(self, done: float, total: float, text: str = "") -> None:
         self.observer.stage_progress(self.spec.name, self.model, done, total, text)
@@ -175,7 +185,7 @@ class Execution:
 
     # Loggers
 
-    def _start_loggers(self) -> list[Logger]:
+    def _start_loggers(self, log: RunLog) -> None:
         info = RunInfo(
             project=self.config.project.name,
             stage=self.spec.name,
@@ -184,17 +194,16 @@ class Execution:
             folder=self.run.path,
             config=self.config.redacted(),
         )
-        made: list[Logger] = []
+
+        def note(text: str) -> None:
+            log.line(text)
+            self._say(text)
+
         for name, block in self.config.parts("loggers", self.spec.name).items():
-            logger = build(block)
-            if not isinstance(logger, Logger):
-                raise UserError(
-                    f"[loggers.{name}] returned {type(logger).__name__}; it must return an "
-                    f"art.Logger."
-                )
-            logger.start(info)
-            made.append(logger)
-        return made
+            logger = built_logger(name, lambda block=block: build(block))
+            guarded = GuardedLogger(name, logger, note=note, crash=log.crash)
+            guarded.start(info)
+            self._loggers.append(guarded)
 
     def _finish_loggers(self, record: Record, log: RunLog) -> None:
         """Tell every logger; one that fails now must not take the record with it."""
@@ -203,9 +212,7 @@ class Execution:
                 logger.finish(record)
             except Exception as error:
                 log.crash(error)
-                self._say(
-                    f"the logger {type(logger).__name__} could not finish: {_last_line(error)}"
-                )
+                self._say(f"a logger could not finish: {last_line(error)}")
         self._loggers = []
 
 
@@ -223,11 +230,6 @@ def is_plain_stage(registered: str) -> bool:
     """Whether a registered stage is a class of ours, whose attributes can be read unbuilt."""
     stage = stages.get(registered)
     return isinstance(stage, type) and issubclass(stage, Stage)
-
-
-def _last_line(error: BaseException) -> str:
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
 
 
 def _device() -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from art.config import CheckSpec, StageSpec, build
@@ -73,6 +74,35 @@ def judge(spec: CheckSpec, findings: Findings, hints: Mapping[str, str]) -> Chec
         expected=verdict.expected,
         message=verdict.message,
         hint=hint,
+    )
+
+
+def with_divergence(checks: Sequence[CheckResult], diverged: str) -> list[CheckResult]:
+    """The checks with why training diverged, in the message of those that close the gate.
+
+    Where none does, since good weights were kept before it or no check asks, one is added: a run
+    that lost its loss has not passed.
+    """
+    if not diverged:
+        return list(checks)
+    closing = [check for check in checks if not check.passed and check.severity == "block"]
+    if not closing:
+        return [*checks, _diverged(diverged)]
+    first = closing[0]
+    told = replace(first, message=f"{first.message.rstrip('.')}; {diverged}")
+    return [told if check is first else check for check in checks]
+
+
+def _diverged(why: str) -> CheckResult:
+    return CheckResult(
+        name="diverged",
+        check="art.running",
+        severity="block",
+        passed=False,
+        value=None,
+        expected="a loss that stays finite",
+        message=why,
+        hint="Lower the learning rate, and look for a logarithm or division of values near zero.",
     )
 
 

@@ -19,6 +19,7 @@ from art.errors import DataError
 from art.training.alone import LentData, leave_out_what_waits_for_validation
 from art.training.checkpoints import BestWeights
 from art.training.description import loader_of
+from art.training.diverging import spoilt_by_last_step
 from art.training.history import History
 from art.training.loaders import RepeatedBatches
 from art.training.own_values import HistoryLogger, finite, loss_in
@@ -120,6 +121,7 @@ def fit(
             steps = keeper.end(steps)
         watcher.raise_if_untrained()
         result = Fit(module, data, history=history.values, steps=steps)
+        result.diverged = watcher.diverged or spoilt_by_last_step(module, steps)
         if not alone:
             _score(result, trainer, watcher, best, metrics, validation)
     return result

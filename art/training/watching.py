@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import pytorch_lightning as pl
@@ -16,6 +16,7 @@ from art.errors import DataError
 from art.training.batches import batch_size_of
 from art.training.checkpoints import BestWeights
 from art.training.description import loader_of
+from art.training.diverging import call_step, diagnose, is_lost, place_of, silenced
 from art.training.history import History
 from art.training.own_values import loss_in, loss_of_output
 from art.training.reading import PredictionReader
@@ -27,6 +28,9 @@ from art.training.wrapping import TaskModule
 PROGRESS_SECONDS = 0.1
 LOSSES_AT_ONCE = 16
 """Losses of a user's own module that are read together, since each reading waits for the device."""
+
+LOOKED_BACK = 64
+"""Losses among which the first one that is not finite is looked for."""
 
 
 class Watcher(pl.Callback):
@@ -40,9 +44,14 @@ class Watcher(pl.Callback):
         validation: the loader to validate on; None where there is none.
         metrics: the calculators.
         loader: what is trained on.
+
+    Attributes:
+        diverged: why the loss is not finite, where it is not; empty else.
     """
 
-    KEPT: ClassVar[tuple[str, ...]] = ("own_scores", "_logged", "_seen_batches", "_worse", "_loss")
+    KEPT: ClassVar[tuple[str, ...]] = (
+        "own_scores", "_logged", "_seen_batches", "_worse", "_loss", "diverged",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -71,6 +80,7 @@ class Watcher(pl.Callback):
         self._worse = 0
         self._told_at = 0.0
         self._loss: float | None = None
+        self.diverged = ""
 
     # Kept over an interruption
 
@@ -93,6 +103,8 @@ class Watcher(pl.Callback):
     def take_losses(self, rows: list[Row]) -> None:
         """Losses of training batches, in order."""
         self._loss = rows[-1][3]
+        if math.isfinite(self._loss):  # a step without a loss was got over
+            self.diverged = ""
         self.history.add(rows)
 
     def content(self, module: pl.LightningModule) -> dict[str, Any]:
@@ -127,6 +139,32 @@ class Watcher(pl.Callback):
             return
         self._told_at = now
         self._tell(trainer)
+
+    def _look(
+        self, number: int, loss: float, module: Any, *, batch: Any, replay: Any = None
+    ) -> None:
+        """Find out why the loss of a batch, counted from 1 over the run, is not finite."""
+        if not self.diverged:
+            place = place_of(number, self.epoch_batches, self.settings.accumulate)
+            self.diverged = diagnose(module, loss, place, batch=batch, replay=replay)
+
+    def _look_back(self, module: Any, batches: Sequence[Any]) -> None:
+        """The same where it shows only now, steps later, in the last of the losses.
+
+        Args:
+            module: what is trained.
+            batches: the last ones, as far as they are known still.
+        """
+        if self.diverged or self._loss is None or math.isfinite(self._loss):
+            return
+        lost = [
+            (number, value)
+            for number, _, value in self.history.values["train/loss"][-LOOKED_BACK:]
+            if not math.isfinite(value)
+        ]
+        number, value = lost[0]
+        index = number - 1 - self._seen_batches + len(batches)
+        self._look(number, value, module, batch=batches[index] if index >= 0 else None)
 
     def _is_learnt(self) -> bool:
         """Whether the loss has fallen to the share of the first one that is enough."""
@@ -222,12 +260,20 @@ class TaskWatcher(Watcher):
         assert isinstance(pl_module, TaskModule)
         pl_module.loop.kept.clear()
         self._epoch_started_at = len(self.history.values.get("train/loss", ()))
+        pl_module.loop.on_lost = lambda batch, loss: self._look(
+            pl_module.loop.batches + 1,
+            loss,
+            pl_module,
+            batch=batch,
+            replay=lambda: pl_module.loss_of(batch),
+        )
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: Any, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """One call of several batches ended."""
         self._count_batches(trainer, pl_module.loop.batches - self._seen_batches)
+        self._look_back(pl_module, batch)
         if self.best is None:
             pl_module.loop.kept.clear()
 
@@ -271,12 +317,29 @@ class OwnWatcher(Watcher):
         self._buffer: list[tuple[int, torch.Tensor]] = []
         self._val_sum: torch.Tensor | float = 0.0
         self._val_count = 0
+        self._batch: Any = None
 
     def on_train_batch_start(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
     ) -> None:
         """Draws of a step depend on the seed, the epoch and the batch."""
         seed_step(self.seed, trainer.current_epoch, batch_idx)
+        self._batch = batch, batch_idx
+
+    def on_before_backward(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, loss: torch.Tensor
+    ) -> None:
+        """Look at the loss while no step was taken with it."""
+        if not is_lost(loss):
+            return
+        batch, index = self._batch
+
+        def replay() -> None:
+            with silenced(pl_module), trainer.precision_plugin.train_step_context():
+                seed_step(self.seed, trainer.current_epoch, index)
+                call_step(pl_module.training_step, batch, index)
+
+        self._look(self._seen_batches + 1, float(loss), pl_module, batch=batch, replay=replay)
 
     def on_train_batch_end(
         self,
@@ -300,6 +363,7 @@ class OwnWatcher(Watcher):
         if len(self._buffer) >= LOSSES_AT_ONCE:  # not by time: a repetition must stop where it did
             self._flush()
         self._count_batches(trainer, 1)
+        self._look_back(pl_module, [batch])
 
     def on_validation_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Forget the last validation."""
@@ -324,6 +388,7 @@ class OwnWatcher(Watcher):
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """After Lightning's own validation: read what was logged, score val, judge."""
         self._flush()
+        self._look_back(pl_module, [])
         if not self._validation_is_due(trainer):
             return
         logged = {name: float(value) for name, value in trainer.callback_metrics.items()}

@@ -7,6 +7,7 @@ costs beside raw torch is measured by `make bench`; docs/training.md has the fig
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from art.core.logger import Row
 from art.core.task import Task
 from art.errors import ModelError
 from art.training.batches import inputs_of, targets_of
+from art.training.failures import is_out_of_memory
 from art.training.seeding import generator_states, seed_step, set_generator_states
 from art.training.threads import with_fitting_threads
 
@@ -99,6 +101,8 @@ class TaskModule(pl.LightningModule):
         try:
             return with_fitting_threads(lambda: self.network(inputs), self.device)
         except (RuntimeError, TypeError, ValueError, IndexError) as error:
+            if is_out_of_memory(error):
+                raise
             shape = tuple(inputs.shape) if isinstance(inputs, Tensor) else type(inputs).__name__
             raise ModelError(
                 f"{type(self.network).__name__} cannot take this data's inputs {shape}: "
@@ -136,6 +140,7 @@ class TaskModule(pl.LightningModule):
             if loop.done:
                 break
             network_train_step(batch, plain)
+            loop.look(batch)
             loop.batches += 1
             if not loop.step_is_due:
                 loop.between(loop.in_epoch)
@@ -195,6 +200,7 @@ class StepLoop:
         epoch_batches: batches an epoch has.
         between: called after each batch, when nothing is half done, with the batches of its epoch
             that are done.
+        on_lost: called with a batch whose loss is not finite, and that loss.
     """
 
     def __init__(self) -> None:
@@ -214,6 +220,7 @@ class StepLoop:
         self.generators: dict[str, Any] | None = None
         self.on_losses: Callable[[list[Row]], None] = lambda rows: None
         self.between: Callable[[int], None] = lambda done: None
+        self.on_lost: Callable[[Any, float], None] = lambda batch, loss: None
         self._losses: list[Tensor] = []
         self._last_losses: list[float] = []
 
@@ -254,6 +261,15 @@ class StepLoop:
         """Note a batch's loss and outputs, without waiting for the device."""
         self._losses.append(loss)
         self.kept.append((outputs, targets))
+
+    def look(self, batch: Any) -> None:
+        """Tell of a loss that is not finite while its batch is here and no step was taken with it.
+
+        One on a device is not waited for: it shows when the losses are handed over.
+        """
+        loss = self._losses[-1]
+        if loss.is_cpu and not math.isfinite(value := loss.item()):
+            self.on_lost(batch, value)
 
     def join_kept(self) -> None:
         """Make one of the outputs kept so far; they are joined at the epoch's end anyway."""

@@ -93,7 +93,7 @@ class Overfit(Stage):
             stop_at=None if self.stop_at is None else (score, self.stop_at),
             patience=None,
         )
-        outcome = Outcome(scores=dict(fit.scores), seen=fit.seen)
+        outcome = Outcome(scores=dict(fit.scores), seen=fit.seen, diverged=fit.diverged)
         say_loss_is_missing(outcome.scores, fit)
         outcome.seen.data_info = context.data_info
         if fit.checkpoint is not None:

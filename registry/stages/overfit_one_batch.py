@@ -115,6 +115,7 @@ class OverfitOneBatch(Stage):
         say_loss_is_missing(scores, fit)
         scores |= context.batch_scores(fit.module, batch)
         outcome = self.examine(context)
+        outcome.diverged = fit.diverged
         outcome.scores = scores | outcome.scores
         outcome.seen = Seen(history=fit.history, scores=outcome.scores)
         return outcome

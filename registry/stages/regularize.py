@@ -40,6 +40,7 @@ class Attempt:
     checkpoint: Path | None
     seen: Seen
     remembered: bool = False
+    diverged: str = ""
 
 
 @stages("art.Regularize.v1")
@@ -147,7 +148,7 @@ class Regularize(Stage):
             higher_is_better=profile.higher_is_better if profile.score else False,
             **training,
         )
-        return Attempt(settings, dict(fit.scores), fit.checkpoint, fit.seen)
+        return Attempt(settings, dict(fit.scores), fit.checkpoint, fit.seen, diverged=fit.diverged)
 
     def _secure(self, context: StageContext, best: Attempt) -> Attempt:
         """The winner with its weights: a remembered one may have lost them since."""
@@ -157,6 +158,7 @@ class Regularize(Stage):
 
     def _outcome(self, context: StageContext, tried: list[Attempt], best: Attempt) -> Outcome:
         outcome = Outcome(scores=dict(best.scores), settings=best.settings, seen=best.seen)
+        outcome.diverged = best.diverged
         outcome.scores["gap"] = _gap(best, context.profile)
         outcome.scores["attempts"] = float(len(tried))
         outcome.seen.data_info = context.data_info
@@ -193,6 +195,7 @@ class Regularize(Stage):
                     run.artifact("checkpoint") if winner else None,
                     Seen(),
                     remembered=True,
+                    diverged=str(entry.get("diverged", "")),
                 )
         return memory
 
@@ -204,6 +207,7 @@ class Regularize(Stage):
                 "settings": attempt.settings,
                 "scores": attempt.scores,
                 "winner": attempt is best,
+                "diverged": attempt.diverged,
             }
             for attempt in tried
         ]
@@ -234,7 +238,12 @@ def _key(context: StageContext, settings: Mapping[str, Any]) -> str:
     return context.fingerprint + json.dumps(settings, sort_keys=True)
 
 
-def _rank(attempt: Attempt, profile: TaskProfile) -> float:
+def _rank(attempt: Attempt, profile: TaskProfile) -> tuple[bool, float]:
+    """The higher the better; one that diverged is behind all that did not."""
+    return not attempt.diverged, _validation(attempt, profile)
+
+
+def _validation(attempt: Attempt, profile: TaskProfile) -> float:
     value = attempt.scores.get(f"val/{profile.score}")
     if value is None:
         return -attempt.scores.get("val/loss", float("inf"))
