@@ -29,8 +29,14 @@ def started(folder: Path, *, at: str = "", seconds: float = 0.7, **more) -> subp
             "OMP_NUM_THREADS": "1",
         },
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # `make test &` ignores it
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, **more},
+        **{
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.STDOUT,
+            "text": True,
+            # `make test &` ignores it
+            "preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            **more,
+        },
     )
 
 
