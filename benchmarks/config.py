@@ -52,7 +52,7 @@ def text() -> str:
         "[paths]", 'data = "data"', 'runs = "runs"', 'more = "${paths.data}/more"',
         *(f'more_{number} = "${{paths.more}}/{number}"' for number in range(10)),
         "[system]", 'accelerator = "auto"', "devices = 1", 'precision = "32-true"',
-        "num_workers = 0", "max_batch_size = null", "save_every_seconds = 10.0",
+        "num_workers = 0", "max_batch_size = null",
         "[training]", "max_epochs = 20", "max_steps = null", "accumulate_grad_batches = 1",
         "gradient_clip_val = null", "check_val_every_n_epoch = 1",
         "early_stopping_patience = null", "deterministic = true",
