@@ -30,7 +30,7 @@ def art() -> None:
 
 
 USER_ERROR, CRASHED, INTERRUPTED = 2, 3, 130
-MOST_SHOWN = 50
+MOST_SHOWN = 200
 """Mistakes of a config: nobody reads more at once, and a hostile one can have thousands."""
 
 

@@ -186,8 +186,8 @@ class Context:
         weights, overrides = content.get("state_dict"), content.get("overrides") or {}
         if not isinstance(weights, dict) or not _are_settings(overrides):
             raise PathError(f"{path}: not a checkpoint that a stage left. Run '{stage}' again.")
-        model = self.build_model(overrides=overrides)
         try:
+            model = self.build_model(overrides=overrides)
             model.load_state_dict(weights)
         except (RuntimeError, TypeError, KeyError, AttributeError) as error:
             raise PathError(

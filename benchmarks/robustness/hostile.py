@@ -6,7 +6,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +27,7 @@ class Scene:
     Args:
         root: an empty folder.
         knocker: what runs commands in it.
+        step: of many things of a kind, each how-manieth is tried at the doors.
 
     Attributes:
         folder: the user's working folder.
@@ -35,8 +36,8 @@ class Scene:
         options: for knocks.
     """
 
-    def __init__(self, root: Path, knocker: Knocker) -> None:
-        self.knocker = knocker
+    def __init__(self, root: Path, knocker: Knocker, step: int = 1) -> None:
+        self.knocker, self.step = knocker, step
         self.folder, self.marker = root / "work", root / "artknock-was-here"
         self.folder.mkdir(parents=True)
         home = self.folder / "home"
@@ -62,6 +63,10 @@ class Scene:
     def call(self, function: str, *arguments: object, **variables: str) -> Answer:
         """Call `module:function` in the folder."""
         return self.knocker.call(function, *arguments, **self._with(variables))
+
+    def some(self, items: Iterable[Item]) -> list[Item]:
+        """Every so many of them; all where the scene is not a small one."""
+        return list(items)[:: self.step]
 
     def restore(self) -> None:
         """Make the store what it was in the beginning."""

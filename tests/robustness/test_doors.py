@@ -1,5 +1,6 @@
 """Every door is on the list, is knocked on, and stays shut."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ KNOCKED = {door.knock.__name__: door for door in DOORS if door.knock is not None
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory):
     with Knocker() as knocker:
-        yield Scene(tmp_path_factory.mktemp("doors"), knocker)
+        yield Scene(tmp_path_factory.mktemp("doors"), knocker, step=7)
 
 
 @pytest.mark.parametrize("name", KNOCKED)
@@ -29,21 +30,18 @@ def test_a_door_stays_shut(scene, name):
 
 def test_the_watch_sees_what_a_pickle_does(scene):
     """Else no door would ever be found open."""
-    pickles = "pickle:loads"
-    import pickle
-
     for name in ("os:system", "os:mkdir", "builtins:open", "importlib", "socket", "os:remove"):
         value = dict(gadgets(scene.marker))[name]
         path = scene.folder / "gadget.pkl"
         path.write_bytes(pickle.dumps(value))
         answer = scene.call("benchmarks.robustness.doors.calls:unpickle", path)
-        assert scene.faults(answer, (0, 1, 2)), (name, pickles)
+        assert scene.faults(answer, (0, 1, 2)), name
         assert any("watched" in line for line in answer.faults(scene.marker)), name
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 def test_a_door_is_described_as_it_is(door):
-    page = (ROOT / "docs" / "robustness.md").read_text(encoding="utf-8")
+    page = " ".join((ROOT / "docs" / "robustness.md").read_text(encoding="utf-8").split())
     assert door.name in page
     if not door.trusted:
         assert Path(ROOT, door.guard).is_file() and Path(ROOT, door.tested).is_file()

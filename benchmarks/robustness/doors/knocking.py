@@ -26,8 +26,8 @@ from benchmarks.robustness.doors.watching import Watch
 
 SECONDS = 120
 MEMORY = 24 << 30
-LONGEST = 16_000
-"""Characters that a message may have: a screen or two, whatever the input."""
+LONGEST = 60_000
+"""Characters that a message may have: 200 mistakes of a config, whatever the input."""
 
 
 @dataclass(frozen=True)

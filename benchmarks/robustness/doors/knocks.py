@@ -26,7 +26,7 @@ LOAD = "art.training.checkpoints:load_checkpoint"
 def names(scene: Scene) -> Knocks:
     """Names in a config; all of them are in the row `hostile`."""
     file = scene.folder / "hostile.cfg"
-    for name in NAMES[::5]:
+    for name in scene.some(NAMES[::2]):
         file.write_text(BASE.replace("art.MLP.v1", name.replace("MARKER", str(scene.marker))))
         yield f"a model of {name:.40}", scene.faults(scene.art("train", file.name))
 
@@ -34,7 +34,7 @@ def names(scene: Scene) -> Knocks:
 def references(scene: Scene) -> Knocks:
     """Interpolation and JSON values."""
     file = scene.folder / "hostile.cfg"
-    for name, line in LINES.items():
+    for name, line in scene.some(LINES.items()):
         if "${" in line or "{" in line:
             text = BASE.replace("hidden = [4]", f"hidden = [4]\n{line}")
             file.write_text(text.replace("MARKER", str(scene.marker)))
@@ -52,7 +52,7 @@ OPTIONS = (
 
 def options(scene: Scene) -> Knocks:
     """Options, and the variable that holds some."""
-    for option in OPTIONS:
+    for option in scene.some(OPTIONS):
         option = option.replace("MARKER", str(scene.marker))
         if "\x00" not in option:
             answer = scene.art("train", "config.cfg", option, "--dry-run")
@@ -75,7 +75,7 @@ def checkpoints(scene: Scene) -> Knocks:
         yield f"from {source[-30:]}", scene.faults(scene.call(LOAD, source))
         yield f"by Lightning from {source[-30:]}", scene.faults(scene.call(by_lightning, source))
     side = Path(f"{here}.sha256")
-    for name in planted(side):
+    for name in planted(side, scene.step):
         yield f"a sidecar that is {name}", scene.faults(scene.call(LOAD, here))
 
 
@@ -84,7 +84,7 @@ def record_files(scene: Scene) -> Knocks:
     file = scene.run / "record.json"
     sound = json.loads(file.read_bytes())
     contents = list(records(sound))
-    for name, content in contents:
+    for name, content in scene.some(contents):
         file.write_bytes(content)
         for command in (("report", "runs"), ("report", "runs", "--json")):
             yield f"{name}, {command[-1]}", scene.faults(scene.art(*command), (0,))
@@ -95,7 +95,7 @@ def record_files(scene: Scene) -> Knocks:
             scene.faults(scene.art("apply", scene.run, "config.cfg", "--yes"), codes),
         )
         scene.restore()
-    for name in planted(file):
+    for name in planted(file, scene.step):
         answer = scene.art("report", "runs")
         (scene.run / "record.json.unreadable").unlink(missing_ok=True)
         yield f"a record that is {name}", scene.faults(answer, (0,))
@@ -105,7 +105,7 @@ def artifact_paths(scene: Scene) -> Knocks:
     """Paths in records, and links: a stage takes the checkpoint that its record names."""
     outside = scene.folder.parent / "outside"
     shutil.copytree(scene.checkpoint.parent, outside, dirs_exist_ok=True)
-    for path in PATHS:
+    for path in scene.some(PATHS):
         (scene.run / "link.ckpt").symlink_to(outside / "best.ckpt")
         (scene.run / "folder").symlink_to(outside)
         os.mkfifo(scene.run / "pipe")
@@ -122,13 +122,13 @@ def bookkeeping(scene: Scene) -> Knocks:
     project = scene.run.parent.parent
     for path in (scene.run / ".owner.json", scene.run.parent / "runs.jsonl",
                  project / ".receipt.json", project / ".fingerprints.json"):  # fmt: skip
-        for name in planted(path):
+        for name in planted(path, scene.step):
             for command in (("report", "runs"), ("train", "config.cfg", "--dry-run")):
                 yield f"{path.name}: {name}, {command[0]}", scene.faults(scene.art(*command), (0,))
-    for name in planted(scene.run / "lock.json"):
+    for name in planted(scene.run / "lock.json", scene.step):
         answer = scene.art("train", "config.cfg", "--locked", scene.run)
         yield f"lock.json: {name}", scene.faults(answer)
-    for name in planted(scene.run / "attempts.json"):
+    for name in planted(scene.run / "attempts.json", scene.step):
         answer = scene.call("art.registry.stages.regularize:_entries", scene.run / "attempts.json")
         yield f"attempts.json: {name}", scene.faults(answer, (0,))
     scene.restore()
@@ -153,7 +153,7 @@ def data_files(scene: Scene) -> Knocks:
     contents["escapes"] = b"\x1b[2J,\x1b]0;evil\x07\n" * 40
     contents["a line without an end"] = b"a," * 200_000
     for ending, function in DATA.items():
-        for name in [*list(contents)[:6], *list(contents)[-3:], "a bomb"]:
+        for name in scene.some([*list(contents)[:6], *list(contents)[-3:], "a bomb"]):
             (scene.folder / ending).write_bytes(contents[name])
             text = BASE.replace("art.BreastCancer.v1", f'{function}"\nfile = "{ending}')
             text = text.replace('"art.CSV.v1"', '"art.CSV.v1"\ntarget = "target"')
@@ -203,8 +203,9 @@ def repositories(scene: Scene) -> Knocks:
     subprocess.run(["git", "init", "-q", "."], cwd=scene.folder, check=True)
     run = f"touch {scene.marker}"
     with (scene.folder / ".git" / "config").open("a") as file:
-        file.write(f'[core]\neditor = "{run};"\nfsmonitor = "{run};"\npager = "{run};"\n'
-                   f'hooksPath = .\nsshCommand = "{run};"\n[alias]\nrev-parse = "!{run}"\n')  # fmt: skip
+        settings = ("editor", "fsmonitor", "pager", "sshCommand")
+        file.write("[core]\n" + "".join(f'{name} = "{run};"\n' for name in settings))
+        file.write(f'hooksPath = .\n[alias]\nrev-parse = "!{run}"\n')
     yield "a run", scene.faults(scene.art("train", "config.cfg", "--stage", "overfit"), (0,))
     answer = scene.call("benchmarks.robustness.doors.calls:ask_for_editor", str(scene.marker))
     yield "core.editor", scene.faults(answer, (0, 2))

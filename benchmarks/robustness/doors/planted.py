@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,20 +33,21 @@ TEXTS: dict[str, bytes] = {
 }  # fmt: skip
 
 
-def planted(path: Path) -> Iterator[str]:
+def planted(path: Path, step: int = 1) -> Iterator[str]:
     """Put one thing after another in a path's place; what was there is put back at the end."""
     before = path.read_bytes() if path.is_file() else None
-    for name, content in TEXTS.items():
+    for name, content in list(TEXTS.items())[::step]:
         path.write_bytes(content)
         yield name
         path.unlink(missing_ok=True)
-    for name, make in (
+    kinds: list[tuple[str, Callable[[Path], None]]] = [
         ("a pipe", os.mkfifo),
         ("a folder", os.mkdir),
         ("a device", lambda p: p.symlink_to("/dev/zero")),
         ("a link to itself", lambda p: p.symlink_to(p)),
         ("a link out", lambda p: p.symlink_to("/etc/passwd")),
-    ):
+    ]
+    for name, make in kinds[::step]:
         path.unlink(missing_ok=True)
         make(path)
         yield name
