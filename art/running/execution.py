@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +201,7 @@ class Execution:
             self._say(text)
 
         for name, block in self.config.parts("loggers", self.spec.name).items():
-            logger = built_logger(name, lambda block=block: build(block))
+            logger = built_logger(name, partial(build, block))
             guarded = GuardedLogger(name, logger, note=note, crash=log.crash)
             guarded.start(info)
             self._loggers.append(guarded)
