@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import traceback
 from collections.abc import Iterator
 
 MEMORY = (
@@ -51,6 +52,8 @@ def failure_line(error: BaseException) -> str:
             return _ended(killed[1], killed[2])
         if (caught := _CAUGHT.search(text)) is not None:
             return _raised(caught[1], caught[2], text)
+    if (broken := _broken_off(error)) is not None:
+        return broken
     for one in _chain(error):
         if (exited := _EXITED.search(str(one))) is not None:
             return _ended(exited[1], "")
@@ -84,8 +87,24 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
+def _broken_off(error: BaseException) -> str | None:
+    """A worker that died while it handed a batch over is met as a broken connection at times."""
+    for one in _chain(error):
+        if not isinstance(one, OSError | EOFError | RuntimeError):
+            continue
+        for frame, _ in traceback.walk_tb(one.__traceback__):
+            for worker in getattr(frame.f_locals.get("self"), "_workers", None) or ():
+                code = getattr(worker, "exitcode", None)
+                if code and code != -signal.SIGTERM:  # so the others are ended
+                    return _told(str(worker.pid), max(-code, 0))
+    return None
+
+
 def _ended(pid: str, words: str) -> str:
-    number = _number(words)
+    return _told(pid, _number(words))
+
+
+def _told(pid: str, number: int) -> str:
     cause, remedy = _ENDS.get(number, _ANY_END) if number else _ANY_END
     how = f"was killed by {signal.Signals(number).name}" if number else "ended unexpectedly"
     return f"a worker of the DataLoader (process {pid}) {how}: {cause}. {remedy}."

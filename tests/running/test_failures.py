@@ -46,7 +46,8 @@ def train(tmp_path, monkeypatch):
         config = tmp_path / "failing.cfg"
         config.write_text(CONFIG.format(runs=tmp_path / "runs", failure=failure, more=more))
         notes = Notes()
-        done = art.train(config, code=[PROGRAM], overrides=overrides, observer=notes)
+        alone = () if failure else ("--data.workers=0",)
+        done = art.train(config, code=[PROGRAM], overrides=[*alone, *overrides], observer=notes)
         folder = sorted((tmp_path / "runs/failing/01-overfit").glob("0*"))[-1]
         record = json.loads((folder / "record.json").read_text())
         log = (folder / "log.txt").read_text()
