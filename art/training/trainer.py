@@ -68,6 +68,8 @@ def running(trainer: pl.Trainer) -> Iterator[None]:
     Lightning answers Ctrl-C by ignoring the signal from then on and exiting the process. ART
     has a record to write, and the user may press it again.
     """
+    # its answer to SIGTERM would end the run before its state is saved, with the code of Ctrl-C
+    trainer._signal_connector.register_signal_handlers = lambda: None  # type: ignore[method-assign]
     main = threading.current_thread() is threading.main_thread()
     handler = signal.getsignal(signal.SIGINT) if main else None
     try:

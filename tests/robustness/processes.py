@@ -43,6 +43,11 @@ def started(folder: Path, *, at: str = "", seconds: float = 0.7, **more) -> subp
 PROGRAM = Path(__file__).with_name("pausing_program.py")
 
 
+def crowding() -> float:
+    """How many times longer than alone a process waits here now, whatever it does; at least 1."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> float:
     """The seconds until a condition holds."""
     begun = time.monotonic()

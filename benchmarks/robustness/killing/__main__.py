@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.robustness.killing import preloaded  # noqa: F401 - before anything is forked
 from benchmarks.robustness.killing.chain import Reference, Tally, chain, reference
-from benchmarks.robustness.programs import BY_NAME
+from benchmarks.robustness.programs import BY_NAME, PROGRAMS
 
 MEMORY = Path("/dev/shm")
 """A kill loses nothing that was written, synced or not, so that no disk need be waited for."""
@@ -34,7 +34,7 @@ def main() -> int:
     tally = Tally()
     root = Path(tempfile.mkdtemp(prefix="art-kills-", dir=MEMORY if MEMORY.is_dir() else None))
     wholes: list[Reference] = []
-    for name in options.program or BY_NAME:
+    for name in options.program or [program.name for program in PROGRAMS]:
         try:
             wholes.append(reference(BY_NAME[name], root))
         except (RuntimeError, TimeoutError) as error:

@@ -100,9 +100,6 @@ PROGRAMS: tuple[Program, ...] = (
     own("twice", stage="own", sections={"stages.own": {"@stages": "twice.v1"}}),
     own("keepsakes"),
     own("transfer"),
-    own("generators"),
-    own("curriculum"),
-    own("loaders", exact=False),
     own("skipping"),
     own(
         "lightnings",
@@ -126,4 +123,8 @@ PROGRAMS: tuple[Program, ...] = (
     own("combined", score="val/loss"),
 )  # fmt: skip
 
-BY_NAME = {program.name: program for program in PROGRAMS}
+OPEN: tuple[Program, ...] = (own("generators"), own("curriculum"), own("loaders", exact=False))
+"""Programs that do not come out the same yet: they keep a state in a data set, a sampler or a
+loader of their own. They are trained where they are named."""
+
+BY_NAME = {program.name: program for program in (*PROGRAMS, *OPEN)}
