@@ -9,6 +9,7 @@ from typing import Any
 
 from art.config import RecipeConfig
 from art.core import interrupts
+from art.core.parents import children_end_with_us
 from art.core.record import Record
 from art.errors import UserError
 from art.running.environment import environment
@@ -127,7 +128,7 @@ class Runner:
         refuse_what_is_missing(self._config)
         self._store.prepare()
         self._store.mark_interrupted()
-        with thawed_afterwards(), interrupts.heeded():
+        with thawed_afterwards(), interrupts.heeded(), children_end_with_us():
             try:
                 self._all(request, result)
             except interrupts.Interrupted as error:  # between stages, or as a record was written
