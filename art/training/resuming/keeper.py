@@ -225,7 +225,7 @@ class Keeper(pl.Callback):
         state = self._state
         assert state is not None and self._trainer is not None
         if state["finished"]:
-            self._resumable.note("it had been trained to its end before")
+            self._resumable.note("a training run of it had ended before, and is not repeated")
             raise Settled
         with self._understood():
             put(self._trainer, self._module, state)
