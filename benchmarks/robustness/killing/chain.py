@@ -97,7 +97,7 @@ def chain(whole: Reference, folder: Path, seed: int, tally: Tally) -> None:
     label = f"{whole.program.name} {seed} (save_every_seconds {project.save_every})"
     said: list[str] = []
     sessions: set[int] = set()
-    for _ in range(dice.randint(1, MOST)):
+    for _ in range(dice.randint(2, MOST)):
         ended, where = _one(whole, project, dice)
         sessions.add(ended.process)
         if not ended.killed:
