@@ -148,6 +148,13 @@ def _folders(path: Path) -> list[str]:
     """Names of the folders in `path`; none where it is missing or not ours to read."""
     try:
         with os.scandir(path) as entries:
-            return [entry.name for entry in entries if entry.is_dir()]
+            return [entry.name for entry in entries if _is_folder(entry)]
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return []
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False

@@ -26,6 +26,8 @@ CHANGES = {
 }  # fmt: skip
 """Events whose arguments are paths of what is changed."""
 
+ON_LINKS = {"os.remove", "os.rmdir", "os.mkdir", "os.rename", "os.symlink", "shutil.rmtree"}
+
 
 class Watch:
     """An audit hook that tells of whatever hostile input must not bring about.
@@ -83,7 +85,12 @@ class Watch:
         paths = [a for a in arguments if isinstance(a, str | bytes | os.PathLike)]
         if event == "os.symlink":  # where it leads is read, not written
             paths = paths[1:]
-        outside = [path for path in paths if path and not self._is_inside(path)]
+        if event in ON_LINKS:  # what is changed is the link itself, where there is one
+            places = [Path(os.fsdecode(path)) for path in paths if path]
+            paths = [Path(os.path.realpath(place.parent)) / place.name for place in places]
+            outside = [str(path) for path in paths if not self._holds(str(path))]
+        else:
+            outside = [path for path in paths if path and not self._is_inside(path)]
         return f"{event} {_shown(outside)}" if outside else ""
 
     def _ran(self, event: str, arguments: tuple[Any, ...]) -> str:
@@ -100,6 +107,9 @@ class Watch:
         real = os.path.realpath(os.fsdecode(path))
         if real == os.devnull or "/__pycache__/" in real:  # Python's own notes on its modules
             return True
+        return self._holds(real)
+
+    def _holds(self, real: str) -> bool:
         return any(real == folder or real.startswith(f"{folder}/") for folder in self._inside)
 
 
