@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 PR_SET_PDEATHSIG = 1
 
@@ -73,3 +73,21 @@ def _in_child(run: type[_Run]) -> None:
     parent = parent_process()
     if run.under_way and run.forks_itself and parent is not None and parent.pid is not None:
         die_with_parent(parent.pid)
+
+
+@contextmanager
+def undisturbed_by_children() -> Iterator[None]:
+    """Hold back the signal of a child's end, which torch answers with an exception anywhere."""
+    main = threading.current_thread() is threading.main_thread()
+    if not hasattr(signal, "SIGCHLD") or not main:
+        yield
+        return
+    before = signal.getsignal(signal.SIGCHLD)
+    while signal.getsignal(signal.SIGCHLD) is not signal.SIG_DFL:
+        with suppress(RuntimeError):  # torch's, of a child whose signal was waiting
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGCHLD, before)

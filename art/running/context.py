@@ -29,6 +29,7 @@ from art.running.building import (
     machine_config,
     training_settings,
 )
+from art.running.preflight import refuse_without_room, room_for_training
 from art.running.row_stream import RowStream
 from art.running.run_log import RunLog
 from art.store.layout import inside
@@ -227,6 +228,8 @@ class Context:
             sinks.resumable = self._resumable()
         target = self.folder / folder
         make_folder(target)
+        if batches is None:
+            refuse_without_room(target, _room(model), "checkpoints of this model")
         result = fit(
             model,
             data,
@@ -369,3 +372,10 @@ class Context:
 def _are_settings(values: Any) -> bool:
     """Whether it is settings by dotted name."""
     return isinstance(values, Mapping) and all(isinstance(name, str) for name in values)
+
+
+def _room(model: pl.LightningModule) -> int:
+    """Bytes on the disk that its training needs."""
+    trained = sum(p.numel() * p.element_size() for p in model.parameters() if p.requires_grad)
+    kept = sum(tensor.numel() * tensor.element_size() for tensor in model.state_dict().values())
+    return room_for_training(kept, trained)

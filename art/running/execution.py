@@ -18,6 +18,7 @@ from art.core.check import Findings
 from art.core.figure import Table
 from art.core.interrupts import Interrupted
 from art.core.logger import Logger, RunInfo
+from art.core.parents import undisturbed_by_children
 from art.core.record import Record
 from art.core.stage import Outcome, Stage
 from art.errors import UserError
@@ -25,7 +26,7 @@ from art.registries import stages
 from art.running.events import Observer
 from art.running.guarded_logger import GuardedLogger, built_logger
 from art.running.judging import as_outcome, build_stage, judge, with_divergence
-from art.running.memory import release, set_apart
+from art.running.memory import let_go, release, set_apart
 from art.running.redacted import RedactedLog, redact_record
 from art.running.run_log import RunLog
 from art.store import RunFolder
@@ -99,8 +100,10 @@ class Execution:
             log.crash(error)
         except Exception as error:
             record.status, self.crashed_by = "crashed", error
-            log.crash(error)
-            record.error = self._why(error)
+            with undisturbed_by_children():  # another worker may die as the first one's is told
+                log.crash(error)
+                record.error = self._why(error)
+                let_go(error)
         spent = self.before.seconds if self.before else 0.0
         record.seconds = round(spent + time.monotonic() - started, 3)
         record.environment["device"] = _device()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -26,6 +27,33 @@ def release() -> None:
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():
         torch.cuda.empty_cache()
+
+
+def let_go(error: BaseException) -> None:
+    """Free what the frames of a traceback hold: the model, the loaders, the batch.
+
+    The traceback can still be written, without its variables.
+    """
+    seen: dict[int, BaseException] = {}
+    left: list[BaseException | None] = [error]
+    while left:
+        one = left.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen[id(one)] = one
+        _end_workers(one)
+        traceback.clear_frames(one.__traceback__)
+        left += [one.__cause__, one.__context__]
+    release()
+
+
+def _end_workers(error: BaseException) -> None:
+    """End the worker processes of the loaders that were at work: else torch tells of their death
+    once more, in whatever comes next."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        shut_down = getattr(frame.f_locals.get("self"), "_shutdown_workers", None)
+        if callable(shut_down):
+            shut_down()
 
 
 @contextmanager

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import traceback
-
 from art.config import RecipeConfig
 from art.running.capacity import take_steps
-from art.running.memory import release
+from art.running.memory import let_go, release
 from art.training.failures import is_out_of_memory, last_line
 
 
@@ -21,7 +19,7 @@ def memory_line(config: RecipeConfig, error: BaseException) -> str:
         error: what ended the stage.
     """
     what = f"out of memory ({last_line(error)})"
-    _let_go(error)
+    let_go(error)
     batch = (config.block("data") or {}).get("batch_size")
     if not isinstance(batch, int):
         return f"{what}. Make the batch smaller, or run where there is more memory."
@@ -53,19 +51,10 @@ def _fits(config: RecipeConfig, size: int) -> bool:
         take_steps(config.with_settings({"data.batch_size": size}, "measured"))
     except Exception as error:
         short = is_out_of_memory(error)
-        _let_go(error)
+        let_go(error)
         if not short:
             raise
         return False
     finally:
         release()
     return True
-
-
-def _let_go(error: BaseException) -> None:
-    """Free what the frames of a traceback hold: the model, the batch, and what came of it."""
-    one: BaseException | None = error
-    while one is not None:
-        traceback.clear_frames(one.__traceback__)
-        one = one.__cause__ or one.__context__
-    release()

@@ -25,6 +25,7 @@ from art.running.planning import (
     earlier_records,
     plan,
 )
+from art.running.preflight import refuse_what_cannot_be_kept
 from art.running.receipt import CACHE, write_receipt
 from art.store import RunStore
 from art.store.layout import is_plain
@@ -127,6 +128,7 @@ class Runner:
             return result
         refuse_what_is_missing(self._config)
         self._store.prepare()
+        refuse_what_cannot_be_kept(self._store.folder)
         self._store.mark_interrupted()
         with thawed_afterwards(), interrupts.heeded(), children_end_with_us():
             try:
