@@ -7,11 +7,13 @@ have their default effect, which ends even a process that is busy outside Python
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -43,6 +45,7 @@ class _State:
         self.number = 0
         self.shielded = False
         self.heeded = False
+        self.before: dict[int, Any] = {}
 
 
 _state = _State()
@@ -57,7 +60,13 @@ def heeded() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread() or _state.heeded:
         yield
         return
-    before = {number: signal.getsignal(number) for number in SIGNALS}
+    with _watched():
+        yield from _with_handlers()
+
+
+def _with_handlers() -> Iterator[None]:
+    before: dict[int, Any] = {number: signal.getsignal(number) for number in SIGNALS}
+    _state.before = before
     _state.number, _state.shielded, _state.heeded = 0, False, True
     for number in SIGNALS:
         if before[number] is not signal.SIG_IGN:  # as under nohup: what was ignored stays so
@@ -71,12 +80,60 @@ def heeded() -> Iterator[None]:
                 signal.signal(number, handler)
 
 
+@contextmanager
+def _watched() -> Iterator[None]:
+    """A thread that ends the process at the second signal, where C code keeps Python from it."""
+    if os.name != "posix":
+        yield
+        return
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    if before != -1:  # a program of its own listens there
+        signal.set_wakeup_fd(before)
+    thread = threading.Thread(target=_watch, args=(reader,), name="art-signals", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        if before == -1:
+            signal.set_wakeup_fd(-1)
+        os.close(writer)
+        thread.join(1)
+        os.close(reader)
+
+
+def _watch(reader: int) -> None:
+    """Read the numbers of signals as they come in."""
+    seen = 0
+    while numbers := os.read(reader, 64):
+        for number in numbers:
+            seen += number in SIGNALS
+            if seen > 1:
+                os._exit(128 + number)
+
+
 def _heed(number: int, frame: FrameType | None) -> None:
     _state.number = number
     for each in SIGNALS:
         signal.signal(each, signal.SIG_DFL)
     if not _state.shielded:
         raise Interrupted(number)
+
+
+def _forget() -> None:
+    """A process that was forked off is none of this: its signals are its own."""
+    if not _state.heeded:
+        return
+    _state.number, _state.shielded, _state.heeded = 0, False, False
+    signal.set_wakeup_fd(-1)
+    for number, handler in _state.before.items():
+        if handler is not None:
+            signal.signal(number, handler)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
 
 
 def shield() -> None:

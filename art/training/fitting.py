@@ -113,7 +113,7 @@ def fit(
         keeper.hold(batch_loader)
     with threads_restored():
         if alone or not own:
-            _run(trainer, module, batch_loader, glance, keeper)
+            _run(trainer, module, watcher, glance, keeper)
         else:
             _run_own(trainer, module, data, watcher, keeper, derive_seed(seed, "data"))
         steps = module.loop.steps if isinstance(module, TaskModule) else trainer.global_step
@@ -143,11 +143,11 @@ def _keeper(
 
 
 def _run(
-    trainer: pl.Trainer, module: Any, loader: Any, validation: Any, keeper: Keeper | None
+    trainer: pl.Trainer, module: Any, watcher: Watcher, validation: Any, keeper: Keeper | None
 ) -> None:
     """Train on a loader of ours."""
-    with running(trainer), _shielded(keeper):
-        trainer.fit(module, train_dataloaders=loader, val_dataloaders=validation)
+    with running(trainer), _shielded(watcher, keeper):
+        trainer.fit(module, train_dataloaders=watcher.loader, val_dataloaders=validation)
 
 
 def _run_own(
@@ -169,18 +169,19 @@ def _run_own(
             keeper.hold(made)
         return made
 
-    with running(trainer), _shielded(keeper), lent_loader(data, hold):
+    with running(trainer), _shielded(watcher, keeper), lent_loader(data, hold):
         trainer.fit(module, datamodule=data)
 
 
 @contextlib.contextmanager
-def _shielded(keeper: Keeper | None) -> Iterator[None]:
+def _shielded(watcher: Watcher, keeper: Keeper | None) -> Iterator[None]:
     """A run that has ended before is not trained; after a run a signal stops it where it comes."""
     try:
         yield
     except Settled:
         pass
     finally:
+        watcher.loader.source.close()
         if keeper:
             interrupts.allow()
     if keeper:
@@ -356,9 +357,11 @@ def _score(
     for split, loader in (("train", watcher.scoring_loader(result.data)), ("val", validation)):
         if loader is not None:
             # in an order that does not depend on how often it was read before
-            loader = source_of(loader, derive_seed(watcher.seed, "score", split)).batches(0, 0)
+            source = source_of(loader, derive_seed(watcher.seed, "score", split))
+            loader = source.batches(0, 0)
             found = score_split(module, loader, metrics, autocast=autocast, reader=watcher.reader)
             _take(found, split, result.scores, result.seen)
+            source.close()
     result.seen.history = result.history
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytorch_lightning as pl
 import torch
 from torch import nn
+from torch.utils.data import Dataset
 
 from art.training.resuming import logged_values
 from art.training.resuming.putting_back import Putter
@@ -15,6 +17,7 @@ from art.training.seeding import generator_states, set_generator_states
 from art.training.wrapping import TaskModule
 
 _OF_LIGHTNING = set(vars(pl.LightningModule()))
+_OF_DATA = set(vars(pl.LightningDataModule()))
 _SEPARATE = ("optimizer_states", "lr_schedulers", "loops")
 _HOOKS_THAT_KEEP_GRADIENTS = (
     "optimizer_step", "optimizer_zero_grad", "backward", "on_before_zero_grad",
@@ -43,6 +46,7 @@ def take(trainer: pl.Trainer, module: pl.LightningModule) -> tuple[dict[str, Any
             taker.attributes(callback, set(), type(callback).__name__)
             for callback in _users_callbacks(trainer)
         ],
+        "data": {name: dict(_scalars(part)) for name, part in _data_parts(trainer)},
         "generators": taker.value(generator_states(), "generators"),
     }
     return state, taker.lost
@@ -74,6 +78,8 @@ def put(trainer: pl.Trainer, module: pl.LightningModule, state: dict[str, Any]) 
     put_module(module, state["module"], putter)
     for callback, kept in zip(_users_callbacks(trainer), state["callbacks"], strict=True):
         putter.attributes(callback, kept)
+    for name, part in _data_parts(trainer):
+        vars(part).update(state["data"].get(name, {}))
     _put_loops(trainer, putter.value(state["loops"], None))
     logged_values.put(trainer, putter.value(state["logged"], None))
     set_generator_states(putter.value(state["generators"], None))
@@ -117,6 +123,22 @@ def put_module(module: pl.LightningModule, kept: dict[str, Any], putter: Putter)
     if kept["scheduler"] is not None and isinstance(module, TaskModule):
         scheduler = module.loop.scheduler
         scheduler.load_state_dict(putter.value(kept["scheduler"], scheduler.state_dict()))
+
+
+def _data_parts(trainer: pl.Trainer) -> list[tuple[str, Any]]:
+    """The data module and the data sets that it holds, by name."""
+    data = getattr(trainer, "datamodule", None)
+    if data is None:
+        return []
+    sets = [(name, value) for name, value in vars(data).items() if isinstance(value, Dataset)]
+    return [("", data), *sets]
+
+
+def _scalars(part: Any) -> Iterator[tuple[str, Any]]:
+    """What a program may turn up and down as it trains, as the difficulty of what it shows."""
+    for name, value in vars(part).items():
+        if name not in _OF_DATA and type(value) in (bool, int, float, str, type(None)):
+            yield name, value
 
 
 def _omitted(part: nn.Module) -> set[str]:

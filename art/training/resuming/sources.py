@@ -10,19 +10,23 @@ from __future__ import annotations
 
 import copy
 import functools
-import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Protocol
 
-import numpy as np
-import torch
 from pytorch_lightning.utilities.combined_loader import CombinedLoader
 from torch.utils.data import DataLoader, IterableDataset
 
 from art.training.description import Together as Combined
-from art.training.resuming.item_draws import Seeded, Worker, is_fixed, numbered
+from art.training.resuming.item_draws import (
+    Seeded,
+    Worker,
+    generators_in,
+    is_fixed,
+    numbered,
+    seed_generator,
+)
 from art.training.seeding import derive_seed, seed_all, undisturbed
 
 
@@ -41,6 +45,10 @@ class Source(Protocol):
 
     def batches(self, epoch: int, start: int, lap: int = 0) -> Iterator[Any]:
         """The batches of an epoch, from one on; `lap` counts how often it began anew in it."""
+        ...
+
+    def close(self) -> None:
+        """No more batches are wanted."""
         ...
 
 
@@ -92,6 +100,9 @@ class Positioned:
         self.loader.skip_to(start)
         return iter(self.loader)
 
+    def close(self) -> None:
+        """Nothing is left open."""
+
 
 class Begun:
     """Any other loader: its epochs can only be begun.
@@ -112,8 +123,14 @@ class Begun:
         """The epoch from its first batch on."""
         for part in (self.loader, *_samplers(self.loader)):
             _tell_epoch(part, epoch)
-        seed_all(derive_seed(self._seed, "order", epoch, lap))
+        key = derive_seed(self._seed, "order", epoch, lap)
+        for generator in generators_in(self.loader):
+            seed_generator(generator, key)
+        seed_all(key)
         return iter(self.loader)
+
+    def close(self) -> None:
+        """Nothing is left open."""
 
 
 class Reordered:
@@ -153,6 +170,13 @@ class Reordered:
             seed_all(derive_seed(self._seed, "workers", epoch, lap))
             return iter(self._copy)
 
+    def close(self) -> None:
+        """End the workers that stay: left to the collector they take seconds to be waited for."""
+        iterator = self._copy.__dict__.get("_iterator")
+        self._copy.__dict__["_iterator"] = None
+        if iterator is not None:
+            iterator._shutdown_workers()
+
     @property
     def _sampler(self) -> Any:
         loader = self.loader
@@ -162,8 +186,8 @@ class Reordered:
         key = derive_seed(self._seed, "order", epoch, lap)
         for part in _samplers(self.loader):
             _tell_epoch(part, epoch)
-            _seed_own_generators(part, key)
-        _seed_own_generators(self.loader, key)
+            _seed_own(part, key)
+        _seed_own(self.loader, key)
         seed_all(key)
         return list(islice(iter(self._sampler), self.length))
 
@@ -202,6 +226,11 @@ class Together:
         for _ in range(start, self.length or 0):
             batch = [next(stream) for stream in streams]
             yield batch if self._keys is None else dict(zip(self._keys, batch, strict=True))
+
+    def close(self) -> None:
+        """Close them all."""
+        for source in self._sources:
+            source.close()
 
 
 def _together(loaders: Any, mode: str, seed: int) -> Source:
@@ -253,15 +282,10 @@ def _tell_epoch(part: Any, epoch: int) -> None:
         set_epoch(epoch)
 
 
-def _seed_own_generators(part: Any, key: int) -> None:
+def _seed_own(part: Any, key: int) -> None:
     """Seed the generators that a sampler or loader keeps for itself."""
-    for value in list(getattr(part, "__dict__", {}).values()):
-        if isinstance(value, torch.Generator):
-            value.manual_seed(key)
-        elif isinstance(value, random.Random | np.random.RandomState):
-            value.seed(key)
-        elif isinstance(value, np.random.Generator):
-            value.bit_generator.state = type(value.bit_generator)(key).state
+    for generator in generators_in(part, depth=1):
+        seed_generator(generator, key)
 
 
 def _is_users(sampler: Any) -> bool:
