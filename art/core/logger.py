@@ -33,6 +33,9 @@ class RunInfo:
 class Logger:
     """Does nothing with anything; a logger overrides what it sends on."""
 
+    def probe(self) -> None:
+        """Look, before any stage runs, whether what it sends to answers; raise where not."""
+
     def start(self, run: RunInfo) -> None:
         """A stage begins."""
 

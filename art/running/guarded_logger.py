@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from art.core.logger import Logger, Row, RunInfo
@@ -35,6 +36,21 @@ def _no_start(name: str, error: Exception) -> UserError:
         f"[loggers.{name}] cannot start: {last_line(error)}. Nothing was trained. Set it right "
         f"(its server, its login), or switch it off."
     )
+
+
+@contextmanager
+def reached(name: str) -> Iterator[None]:
+    """Ask a logger's tracker, inside, whether it answers.
+
+    Raises:
+        UserError: it does not.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        raise _no_start(name, error) from error
 
 
 class GuardedLogger(Logger):

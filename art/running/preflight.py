@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
+from art.config import RecipeConfig, build
 from art.errors import StoreError
+from art.running.guarded_logger import built_logger, reached
 from art.store.locking import brief_lock
 
 LEAST = 4 << 20
@@ -38,6 +41,23 @@ def refuse_what_cannot_be_kept(store: Path) -> None:
     finally:
         with suppress(OSError):
             probe.unlink(missing_ok=True)
+
+
+def refuse_silent_trackers(config: RecipeConfig) -> None:
+    """Make each logger once, and ask whether what it sends to answers.
+
+    Raises:
+        UserError: one cannot be made, or does not answer.
+    """
+    blocks = {
+        name: block
+        for stage in config.stages
+        for name, block in config.parts("loggers", stage.name).items()
+    }
+    for name, block in blocks.items():
+        logger = built_logger(name, partial(build, block))
+        with reached(name):
+            logger.probe()
 
 
 def refuse_without_room(folder: Path, needed: int, what: str) -> None:

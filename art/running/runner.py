@@ -25,12 +25,16 @@ from art.running.planning import (
     earlier_records,
     plan,
 )
-from art.running.preflight import refuse_what_cannot_be_kept
+from art.running.preflight import refuse_silent_trackers, refuse_what_cannot_be_kept
 from art.running.receipt import CACHE, write_receipt
 from art.store import RunStore
 from art.store.layout import is_plain
 from art.training.resuming.saving import STATES
 
+GONE = (
+    "the last run of '{stage}' ended without a word: it was killed, perhaps because memory ran "
+    "out, or the machine went down"
+)
 OK, GATE_CLOSED, USER_ERROR, CRASHED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -129,7 +133,9 @@ class Runner:
         refuse_what_is_missing(self._config)
         self._store.prepare()
         refuse_what_cannot_be_kept(self._store.folder)
-        self._store.mark_interrupted()
+        refuse_silent_trackers(self._config)
+        for record in self._store.mark_interrupted():
+            self._observer.note(GONE.format(stage=record.stage))
         with thawed_afterwards(), interrupts.heeded(), children_end_with_us():
             try:
                 self._all(request, result)
