@@ -16,7 +16,7 @@ from benchmarks.robustness.doors.configs import BASE, FOR_THE_RUN, hostile_confi
 from benchmarks.robustness.doors.knocking import Answer, Knocker
 from benchmarks.robustness.figure import Figure
 
-FULL, SMALL = 1_000, 14
+FULL, SMALL = 1_000, 8
 
 Item = TypeVar("Item")
 
