@@ -75,9 +75,9 @@ def _with_handlers() -> Iterator[None]:
         yield
     finally:
         _state.number, _state.shielded, _state.heeded = 0, False, False
-        for number, handler in before.items():
+        for each, handler in before.items():
             if handler is not None:
-                signal.signal(number, handler)
+                signal.signal(each, handler)
 
 
 @contextmanager

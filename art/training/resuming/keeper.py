@@ -15,7 +15,7 @@ from art.training.resuming.files import StateFiles
 from art.training.resuming.loader import PausingLoader
 from art.training.resuming.putting_back import Putter
 from art.training.resuming.python_state import Names, Taker
-from art.training.resuming.run_state import put, put_module, take, take_module
+from art.training.resuming.run_state import put, put_data, put_module, take, take_data, take_module
 from art.training.resuming.saving import Resumable
 from art.training.watching import Watcher
 from art.training.wrapping import TaskModule
@@ -180,6 +180,7 @@ class Keeper(pl.Callback):
         return self._put_end()
 
     def _save_end(self, steps: int) -> None:
+        assert self._trainer is not None
         clock = self._resumable.clock
         if clock.seconds and clock.since - self._begun < WORTH_KEEPING and not self._files.exist:
             return
@@ -189,6 +190,7 @@ class Keeper(pl.Callback):
             state = {
                 "weights": taker.value(dict(self._module.state_dict()), "weights"),
                 "module": take_module(self._module, taker),
+                "data": take_data(self._trainer),
                 "watcher": taker.value(self._watcher.state_dict(), "watcher"),
                 "steps": steps,
             }
@@ -201,7 +203,9 @@ class Keeper(pl.Callback):
         with self._understood():
             self._module.load_state_dict(putter.value(state["weights"], None))
             put_module(self._module, state["module"], putter)
-            self._watcher.load_state_dict(putter.value(state["watcher"], None))
+            if self._trainer is not None:
+                put_data(self._trainer, state["data"])
+        self._watcher.load_state_dict(putter.value(state["watcher"], None))
         self._state = None
         return int(state["steps"])
 

@@ -46,7 +46,7 @@ def take(trainer: pl.Trainer, module: pl.LightningModule) -> tuple[dict[str, Any
             taker.attributes(callback, set(), type(callback).__name__)
             for callback in _users_callbacks(trainer)
         ],
-        "data": {name: dict(_scalars(part)) for name, part in _data_parts(trainer)},
+        "data": take_data(trainer),
         "generators": taker.value(generator_states(), "generators"),
     }
     return state, taker.lost
@@ -78,8 +78,7 @@ def put(trainer: pl.Trainer, module: pl.LightningModule, state: dict[str, Any]) 
     put_module(module, state["module"], putter)
     for callback, kept in zip(_users_callbacks(trainer), state["callbacks"], strict=True):
         putter.attributes(callback, kept)
-    for name, part in _data_parts(trainer):
-        vars(part).update(state["data"].get(name, {}))
+    put_data(trainer, state["data"])
     _put_loops(trainer, putter.value(state["loops"], None))
     logged_values.put(trainer, putter.value(state["logged"], None))
     set_generator_states(putter.value(state["generators"], None))
@@ -123,6 +122,17 @@ def put_module(module: pl.LightningModule, kept: dict[str, Any], putter: Putter)
     if kept["scheduler"] is not None and isinstance(module, TaskModule):
         scheduler = module.loop.scheduler
         scheduler.load_state_dict(putter.value(kept["scheduler"], scheduler.state_dict()))
+
+
+def take_data(trainer: pl.Trainer) -> dict[str, dict[str, Any]]:
+    """The numbers and texts that the data module and its data sets keep in attributes."""
+    return {name: dict(_scalars(part)) for name, part in _data_parts(trainer)}
+
+
+def put_data(trainer: pl.Trainer, kept: dict[str, dict[str, Any]]) -> None:
+    """Put them back."""
+    for name, part in _data_parts(trainer):
+        vars(part).update(kept.get(name, {}))
 
 
 def _data_parts(trainer: pl.Trainer) -> list[tuple[str, Any]]:
