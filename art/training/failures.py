@@ -92,11 +92,18 @@ def _broken_off(error: BaseException) -> str | None:
     for one in _chain(error):
         if not isinstance(one, OSError | EOFError | RuntimeError):
             continue
+        broken = isinstance(one, ConnectionError | EOFError)
         for frame, _ in traceback.walk_tb(one.__traceback__):
-            for worker in getattr(frame.f_locals.get("self"), "_workers", None) or ():
-                code = getattr(worker, "exitcode", None)
-                if code and code != -signal.SIGTERM:  # so the others are ended
+            workers = list(getattr(frame.f_locals.get("self"), "_workers", None) or ())
+            for worker in workers:
+                if broken:
+                    worker.join(0.2)  # its connections go a moment before it does
+                code = worker.exitcode
+                gone = code is not None if broken else bool(code)
+                if gone and code != -signal.SIGTERM:  # so the others are ended
                     return _told(str(worker.pid), max(-code, 0))
+            if workers and broken:
+                return _told(", ".join(str(worker.pid) for worker in workers), 0)
     return None
 
 
