@@ -36,7 +36,7 @@ class Keeper(pl.Callback):
 
     Args:
         resumable: where and when.
-        identity: a digest of what must be equal for a state to fit.
+        identity: a text of all that must be equal for a state to fit.
         watcher: knows the best weights, and what else the run has found.
     """
 
@@ -174,6 +174,8 @@ class Keeper(pl.Callback):
 
     def end(self, steps: int) -> int:
         """Keep how the run ended, or be the one that had ended before; the steps that it took."""
+        if self._trainer is None:  # no batch came: there is nothing to keep, and that is said next
+            return steps
         if self._state is None:
             self._save_end(steps)
             return steps
