@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 import art
 
@@ -28,6 +29,21 @@ def table(rows: int = ROWS, seed: int = 0) -> tuple[Tensor, Tensor]:
     inputs = torch.randn(rows, FEATURES, generator=drawn)
     noise = torch.randn(rows, CLASSES, generator=drawn)
     return inputs, (inputs[:, :CLASSES] + 0.3 * noise).argmax(1)
+
+
+class Drawn(Dataset[Any]):
+    """The table's rows, each drawn anew with torch, numpy and Python."""
+
+    def __init__(self) -> None:
+        self.inputs, self.targets = table()
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def __getitem__(self, index: int) -> Any:
+        inputs = self.inputs[index] + 0.1 * torch.randn(self.inputs.shape[1])
+        inputs = inputs + torch.from_numpy(np.random.normal(0, 0.1, len(inputs))).float()
+        return inputs * random.uniform(0.9, 1.1), self.targets[index]
 
 
 class Data(pl.LightningDataModule):
