@@ -32,7 +32,7 @@ from art.training.seeding import derive_seed, seed_all
 from art.training.settings import Sinks, TrainingSettings
 from art.training.split_score import SplitScore
 from art.training.threads import threads_restored
-from art.training.trainer import make_trainer, running
+from art.training.trainer import make_trainer, running, spare_empty_hooks
 from art.training.watching import OwnWatcher, TaskWatcher, Watcher
 from art.training.wrapping import TaskModule
 
@@ -90,12 +90,12 @@ def fit(
     keeper = _keeper(sinks, settings, watcher, per_epoch, alone)
     # a user's hooks may read what validation logs, so one batch is validated after one batch
     glance = loader_of(data, "val") if alone and own else None
-    callbacks = [
+    ours = [
         *([keeper] if keeper else []),
         watcher,
         *([LentData(data)] if alone and own else []),
-        *sinks.callbacks,
     ]
+    callbacks = [*map(spare_empty_hooks, ours), *sinks.callbacks]
     trainer = _trainer(
         module,
         replace(settings, max_steps=None) if alone else settings,

@@ -52,11 +52,20 @@ def _seed_torch(seed: int) -> None:
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Draw and seed freely inside; outside the generators go on as if nothing had been drawn."""
-    before = generator_states()
+    import random
+
+    import numpy as np
+    import torch
+
+    # as they come: tensors of them would take longer than all else at the start of an epoch
+    python, numpy = random.getstate(), np.random.get_state(legacy=False)
+    others = _torch_states(torch)
     try:
         yield
     finally:
-        set_generator_states(before)
+        random.setstate(python)
+        np.random.set_state(numpy)
+        _set_torch_states(torch, others)
 
 
 def generator_states() -> dict[str, Any]:
@@ -70,16 +79,12 @@ def generator_states() -> dict[str, Any]:
     states: dict[str, Any] = {
         "python": [version, torch.tensor(numbers), gauss],
         "numpy": dict(np.random.get_state(legacy=False)),
-        "torch": torch.get_rng_state(),
+        **_torch_states(torch),
     }
     states["numpy"]["state"] = {
         name: torch.from_numpy(value.copy()) if isinstance(value, np.ndarray) else value
         for name, value in states["numpy"]["state"].items()
     }
-    if torch.cuda.is_initialized():
-        states["cuda"] = torch.cuda.get_rng_state_all()
-    if torch.backends.mps.is_available():
-        states["mps"] = torch.mps.get_rng_state()
     return states
 
 
@@ -97,6 +102,19 @@ def set_generator_states(states: dict[str, Any]) -> None:
         for name, value in states["numpy"]["state"].items()
     }
     np.random.set_state({**states["numpy"], "state": inner})
+    _set_torch_states(torch, states)
+
+
+def _torch_states(torch: Any) -> dict[str, Any]:
+    states: dict[str, Any] = {"torch": torch.get_rng_state()}
+    if torch.cuda.is_initialized():
+        states["cuda"] = torch.cuda.get_rng_state_all()
+    if torch.backends.mps.is_available():
+        states["mps"] = torch.mps.get_rng_state()
+    return states
+
+
+def _set_torch_states(torch: Any, states: dict[str, Any]) -> None:
     torch.set_rng_state(states["torch"])
     if "cuda" in states and torch.cuda.is_available():
         torch.cuda.set_rng_state_all(states["cuda"])

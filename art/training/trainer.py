@@ -26,6 +26,16 @@ QUIET: dict[str, Any] = {
 }
 """ART keeps the checkpoints, shows the progress and has probed the model before."""
 
+STEP_HOOKS = (
+    "on_train_batch_start",
+    "on_before_zero_grad",
+    "on_before_backward",
+    "on_after_backward",
+    "on_before_optimizer_step",
+    "on_train_batch_end",
+)
+"""The hooks of a callback that Lightning calls in every step."""
+
 
 def make_trainer(settings: TrainingSettings, folder: Path, **overrides: Any) -> pl.Trainer:
     """A Trainer for these settings; `overrides` are any of Lightning's own arguments.
@@ -59,6 +69,18 @@ def make_trainer(settings: TrainingSettings, folder: Path, **overrides: Any) -> 
             f"the Trainer cannot be made: {_first_line(error)} Look at [system] accelerator, "
             f"devices and precision; `--system.accelerator=cpu` works everywhere."
         ) from error
+
+
+def spare_empty_hooks(callback: pl.Callback) -> pl.Callback:
+    """Let Lightning pass over the hooks of a step that a callback does not have.
+
+    It calls each hook of each callback inside a profiler's context, the empty ones too: that is
+    2% of a small model's step for one callback. What is not callable it leaves out.
+    """
+    for name in STEP_HOOKS:
+        if getattr(type(callback), name) is getattr(pl.Callback, name):
+            callback.__dict__[name] = None
+    return callback
 
 
 @contextmanager

@@ -339,7 +339,9 @@ class OwnWatcher(Watcher):
                 seed_step(self.seed, trainer.current_epoch, index)
                 call_step(pl_module.training_step, batch, index)
 
-        self._look(self._seen_batches + 1, float(loss), pl_module, batch=batch, replay=replay)
+        self._look(
+            self._seen_batches + 1, float(loss.detach()), pl_module, batch=batch, replay=replay
+        )
 
     def on_train_batch_end(
         self,

@@ -75,6 +75,10 @@ class Keeper(pl.Callback):
         """Take charge of the loader that is trained from; say where the run goes on."""
         self._loader = loader
         loader.between, loader.broken_off = self.between, self._save
+        if (
+            not loader.source.exact or loader.source.length is None
+        ):  # a hook costs: none if unneeded
+            self.on_train_batch_start = self._before_step  # type: ignore[method-assign]
         self._begun = self._resumable.clock.since
         state = self._state
         if state is not None and not state["finished"]:
@@ -119,7 +123,7 @@ class Keeper(pl.Callback):
             interrupts.unshield()
         interrupts.shield()
 
-    def on_train_batch_start(
+    def _before_step(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
     ) -> None:
         """The same for a loader without a length, of which Lightning fetches ahead."""

@@ -58,8 +58,8 @@ class PausingLoader:
         # A generator: where to begin is read at the first next(), after Lightning's hooks ran.
         epoch, done = self._epoch, self._start
         self._start = 0
-        sized = self.source.length is not None
-        if sized:
+        length = self.source.length
+        if length is not None:
             self.between(epoch, done)
         batches = self.source.batches(epoch, done)
         while True:
@@ -70,7 +70,7 @@ class PausingLoader:
                 return
             yield found[0] if self.size is None else found
             done += len(found)
-            if sized and done != self.source.length:
+            if length is not None and done != length:
                 self.between(epoch, done)
 
     def _next(self, batches: Iterator[Any], wanted: int, epoch: int, done: int) -> list[Any]:

@@ -26,13 +26,12 @@ class SaveClock:
         self.seconds = seconds
         self._last = time.monotonic()
         self._cost = 0.0
+        self._due_at = self._last + seconds
 
     @property
     def is_due(self) -> bool:
         """Whether so much work is at stake, and the time for saving it is earned."""
-        if not self.seconds:
-            return True
-        return self.since >= max(self.seconds, self._cost / SHARE)
+        return time.monotonic() >= self._due_at
 
     @property
     def is_earned(self) -> bool:
@@ -51,6 +50,7 @@ class SaveClock:
         yield
         self._last = time.monotonic()
         self._cost = self._last - started
+        self._due_at = self._last + (max(self.seconds, self._cost / SHARE) if self.seconds else 0)
 
 
 @dataclass
