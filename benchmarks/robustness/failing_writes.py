@@ -24,7 +24,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.robustness.figure import Figure
-from benchmarks.robustness.forking import forked, import_torch, scratch
+from benchmarks.robustness.forking import Child, forked, import_torch, scratch
 from benchmarks.robustness.small_recipe import art, write_recipe
 
 FULL, SMALL = 1_000_000, 12
@@ -38,6 +38,8 @@ CAUSES = {
 """What a line that says why begins, or holds."""
 ENDS = ("harmless", "told", "never made")
 NEW = "explore in a new project"
+Trial = tuple[str, int, int]
+"""A stage, the call that fails, and its error."""
 STAGES = ("explore", "baseline", "loss_at_init", "overfit_one_batch", "overfit", "evaluate")
 
 
@@ -93,9 +95,7 @@ def _measure(folder: Path, times: int) -> Figure:
     chosen = [trials[i * len(trials) // times] for i in range(times)]
     faults: list[str] = []
     harmless = told = never = 0
-    for stage, number, error in chosen:
-        trial = _copy(base, stage, folder / "trial")
-        code, said = forked(partial(_fail, trial, stage, number, error)).wait()
+    for (stage, number, error), code, said in _answers(base, chosen):
         harmless += "harmless" in said
         told += "told" in said
         never += "never made" in said
@@ -103,7 +103,6 @@ def _measure(folder: Path, times: int) -> Figure:
         print(stage, number, errno.errorcode[error], *said, file=sys.stderr, flush=True)
         if code != 0 or not said:
             faults.append(f"{stage}, call {number}: the process ended with {code}")
-        shutil.rmtree(trial)
     text = (
         f"{len(chosen):,} failures of {len(trials) // len(ERRORS):,} calls of {len(STAGES)} stages "
         f"with ENOSPC and EIO: {told} told in one line, {harmless} without effect, "
@@ -114,6 +113,19 @@ def _measure(folder: Path, times: int) -> Figure:
     return Figure(text, not faults, faults)
 
 
+def _answers(base: Path, trials: list[Trial]) -> Iterator[tuple[Trial, int, list[str]]]:
+    """Each trial, in a process of its own: its exit code, and what it said."""
+    at_once = os.cpu_count() or 1
+    for first in range(0, len(trials), at_once):
+        started: list[tuple[Trial, Path, Child]] = []
+        for trial in trials[first : first + at_once]:
+            copy = _copy(base, trial[0], base.with_name(f"trial {len(started)}"))
+            started.append((trial, copy, forked(partial(_fail, copy, *trial))))
+        for trial, copy, child in started:
+            yield trial, *child.wait()
+            shutil.rmtree(copy)
+
+
 def _copy(base: Path, stage: str, target: Path) -> Path:
     """The project with its records, or without any for the first stage of a new one."""
     shutil.copytree(base, target)
@@ -122,7 +134,7 @@ def _copy(base: Path, stage: str, target: Path) -> Path:
     return target
 
 
-def _trials(base: Path) -> Iterator[tuple[str, int, int]]:
+def _trials(base: Path) -> Iterator[Trial]:
     """Every call of every stage, with each error."""
     for stage in (NEW, *STAGES):
         copy = _copy(base, stage, base.with_name("count"))

@@ -75,9 +75,7 @@ class Keeper(pl.Callback):
         """Take charge of the loader that is trained from; say where the run goes on."""
         self._loader = loader
         loader.between, loader.broken_off = self.between, self._save
-        if (
-            not loader.source.exact or loader.source.length is None
-        ):  # a hook costs: none if unneeded
+        if not self._is_exact or loader.source.length is None:  # for the others it only costs
             self.on_train_batch_start = self._before_step  # type: ignore[method-assign]
         self._begun = self._resumable.clock.since
         state = self._state
