@@ -58,7 +58,7 @@ def _built(model: str, data: str) -> Any:
 
 
 def _described(data: str) -> DataInfo:
-    from art.training.description import describe
+    from art.training.data_modules.description import describe
 
     module = build({"@data": data})
     module.prepare_data()

@@ -46,7 +46,7 @@ def export_weights(run: Path | str, out: Path | str) -> list[str]:
         PathError: there is no such run, it left no checkpoint, or that one is damaged.
         StoreError: the file cannot be written.
     """
-    from art.training.exporting import export_weights as export
+    from art.training.checkpoints.exporting import export_weights as export
 
     path = Path(run)
     return export(path if path.is_file() else _checkpoint(path), Path(out))

@@ -15,7 +15,7 @@ from art.core.metric import MetricCalculator
 from art.core.task import Task
 from art.errors import DataError, ModelError, UserError
 from art.registries import metrics as metrics_registry
-from art.training.metrics import as_calculator
+from art.training.scoring.torch_metrics import as_calculator
 from art.training.seeding import derive_seed, seed_all
 from art.training.settings import TrainingSettings
 from art.training.wrapping import TaskModule, is_own_optimizer

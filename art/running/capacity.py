@@ -135,7 +135,7 @@ def take_steps(config: RecipeConfig) -> None:
     Args:
         config: the recipe for one model; its whole batch is taken at once.
     """
-    from art.training.description import describe, loader_of
+    from art.training.data_modules.description import describe, loader_of
     from art.training.fitting import fit
     from art.training.settings import Sinks
     from art.training.wrapping import TaskModule

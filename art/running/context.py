@@ -33,12 +33,13 @@ from art.running.preflight import refuse_without_room, room_for_training
 from art.running.row_stream import RowStream
 from art.running.run_log import RunLog
 from art.store.layout import inside
-from art.training.checkpoints import load_checkpoint
-from art.training.description import describe, loader_of
-from art.training.fitting import fit, score
-from art.training.reading import PredictionReader
+from art.training.checkpoints.door import load_checkpoint
+from art.training.data_modules.description import describe, loader_of
+from art.training.fitting import fit
 from art.training.resuming.saving import STATES, Resumable, SaveClock
-from art.training.scoring import score_split
+from art.training.scoring.module_scores import score
+from art.training.scoring.predictions import PredictionReader
+from art.training.scoring.whole_split import score_split
 from art.training.settings import Sinks
 from art.training.trainer import make_trainer
 from art.training.wrapping import TaskModule

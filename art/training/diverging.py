@@ -18,7 +18,7 @@ from typing import Any
 from torch import Tensor, nn
 from torchmetrics import Metric
 
-from art.training.batches import batch_size_of
+from art.training.data_modules.batches import batch_size_of
 from art.training.resuming.putting_back import Putter
 from art.training.resuming.python_state import Names, Taker
 from art.training.resuming.run_state import put_module, take_module

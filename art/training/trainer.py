@@ -14,7 +14,7 @@ from typing import Any
 import pytorch_lightning as pl
 
 from art.errors import UserError
-from art.training.checkpoints import VerifiedCheckpointIO
+from art.training.checkpoints.lightning_io import VerifiedCheckpointIO
 from art.training.settings import TrainingSettings
 
 QUIET: dict[str, Any] = {

@@ -19,7 +19,7 @@ from art.core.data_info import DataInfo
 from art.core.logger import Row
 from art.core.task import Task
 from art.errors import ModelError
-from art.training.batches import inputs_of, targets_of
+from art.training.data_modules.batches import inputs_of, targets_of
 from art.training.failures import is_out_of_memory
 from art.training.seeding import generator_states, seed_step, set_generator_states
 from art.training.threads import with_fitting_threads

@@ -113,7 +113,7 @@ def _share_of_saving() -> float:
     """CPU seconds of one state of a small run, over the 10 s until the next."""
     import torch
 
-    from art.training.checkpoints import save_checkpoint
+    from art.training.checkpoints.door import save_checkpoint
 
     state = {f"weight {n}": torch.randn(64, 64) for n in range(24)}
     with tempfile.TemporaryDirectory() as folder:

@@ -18,7 +18,7 @@ def measure(times: int) -> Figure:
     import torch
 
     from art.errors import UserError
-    from art.training.checkpoints import load_checkpoint, sidecar
+    from art.training.checkpoints.door import load_checkpoint, sidecar
 
     accepted, alone, faults = 0, 0, []
     with scratch() as folder:
@@ -85,7 +85,7 @@ def _train(path: Path) -> None:
     import pytorch_lightning as pl
     import torch
 
-    from art.training.checkpoints import VerifiedCheckpointIO
+    from art.training.checkpoints.lightning_io import VerifiedCheckpointIO
 
     class Module(pl.LightningModule):
         def __init__(self, width: int = 64) -> None:

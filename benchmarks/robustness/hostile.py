@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from art.training.checkpoints import load_checkpoint
+from art.training.checkpoints.door import load_checkpoint
 from benchmarks.robustness.doors.checkpoints import hostile_checkpoints
 from benchmarks.robustness.doors.configs import BASE, FOR_THE_RUN, hostile_configs
 from benchmarks.robustness.doors.knocking import Answer, Knocker
@@ -113,7 +113,7 @@ def _of_checkpoints(scene: Scene, times: int) -> Iterator[tuple[str, list[str]]]
     weights = load_checkpoint(scene.checkpoint)["state_dict"]
     for hostile in _spread(list(hostile_checkpoints(scene.marker, weights)), times):
         hostile.write(scene.checkpoint)
-        answer = scene.call("art.training.checkpoints:load_checkpoint", scene.checkpoint)
+        answer = scene.call("art.training.checkpoints.door:load_checkpoint", scene.checkpoint)
         yield hostile.name, scene.faults(answer, (0, 2) if hostile.loads else (2,))
         answer = scene.art("train", "config.cfg", "--stage", "evaluate")
         scene.restore()

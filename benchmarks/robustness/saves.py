@@ -29,7 +29,11 @@ WEIGHTS = 250_000
 """One megabyte: a save takes some ten milliseconds, half of them before the file is replaced."""
 LONGEST = 0.05
 """Seconds after the beginning of a save that a random kill may wait."""
-FILES = ("art/training/checkpoints.py", "art/training/sealing.py", "art/core/files.py")
+FILES = (
+    "art/training/checkpoints/door.py",
+    "art/training/checkpoints/sealing.py",
+    "art/core/files.py",
+)
 
 
 def measure(times: int) -> Figure:
@@ -55,7 +59,7 @@ class _Tally:
     """Kills, and what was found after them."""
 
     def __init__(self, path: Path) -> None:
-        from art.training.checkpoints import save_checkpoint
+        from art.training.checkpoints.door import save_checkpoint
 
         self.path = path
         self.inside = self.unloadable = self.between = 0
@@ -68,7 +72,7 @@ class _Tally:
 
     def kill(self, times: int) -> None:
         """Kill children until so many of them were inside a save."""
-        from art.training.checkpoints import sidecar
+        from art.training.checkpoints.door import sidecar
 
         while self.inside < times:
             self._before = sidecar(self.path).read_bytes()
@@ -84,7 +88,7 @@ class _Tally:
 
     def _save(self, say: Callable[[str], None], line: int | None) -> None:
         """Save one generation after the other; with a line, die before the so-manieth."""
-        from art.training.checkpoints import save_checkpoint
+        from art.training.checkpoints.door import save_checkpoint
 
         for generation in range(self._generation + 1, self._generation + 1000):
             content = _content(generation)
@@ -95,7 +99,7 @@ class _Tally:
             say(f"saved {generation}")
 
     def _look(self, said: list[str]) -> None:
-        from art.training.checkpoints import load_checkpoint, sidecar
+        from art.training.checkpoints.door import load_checkpoint, sidecar
 
         words = [line.split() for line in said]
         saved = max((int(n) for what, n in words if what == "saved"), default=self._generation)
@@ -137,7 +141,7 @@ class _Killer:
 
 def _lines_of_a_save(path: Path) -> int:
     """How many lines of ours one save goes through."""
-    from art.training.checkpoints import save_checkpoint
+    from art.training.checkpoints.door import save_checkpoint
 
     counter = _Killer(0)
     sys.settrace(counter)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pytorch_lightning as pl
 
-    from art.training.arrays import Loaded
+    from art.training.data_modules.arrays import Loaded
 
 Channels = Literal["auto", "as_is", "add", "last"]
 
@@ -52,8 +52,8 @@ def arrays(
             image `(N, H, W)` one, `as_is` does nothing, `auto` does what fits images of bytes.
         class_names: one a class; the class's value where none are given.
     """
-    from art.training.arrays import ArrayDataModule, Loaded, Splitting
-    from art.training.scaling import Scaling
+    from art.training.data_modules.arrays import ArrayDataModule, Loaded, Splitting
+    from art.training.data_modules.scaling import Scaling
 
     def read() -> Loaded:
         raw_inputs, raw_targets = _load(Path(file), inputs, targets)

@@ -10,7 +10,7 @@ from art.registry.data._settings import BatchSize, Fraction, SplitSeed
 if TYPE_CHECKING:
     import pytorch_lightning as pl
 
-    from art.training.arrays import Loaded
+    from art.training.data_modules.arrays import Loaded
 
 
 @data("art.Digits.v1")
@@ -33,8 +33,8 @@ def digits(
         scale: `unit` divides by 16, the largest value; `standard` to mean 0 and deviation 1 of
             the training split; `none` leaves 0..16.
     """
-    from art.training.arrays import ArrayDataModule, Loaded, Splitting
-    from art.training.scaling import Scaling
+    from art.training.data_modules.arrays import ArrayDataModule, Loaded, Splitting
+    from art.training.data_modules.scaling import Scaling
 
     def read() -> Loaded:
         from sklearn.datasets import load_digits
@@ -70,7 +70,7 @@ def breast_cancer(
         scale: `standard` brings each column to mean 0 and deviation 1 of the training split;
             `none` leaves the units.
     """
-    from art.training.arrays import ArrayDataModule, Splitting
+    from art.training.data_modules.arrays import ArrayDataModule, Splitting
 
     def read() -> Loaded:
         from sklearn.datasets import load_breast_cancer
@@ -101,7 +101,7 @@ def diabetes(
         scale: `standard` brings each column to mean 0 and deviation 1 of the training split;
             `none` leaves the units.
     """
-    from art.training.arrays import ArrayDataModule, Splitting
+    from art.training.data_modules.arrays import ArrayDataModule, Splitting
 
     def read() -> Loaded:
         from sklearn.datasets import load_diabetes
@@ -113,8 +113,8 @@ def diabetes(
 
 def _table(found: object, scale: Literal["standard", "none"]) -> Loaded:
     """A table of scikit-learn's as ours: names as plain text, targets in our types."""
-    from art.training.arrays import Loaded
-    from art.training.scaling import Scaling
+    from art.training.data_modules.arrays import Loaded
+    from art.training.data_modules.scaling import Scaling
 
     classes = tuple(str(name) for name in getattr(found, "target_names", ()))
     return Loaded(

@@ -13,7 +13,7 @@ from art.registry.data._settings import BatchSize, Fraction, SplitSeed
 if TYPE_CHECKING:
     import pytorch_lightning as pl
 
-    from art.training.arrays import Loaded
+    from art.training.data_modules.arrays import Loaded
 
 FILES = Path(__file__).parent / "files"
 
@@ -43,13 +43,13 @@ def banking(
         min_count: a word that the training split has less often is unknown.
         max_length: words of a text that are read at most.
     """
-    from art.training.arrays import ArrayDataModule, Splitting
+    from art.training.data_modules.arrays import ArrayDataModule, Splitting
 
     def read() -> Loaded:
         from art.registry.data._csv import class_indices, read_columns
         from art.registry.data._text import TextEncoder
         from art.registry.data.text_csv import texts_of
-        from art.training.arrays import Loaded
+        from art.training.data_modules.arrays import Loaded
 
         train = read_columns(FILES / "banking_train.csv", ",")
         test = read_columns(FILES / "banking_test.csv", ",")
@@ -86,13 +86,13 @@ def nuclei(
         scale: `standard` to mean 0 and deviation 1 of the training split; `unit` divides by 255;
             `none` leaves 0..255.
     """
-    from art.training.arrays import ArrayDataModule, Splitting
+    from art.training.data_modules.arrays import ArrayDataModule, Splitting
 
     def read() -> Loaded:
         import numpy as np
 
-        from art.training.arrays import Loaded
-        from art.training.scaling import Scaling
+        from art.training.data_modules.arrays import Loaded
+        from art.training.data_modules.scaling import Scaling
 
         with np.load(FILES / "nuclei.npz", allow_pickle=False) as found:
             images, masks = found["images"], found["masks"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from art.registry.data._csv import Columns
     from art.registry.data._table import Table
-    from art.training.arrays import Loaded
+    from art.training.data_modules.arrays import Loaded
 
 Kind = Literal["auto", "classification", "regression"]
 MOST_NUMBERED_CLASSES = 20
@@ -56,7 +56,7 @@ def csv_table(
         max_categories: a column of texts with more different ones is refused.
         delimiter: what stands between two values.
     """
-    from art.training.arrays import ArrayDataModule, Loaded, Splitting
+    from art.training.data_modules.arrays import ArrayDataModule, Loaded, Splitting
 
     def read() -> Loaded:
         from art.registry.data._csv import read_columns

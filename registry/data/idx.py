@@ -14,7 +14,7 @@ from art.registry.data._settings import BatchSize, Fraction, SplitSeed
 if TYPE_CHECKING:
     import pytorch_lightning as pl
 
-    from art.training.arrays import Loaded
+    from art.training.data_modules.arrays import Loaded
 
 
 @data("art.IDX.v1")
@@ -42,7 +42,7 @@ def idx(
         limit: read the first so many of the train files, and of the test files, only.
         class_names: one a class; the class's number where none are given.
     """
-    from art.training.arrays import ArrayDataModule, Splitting
+    from art.training.data_modules.arrays import ArrayDataModule, Splitting
 
     def read() -> Loaded:
         return _load(Path(folder), scale, limit, class_names)
@@ -57,8 +57,8 @@ def _load(
     class_names: list[str] | None,
 ) -> Loaded:
     from art.registry.data._idx import read_pair
-    from art.training.arrays import Loaded
-    from art.training.scaling import Scaling
+    from art.training.data_modules.arrays import Loaded
+    from art.training.data_modules.scaling import Scaling
 
     images, labels = (part[:limit] for part in read_pair(folder, "train"))
     test_images, test_labels = (part[:limit] for part in read_pair(folder, "t10k"))

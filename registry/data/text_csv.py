@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pytorch_lightning as pl
 
     from art.registry.data._csv import Columns
-    from art.training.arrays import Loaded
+    from art.training.data_modules.arrays import Loaded
 
 Count = Annotated[int, Ge(1)]
 
@@ -53,7 +53,7 @@ def text_csv(
         max_length: words of a text that are read at most.
         delimiter: what stands between two values.
     """
-    from art.training.arrays import ArrayDataModule, Loaded, Splitting
+    from art.training.data_modules.arrays import ArrayDataModule, Loaded, Splitting
 
     def read() -> Loaded:
         from art.registry.data._csv import class_indices, read_columns

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from art.registry.probes._rows import Labels
-    from art.training.observing import Observed
+    from art.training.probing.observing import Observed
 
 MOST, MOST_HELD = 1500, 800
 COLUMNS = 300
@@ -80,7 +80,7 @@ class Learned:
 def learned(context: Any) -> Learned | None:
     """Fit the cheap models once for all probes; use it as `context.once(learned)`."""
     from art.registry.probes._rows import labels_of
-    from art.training.observing import observe
+    from art.training.probing.observing import observe
 
     observed = context.once(observe)
     if "train" not in observed.splits:

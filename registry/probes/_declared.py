@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from art.core.contract import Contract
-    from art.training.observing import Observed, Split
+    from art.training.probing.observing import Observed, Split
 
 
 def declared(observed: Observed, contract: Contract) -> Iterator[Suspicion]:

@@ -11,7 +11,7 @@ from art.core.probe import Suspicion
 if TYPE_CHECKING:
     import numpy as np
 
-    from art.training.observing import Observed, Split
+    from art.training.probing.observing import Observed, Split
 
 COPIES = 0.3
 ONE_ROW = 0.2

@@ -106,9 +106,9 @@ def predicted(context: StageContext, model: Any, loader: Any, *, classes: bool) 
     import numpy as np
     import torch
 
-    from art.training.batches import targets_of
-    from art.training.reading import PredictionReader
-    from art.training.scoring import evaluating, predict
+    from art.training.data_modules.batches import targets_of
+    from art.training.scoring.calling import evaluating, predict
+    from art.training.scoring.predictions import PredictionReader
 
     info = context.data_info
     reader = PredictionReader(info.kind, info.output_size)

@@ -52,7 +52,7 @@ def _views(trial: Any) -> list[tuple[tuple[int, int], list[float], float, float]
     far that is from the place, and how far those inputs spread."""
     import torch
 
-    from art.training.scoring import evaluating
+    from art.training.scoring.calling import evaluating
 
     inputs = trial.inputs[:1].clone().requires_grad_()
     with evaluating(trial.model), torch.enable_grad():

@@ -10,7 +10,7 @@ from art.core.probe import Suspicion
 if TYPE_CHECKING:
     import numpy as np
 
-    from art.training.observing import Observed, Split
+    from art.training.probing.observing import Observed, Split
 
 MOST = 4000
 NEIGHBOURS = 12

@@ -11,7 +11,7 @@ from art.registry.probes._rolled import is_mixed
 if TYPE_CHECKING:
     import numpy as np
 
-    from art.training.observing import Observed, Split
+    from art.training.probing.observing import Observed, Split
 
 FAR = 0.25
 UNLIKELY = 1e-6

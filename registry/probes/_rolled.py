@@ -10,8 +10,8 @@ from art.core.probe import Suspicion
 if TYPE_CHECKING:
     import numpy as np
 
-    from art.training.batch_reading import Pass
-    from art.training.observing import Observed
+    from art.training.data_modules.batch_reading import Pass
+    from art.training.probing.observing import Observed
 
 ROWS = 1500
 MOVES = (-3, -2, -1, 1, 2, 3)
@@ -63,7 +63,7 @@ def rolled(observed: Observed, context: Any) -> Iterator[Suspicion]:
 
 
 def _orders(observed: Observed) -> Iterator[tuple[str, Pass]]:
-    from art.training.observing import dataset_of, indices_of, read_items
+    from art.training.probing.observing import dataset_of, indices_of, read_items
 
     train = observed.splits["train"]
     yield "train", train.rows

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-    from art.training.batch_reading import Pass
-    from art.training.observing import Observed
+    from art.training.data_modules.batch_reading import Pass
+    from art.training.probing.observing import Observed
 
 CLASSES, NUMBERS = "classes", "numbers"
 MOST_OUTPUTS = 16

@@ -45,7 +45,7 @@ class Trials:
         """
         import numpy as np
 
-        from art.training.intervening import OutOfTime
+        from art.training.probing.intervening import OutOfTime
 
         folder = "trained_again"
         try:

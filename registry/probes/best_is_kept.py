@@ -13,7 +13,7 @@ from art.registry.probes._names import direction_of
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from art.training.rehearsing import Rehearsal
+    from art.training.probing.rehearsing import Rehearsal
 
 
 @probes("art.BestIsKept.v1")
@@ -29,7 +29,7 @@ class BestIsKept(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Find the epoch of the kept weights, and compare it with the others."""
-        from art.training.rehearsing import rehearse
+        from art.training.probing.rehearsing import rehearse
 
         rehearsal = context.once(rehearse)
         if rehearsal is None or not rehearsal.complete:

@@ -24,9 +24,9 @@ class DroppedInEval(Probe):
         """Compare two forward passes; where they differ, listen to the draws of a third."""
         import torch
 
-        from art.training.batches import inputs_of
-        from art.training.drawing import Draws
-        from art.training.scoring import evaluating
+        from art.training.data_modules.batches import inputs_of
+        from art.training.probing.drawing import Draws
+        from art.training.scoring.calling import evaluating
         from art.training.wrapping import TaskModule
 
         model = context.build_model().cpu()

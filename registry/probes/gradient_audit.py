@@ -13,7 +13,7 @@ from art.registries import probes
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from art.training.auditing import AuditedStep
+    from art.training.probing.auditing import AuditedStep
 
 STEPS = 8
 MANY = 64
@@ -39,7 +39,7 @@ class GradientAudit(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Compare the gradients used with those taken."""
-        from art.training.auditing import Audit
+        from art.training.probing.auditing import Audit
 
         data = context.build_data()
         # different batches: of one batch, gradients that add up and are clipped look alike
@@ -127,7 +127,7 @@ def _miscounted(steps: Sequence[AuditedStep], declared: int | None) -> Suspicion
 
 def _never_steps(context: StageContext, batches: list[Any]) -> list[Suspicion]:
     """Whether the optimizer takes no step in many batches either."""
-    from art.training.auditing import Audit
+    from art.training.probing.auditing import Audit
 
     audit = Audit()
     context.fit(batches=batches, max_steps=MANY, callbacks=[audit], logged=False)

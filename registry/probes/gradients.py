@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from art.training.listening import Step
+    from art.training.probing.listening import Step
 
 STEPS = 8
 """Batches: where a program sums up two of them for a step, four steps are left to compare."""
@@ -124,7 +124,7 @@ def _unreached(names: list[str]) -> Suspicion:
 
 
 def _listened(context: StageContext, *, still: bool) -> Any:
-    from art.training.listening import StepListener
+    from art.training.probing.listening import StepListener
 
     data = context.build_data()
     batch = next(iter(context.loader(data, "train")))

@@ -67,7 +67,7 @@ class _Change:
 
 
 def _changes() -> tuple[_Change, ...]:
-    from art.training.intervening import DrawnAnew, Standardised
+    from art.training.probing.intervening import DrawnAnew, Standardised
 
     return (
         _Change(
@@ -97,7 +97,7 @@ def _one_change(trials: Trials) -> Iterator[tuple[Suspicion, Predicted]]:
 
 def _other_rates(trials: Trials) -> Iterator[tuple[Suspicion, Predicted]]:
     """A rate is far off where 10 times is far better, and 100 times is no worse than it is."""
-    from art.training.intervening import Faster
+    from art.training.probing.intervening import Faster
 
     held = trials.held
     for factor, word, advice in ((10.0, "low", "Raise"), (0.1, "high", "Lower")):

@@ -15,7 +15,7 @@ from art.registries import probes
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from art.training.listening import LossCall
+    from art.training.probing.listening import LossCall
 
 SEEDS = 3
 STEPS = 5
@@ -40,7 +40,7 @@ class InitialLoss(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Listen to the first batch of three models."""
-        from art.training.listening import LossListener
+        from art.training.probing.listening import LossListener
 
         data = context.build_data()
         batches = list(islice(iter(context.loader(data, "train")), STEPS))

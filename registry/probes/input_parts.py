@@ -32,7 +32,7 @@ class InputParts(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Take the gradient of all outputs at once."""
-        from art.training.trials import try_out
+        from art.training.probing.trials import try_out
 
         trial = context.once(try_out)
         if trial.outputs is None or trial.inputs is None:
@@ -83,7 +83,7 @@ def _without_gradient(model: Any, inputs: Tensor) -> Tensor | None:
     """Which numbers of an input have no gradient in any sample; None where outputs have none."""
     import torch
 
-    from art.training.scoring import evaluating
+    from art.training.scoring.calling import evaluating
 
     wanted = inputs.clone().requires_grad_()
     with evaluating(model), torch.enable_grad():
@@ -102,7 +102,7 @@ def _without_effect(model: Any, inputs: Tensor) -> Tensor:
     places."""
     import torch
 
-    from art.training.scoring import evaluating
+    from art.training.scoring.calling import evaluating
 
     ignored = torch.zeros(inputs.shape[1], dtype=torch.bool)
     with evaluating(model), torch.no_grad():
@@ -119,7 +119,7 @@ def _matters(model: Any, inputs: Tensor, ignored: Tensor) -> bool:
     cut off on purpose (a frozen part under no_grad)."""
     import torch
 
-    from art.training.scoring import evaluating
+    from art.training.scoring.calling import evaluating
 
     mixed = inputs.clone().reshape(len(inputs), -1)
     mixed[:, ignored] = mixed.roll(1, 0)[:, ignored]

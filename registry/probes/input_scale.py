@@ -34,7 +34,7 @@ class InputScale(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Listen to the first layer that has weights."""
-        from art.training.trials import try_out
+        from art.training.probing.trials import try_out
 
         trial = context.once(try_out)
         if trial.inputs is None or len(trial.inputs) < ENOUGH:
@@ -104,7 +104,7 @@ def _first_received(model: nn.Module, inputs: Tensor) -> tuple[Tensor, str] | No
     import torch
     from torch import nn
 
-    from art.training.scoring import evaluating
+    from art.training.scoring.calling import evaluating
 
     norms = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm)
     seen: list[tuple[nn.Module, str, Tensor]] = []

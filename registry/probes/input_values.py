@@ -10,7 +10,7 @@ from art.core.stage import StageContext
 from art.registries import probes
 
 if TYPE_CHECKING:
-    from art.training.observing import Observed, Split
+    from art.training.probing.observing import Observed, Split
 
 CONSTANT = 0.95
 BLANK = 0.2
@@ -31,7 +31,7 @@ class InputValues(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Look at each split's values."""
-        from art.training.observing import observe
+        from art.training.probing.observing import observe
 
         observed = context.once(observe)
         found: list[Suspicion] = []

@@ -13,7 +13,7 @@ from art.registry.probes._transfer import transfer
 
 if TYPE_CHECKING:
     from art.registry.probes._cheap import Learned
-    from art.training.observing import Observed
+    from art.training.probing.observing import Observed
 
 STRONG, PLAIN, SURE = 8.0, 5.0, 4.5
 
@@ -34,7 +34,7 @@ class LabelAgreement(Probe):
         """Compare with permuted, moved and renamed labels."""
         from art.registry.probes._cheap import learned, signal, signal_across
         from art.registry.probes._rolled import rolled
-        from art.training.observing import observe
+        from art.training.probing.observing import observe
 
         known = context.once(learned)
         if known is None:

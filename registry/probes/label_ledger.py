@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from art.registry.probes._rows import Labels
-    from art.training.observing import Split
+    from art.training.probing.observing import Split
 
 FEW = 5
 RARE = 0.01
@@ -36,7 +36,7 @@ class LabelLedger(Probe):
         import numpy as np
 
         from art.registry.probes._rows import CLASSES, labels_of
-        from art.training.observing import observe
+        from art.training.probing.observing import observe
 
         observed = context.once(observe)
         if "train" not in observed.splits:

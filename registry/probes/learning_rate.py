@@ -12,7 +12,7 @@ from art.core.stage import StageContext
 from art.registries import probes
 
 if TYPE_CHECKING:
-    from art.training.rescaling import Group
+    from art.training.probing.rescaling import Group
 
 STEPS = 300
 FACTORS = (10.0, 100.0, 1000.0, 0.1, 0.01)
@@ -41,7 +41,7 @@ class LearningRate(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Train, and where it fails train again."""
-        from art.training.rescaling import Rescaled
+        from art.training.probing.rescaling import Rescaled
 
         data = context.build_data()
         loader = context.loader(data, "train")
@@ -70,7 +70,7 @@ class LearningRate(Probe):
 
 def _share_left(context: StageContext, batch: Any, steps: int, change: Any) -> float | None:
     """The loss after the steps as a share of the first; None where there is no positive loss."""
-    from art.training.intervening import OutOfTime
+    from art.training.probing.intervening import OutOfTime
 
     fit = context.fit(
         batches=[batch],

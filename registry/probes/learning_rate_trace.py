@@ -10,8 +10,8 @@ from art.core.stage import StageContext
 from art.registries import probes
 
 if TYPE_CHECKING:
-    from art.training.noting import SchedulerSteps
-    from art.training.rates import RateTrace
+    from art.training.probing.noting import SchedulerSteps
+    from art.training.probing.rates import RateTrace
 
 EARLY = 0.25
 LONGER = 10
@@ -41,8 +41,8 @@ class LearningRateTrace(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Trace the learning rate, and judge it."""
-        from art.training.rates import pace_of, trace_rates
-        from art.training.rehearsing import rehearse
+        from art.training.probing.rates import pace_of, trace_rates
+        from art.training.probing.rehearsing import rehearse
 
         rehearsal = context.once(rehearse)
         if rehearsal is None or not rehearsal.complete or not rehearsal.notes.schedulers:

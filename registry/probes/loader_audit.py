@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from art.core.contract import Contract
-    from art.training.observing import Observed, Split
+    from art.training.probing.observing import Observed, Split
 
 SORTED = 0.99
 
@@ -32,7 +32,7 @@ class LoaderAudit(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Read the loaders twice, and compare."""
-        from art.training.observing import observe
+        from art.training.probing.observing import observe
 
         observed = context.once(observe)
         found: list[Suspicion] = []

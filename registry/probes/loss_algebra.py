@@ -12,7 +12,7 @@ from art.registries import probes
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from art.training.auditing import Audit, Pull
+    from art.training.probing.auditing import Audit, Pull
 
 STEPS = 30
 ENOUGH = 4
@@ -38,7 +38,7 @@ class LossAlgebra(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Look at the pull, the fall and the sum."""
-        from art.training.auditing import Audit
+        from art.training.probing.auditing import Audit
 
         data = context.build_data()
         batch = next(iter(context.loader(data, "train")))
@@ -94,7 +94,7 @@ def _wanted(pull: Pull) -> Tensor | None:
 
 def _learns_to_be_wrong(context: StageContext, batch: Any) -> Suspicion | None:
     """Whether the loss falls and the predictions for the batch get worse all the same."""
-    from art.training.batches import inputs_of, targets_of
+    from art.training.data_modules.batches import inputs_of, targets_of
 
     inputs, targets = inputs_of(batch), targets_of(batch)
     fit = context.fit(batches=[batch], max_steps=STEPS, logged=False)
@@ -121,8 +121,8 @@ def _error(
     import torch
     from torch.nn.functional import cross_entropy
 
-    from art.training.reading import PredictionReader
-    from art.training.scoring import evaluating
+    from art.training.scoring.calling import evaluating
+    from art.training.scoring.predictions import PredictionReader
 
     info = context.data_info
     if not isinstance(inputs, torch.Tensor) or not isinstance(targets, torch.Tensor):
@@ -149,8 +149,8 @@ def _error(
 def _summed(context: StageContext, batch: Any, losses: Sequence[float]) -> Suspicion | None:
     import torch
 
-    from art.training.auditing import Audit
-    from art.training.batches import batch_size_of
+    from art.training.data_modules.batches import batch_size_of
+    from art.training.probing.auditing import Audit
 
     size = batch_size_of(batch)
     twice = _reordered(batch, size, lambda rows: torch.cat([rows, rows]))
@@ -174,8 +174,8 @@ def _summed(context: StageContext, batch: Any, losses: Sequence[float]) -> Suspi
 
 def _depends_on_order(context: StageContext, batch: Any, once: Audit) -> Suspicion | None:
     """Whether the loss is another one when the samples stand in reverse order."""
-    from art.training.auditing import Audit
-    from art.training.batches import batch_size_of
+    from art.training.data_modules.batches import batch_size_of
+    from art.training.probing.auditing import Audit
 
     size = batch_size_of(batch)
     reverse = _reordered(batch, size, lambda rows: rows.flip(0))

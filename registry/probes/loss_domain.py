@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from art.core.data_info import DataInfo
-    from art.training.listening import LossCall
+    from art.training.probing.listening import LossCall
 
 ENOUGH = 32
 """Numbers that must lie in a range before that is no chance."""
@@ -40,7 +40,7 @@ class LossDomain(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Listen to two batches, and judge each call."""
-        from art.training.listening import LossListener
+        from art.training.probing.listening import LossListener
 
         data = context.build_data()
         batches = list(islice(iter(context.loader(data, "train")), 1))

@@ -10,7 +10,7 @@ from art.core.stage import StageContext
 from art.registries import probes
 
 if TYPE_CHECKING:
-    from art.training.noting import ModeSeen, Notes
+    from art.training.probing.noting import ModeSeen, Notes
 
 SHOWN = 3
 
@@ -27,7 +27,7 @@ class Modes(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Look at the mode of each forward pass in the rehearsal."""
-        from art.training.rehearsing import rehearse
+        from art.training.probing.rehearsing import rehearse
 
         rehearsal = context.once(rehearse)
         if rehearsal is None:

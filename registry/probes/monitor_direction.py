@@ -29,7 +29,7 @@ class MonitorDirection(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Compare each mode with the name of what is monitored."""
-        from art.training.rehearsing import callbacks_of, rehearse
+        from art.training.probing.rehearsing import callbacks_of, rehearse
         from art.training.wrapping import TaskModule
 
         model = context.build_model()

@@ -28,8 +28,8 @@ class NonLinearity(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Try each layer with the one that comes next."""
-        from art.training.tracing import called_layers
-        from art.training.trials import try_out
+        from art.training.probing.tracing import called_layers
+        from art.training.probing.trials import try_out
 
         trial = context.once(try_out)
         if trial.outputs is None or trial.inputs is None:
@@ -137,7 +137,7 @@ def _is_read_elsewhere(one: Any, other: Any, trial: Any) -> bool:
 def _alone_in_training(one: str, other: str, context: StageContext, trial: Any) -> bool:
     """Whether nothing else reaches the second layer in training, such as noise of a variational
     autoencoder or another loss's way in."""
-    from art.training.tracing import Silenced
+    from art.training.probing.tracing import Silenced
 
     heard = Silenced(one, other)
     context.fit(batches=[trial.batch], max_steps=1, callbacks=[heard], logged=False)

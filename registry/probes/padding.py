@@ -31,7 +31,7 @@ class PaddingIsInert(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Cut samples one by one."""
-        from art.training.trials import try_out
+        from art.training.probing.trials import try_out
 
         trial = context.once(try_out)
         inputs, outputs = trial.inputs, trial.outputs

@@ -32,7 +32,7 @@ class ReceptiveField(Probe):
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Take gradients of outputs down to the input."""
         from art.registry.probes._in_place import out_of_place
-        from art.training.trials import try_out
+        from art.training.probing.trials import try_out
 
         trial = context.once(try_out)
         if trial.outputs is None or trial.inputs is None:
@@ -66,7 +66,7 @@ def _seen(trial: Any) -> tuple[str, Tensor, int] | None:
     import torch
     from torch import nn
 
-    from art.training.scoring import evaluating
+    from art.training.scoring.calling import evaluating
 
     outputs: list[tuple[str, nn.Module, Tensor]] = []
     handles = [

@@ -24,8 +24,8 @@ class Repeatability(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Compare the losses and the weights after an epoch."""
-        from art.training.noting import Notes
-        from art.training.rehearsing import play, rehearse
+        from art.training.probing.noting import Notes
+        from art.training.probing.rehearsing import play, rehearse
 
         rehearsal = context.once(rehearse)
         if rehearsal is None or not rehearsal.complete or rehearsal.module.device.type != "cpu":

@@ -12,8 +12,8 @@ from art.registry.probes._names import words_of
 from art.registry.probes._scores import judge
 
 if TYPE_CHECKING:
-    from art.training.rehearsing import Rehearsal
-    from art.training.replaying import Replay
+    from art.training.probing.rehearsing import Rehearsal
+    from art.training.probing.replaying import Replay
 
 REMEMBERS = {
     "best", "max", "min", "highest", "lowest", "ema", "smooth", "smoothed", "running", "moving",
@@ -37,8 +37,8 @@ class ReportedMetrics(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Validate again, predict, and compare each logged value."""
-        from art.training.rehearsing import rehearse
-        from art.training.replaying import replay
+        from art.training.probing.rehearsing import rehearse
+        from art.training.probing.replaying import replay
 
         rehearsal = context.once(rehearse)
         if rehearsal is None or not rehearsal.complete or not rehearsal.notes.validations:
@@ -79,8 +79,8 @@ def _computed_wrongly(found: Replay) -> Iterator[Suspicion]:
 def _carried(
     context: StageContext, rehearsal: Rehearsal, found: Replay, epoch: int
 ) -> Iterator[Suspicion]:
-    from art.training.replaying import equal_batches, replay
-    from art.training.resumed_rehearsal import is_all_in_weights
+    from art.training.probing.replaying import equal_batches, replay
+    from art.training.probing.resumed_rehearsal import is_all_in_weights
 
     last = rehearsal.notes.validations[epoch]
     if not equal_batches(last.batches, found.batches):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import pytorch_lightning as pl
     from torch import Tensor
 
-    from art.training.rehearsing import Rehearsal
-    from art.training.resumed_rehearsal import Witness
+    from art.training.probing.rehearsing import Rehearsal
+    from art.training.probing.resumed_rehearsal import Witness
 
 TOLERANCE = 1e-5
 REMEDY = (
@@ -42,8 +42,8 @@ class RoundTrip(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Resume from the rehearsal's checkpoint, and compare."""
-        from art.training.rehearsing import rehearse
-        from art.training.resumed_rehearsal import resume
+        from art.training.probing.rehearsing import rehearse
+        from art.training.probing.resumed_rehearsal import resume
 
         rehearsal = context.once(rehearse)
         if rehearsal is None or not rehearsal.complete:
@@ -66,7 +66,7 @@ def _failed(cause: str, error: str) -> Suspicion:
 
 
 def _model(rehearsal: Rehearsal, witness: Witness, batch: Any) -> Iterator[Suspicion]:
-    from art.training.resumed_rehearsal import outputs_of
+    from art.training.probing.resumed_rehearsal import outputs_of
 
     lost = _first_difference(rehearsal.final, witness.weights)
     before, after = outputs_of(rehearsal.module, batch), witness.outputs
@@ -95,7 +95,7 @@ def _model(rehearsal: Rehearsal, witness: Witness, batch: Any) -> Iterator[Suspi
 
 def _loaded(context: StageContext, rehearsal: Rehearsal, batch: Any) -> Iterator[Suspicion]:
     """What the start of a training sets again is lost to a model that is only used."""
-    from art.training.resumed_rehearsal import loaded_outputs, outputs_of
+    from art.training.probing.resumed_rehearsal import loaded_outputs, outputs_of
 
     after, module = loaded_outputs(context, rehearsal, batch)
     change = _change(outputs_of(rehearsal.module, batch), after)

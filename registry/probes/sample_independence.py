@@ -34,8 +34,8 @@ class SampleIndependence(Probe):
         """Replace all samples but one, and compare that one's output."""
         import torch
 
-        from art.training.scoring import evaluating
-        from art.training.trials import try_out
+        from art.training.probing.trials import try_out
+        from art.training.scoring.calling import evaluating
 
         trial = context.once(try_out)
         if trial.inputs is None or trial.outputs is None or len(trial.inputs) < 4:

@@ -13,7 +13,7 @@ from art.registry.probes._rolled import is_mixed
 if TYPE_CHECKING:
     import numpy as np
 
-    from art.training.observing import Observed, Split
+    from art.training.probing.observing import Observed, Split
 
 EXACT = 1e-4
 RATIO = 5.0
@@ -36,7 +36,7 @@ class SplitDrift(Probe):
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Compare each split with train."""
         from art.registry.probes._priors import priors
-        from art.training.observing import observe
+        from art.training.probing.observing import observe
 
         observed = context.once(observe)
         if "train" not in observed.splits:

@@ -14,7 +14,7 @@ from art.registry.probes import _near
 if TYPE_CHECKING:
     import numpy as np
 
-    from art.training.observing import Observed, Split
+    from art.training.probing.observing import Observed, Split
 
 COPIES, LEAST = 0.01, 3
 MANY, RARELY = 0.05, 1e-3
@@ -41,7 +41,7 @@ class SplitLeak(Probe):
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Compare val and test with train."""
         from art.registry.probes._declared import declared
-        from art.training.observing import observe
+        from art.training.probing.observing import observe
 
         observed = context.once(observe)
         if "train" not in observed.splits:
@@ -71,7 +71,7 @@ def _same_rows(train: Split, split: Split) -> Iterator[Suspicion]:
     """Both are cut from one data set, and share indices."""
     import numpy as np
 
-    from art.training.observing import dataset_of, indices_of
+    from art.training.probing.observing import dataset_of, indices_of
 
     one, two = indices_of(train.loader), indices_of(split.loader)
     if dataset_of(train.loader) is not dataset_of(split.loader) or one is None or two is None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from art.registry.probes._cheap import Learned
-    from art.training.observing import Observed
+    from art.training.probing.observing import Observed
 
 SHARE = 0.03
 EVIDENCE = 10.0
@@ -38,7 +38,7 @@ class SuspiciousLabels(Probe):
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Weigh both explanations."""
         from art.registry.probes._cheap import learned
-        from art.training.observing import observe
+        from art.training.probing.observing import observe
 
         known = context.once(learned)
         if known is None:

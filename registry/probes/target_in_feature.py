@@ -12,7 +12,7 @@ from art.registries import probes
 if TYPE_CHECKING:
     import numpy as np
 
-    from art.training.observing import Observed
+    from art.training.probing.observing import Observed
 
 MOST = 1500
 COLUMNS = 200
@@ -41,7 +41,7 @@ class TargetInFeature(Probe):
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Predict by each column alone, and by all the others."""
         from art.registry.probes._rows import is_tokens, labels_of
-        from art.training.observing import observe
+        from art.training.probing.observing import observe
 
         observed = context.once(observe)
         if "train" not in observed.splits:

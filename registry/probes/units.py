@@ -12,7 +12,7 @@ from art.registries import probes
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from art.training.listening import Step
+    from art.training.probing.listening import Step
 
 SAMPLES = 32
 """Samples that a unit must be silent for before it counts as dead."""
@@ -34,8 +34,8 @@ class LivingUnits(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Look at what each activation gives."""
-        from art.training.tracing import Activations
-        from art.training.trials import try_out
+        from art.training.probing.tracing import Activations
+        from art.training.probing.trials import try_out
 
         trial = context.once(try_out)
         if trial.outputs is None or trial.inputs is None or len(trial.inputs) < SAMPLES:
@@ -99,8 +99,8 @@ class DistinctUnits(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Compare the rows of each weight before a few steps and after them."""
-        from art.training.listening import StepListener
-        from art.training.trials import try_out
+        from art.training.probing.listening import StepListener
+        from art.training.probing.trials import try_out
 
         trial = context.once(try_out)
         names = [name for name, module in trial.model.named_modules() if _is_uniform(module)]

@@ -31,7 +31,7 @@ class LoadedWeights(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Build a model under observation."""
-        from art.training.loading import noted_weights
+        from art.training.probing.loading import noted_weights
 
         with noted_weights() as loaded:
             model = context.build_model()
@@ -99,7 +99,7 @@ class SharedModules(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Count the names and the calls of each layer."""
-        from art.training.trials import try_out
+        from art.training.probing.trials import try_out
 
         trial = context.once(try_out)
         found = []
@@ -170,7 +170,7 @@ class FrozenWeights(Probe):
         """Compare two models that differ by their seed."""
         import torch
 
-        from art.training.trials import try_out
+        from art.training.probing.trials import try_out
 
         trial = context.once(try_out)
         twin = dict(trial.twin.named_parameters())

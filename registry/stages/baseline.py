@@ -102,7 +102,7 @@ class Baseline(Stage):
         import numpy as np
         from scipy.sparse import issparse
 
-        from art.training.collecting import collect
+        from art.training.data_modules.collecting import collect
 
         data, info = context.build_data(), context.data_info
         splits = {}

@@ -100,7 +100,7 @@ class Explore(Stage):
 
     def examine(self, context: StageContext) -> Outcome:
         """All that the stage does: nothing is trained."""
-        from art.training.collecting import collect
+        from art.training.data_modules.collecting import collect
 
         data = context.build_data()
         info = context.data_info

@@ -93,7 +93,7 @@ class OverfitOneBatch(Stage):
 
     def run(self, context: StageContext) -> Outcome:
         """Train on the first training batch alone."""
-        from art.training.rescaling import Rescaled
+        from art.training.probing.rescaling import Rescaled
 
         data = context.build_data()
         batch = next(iter(context.loader(data, "train")))

@@ -265,7 +265,7 @@ def _words(settings: Mapping[str, Any]) -> str:
 
 def _kept(context: StageContext, winner: Path) -> Path:
     """The winner's checkpoint in `checkpoints/`; what the stage goes on from goes with its end."""
-    from art.training.checkpoints import copy_checkpoint
+    from art.training.checkpoints.door import copy_checkpoint
 
     target = context.folder / "checkpoints" / "best.ckpt"
     copy_checkpoint(winner, target)

@@ -11,7 +11,7 @@ import pytest
 
 import art
 from art.running.building import build_data, build_model
-from art.training.description import describe
+from art.training.data_modules.description import describe
 from tests.conftest import ROOT
 
 CONFIGS = ROOT / "configs"

@@ -13,7 +13,7 @@ from art.errors import DataError, PathError
 from art.registry.data._text import PADDING, UNKNOWN, TextEncoder, words_of
 from art.registry.data.carried import FILES, banking, nuclei
 from art.registry.data.text_csv import text_csv
-from art.training.description import describe
+from art.training.data_modules.description import describe
 
 
 def table(folder: Path, rows: list[str], header: str = "text,label") -> Path:

@@ -12,10 +12,10 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from art.registry.tasks.classification import Classification
-from art.training.arrays import ArrayDataModule, Loaded, Splitting
-from art.training.description import describe
+from art.training.data_modules.arrays import ArrayDataModule, Loaded, Splitting
+from art.training.data_modules.description import describe
+from art.training.data_modules.scaling import Encoder
 from art.training.fitting import fit
-from art.training.scaling import Encoder
 from art.training.settings import Sinks, TrainingSettings
 from art.training.wrapping import TaskModule
 

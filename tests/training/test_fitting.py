@@ -13,11 +13,11 @@ from torch import nn
 from art.core.task import Task
 from art.registry.metrics.classification import Classification as Scores
 from art.registry.tasks.classification import Classification
-from art.training.arrays import ArrayDataModule, Loaded, Splitting
-from art.training.checkpoints import load_checkpoint
-from art.training.description import describe
+from art.training.checkpoints.door import load_checkpoint
+from art.training.data_modules.arrays import ArrayDataModule, Loaded, Splitting
+from art.training.data_modules.description import describe
+from art.training.data_modules.scaling import Encoder
 from art.training.fitting import CHUNK, fit
-from art.training.scaling import Encoder
 from art.training.settings import Sinks, TrainingSettings
 from art.training.wrapping import TaskModule
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from art.errors import PathError
-from art.training.checkpoints import load_checkpoint, save_checkpoint, sidecar
+from art.training.checkpoints.door import load_checkpoint, save_checkpoint, sidecar
 
 KEPT = 2
 _NAME = re.compile(r"(\d{6,})\.ckpt")

@@ -10,14 +10,15 @@ import pytorch_lightning as pl
 
 from art.core import interrupts
 from art.errors import PathError
-from art.training.checkpoints import BestWeights, load_checkpoint
+from art.training.checkpoints.best_weights import BestWeights
+from art.training.checkpoints.door import load_checkpoint
 from art.training.resuming.files import StateFiles
 from art.training.resuming.loader import PausingLoader
 from art.training.resuming.putting_back import Putter
 from art.training.resuming.python_state import Names, Taker
 from art.training.resuming.run_state import put, put_data, put_module, take, take_data, take_module
 from art.training.resuming.saving import Resumable
-from art.training.watching import Watcher
+from art.training.watching.watcher import Watcher
 from art.training.wrapping import TaskModule
 
 WORTH_KEEPING = 1.0

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from pytorch_lightning.utilities.combined_loader import CombinedLoader
 from torch.utils.data import DataLoader, IterableDataset
 
-from art.training.description import Together as Combined
+from art.training.data_modules.description import Together as Combined
 from art.training.resuming.item_draws import (
     Seeded,
     Worker,

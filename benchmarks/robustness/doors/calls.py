@@ -8,7 +8,7 @@ from pathlib import Path
 
 def load_as_lightning_does(source: str) -> None:
     """Load a checkpoint through the plugin that every Trainer of ART's has."""
-    from art.training.checkpoints import VerifiedCheckpointIO
+    from art.training.checkpoints.lightning_io import VerifiedCheckpointIO
 
     VerifiedCheckpointIO().load_checkpoint(source, weights_only=False)
 

@@ -122,7 +122,7 @@ def _of_art(m: str) -> Iterator[tuple[str, Any]]:
     yield "art.core.process", Call("art.core.process:first_line", ["touch", m], Path())
     yield "art.core.files", Call("art.core.files:atomic_write", Path(m), "x")
     yield "art.core.code", Call("art.core.code:load_code", ["artknock.py"])
-    yield "art.training", Call("art.training.checkpoints:save_checkpoint", {}, Path(m))
+    yield "art.training", Call("art.training.checkpoints.door:save_checkpoint", {}, Path(m))
     yield "art.cli", Call("art.cli.app:run", ["init", "config", m])
     yield "art:train", Call("art:train", "config.cfg")
 

@@ -150,7 +150,8 @@ def _warm_up() -> None:
     art.api.populate()
     modules = [f"art.cli.{entry.module}" for entry in COMMANDS.values()]
     for name in (*modules, "art.cli.app", "art.running.execution", "art.running.context",
-                 "art.reporting", "art.hub.getting", "art.hub.applying", "art.training.auditing",
+                 "art.reporting", "art.hub.getting", "art.hub.applying",
+                 "art.training.probing.auditing",
                  "sklearn.metrics", "matplotlib.figure", "art.running.painting"):  # fmt: skip
         importlib.import_module(name)
 

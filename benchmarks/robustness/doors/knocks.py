@@ -20,7 +20,7 @@ from benchmarks.robustness.doors.planted import PATHS, planted, records
 from benchmarks.robustness.hostile import Scene
 
 Knocks = Iterator[tuple[str, list[str]]]
-LOAD = "art.training.checkpoints:load_checkpoint"
+LOAD = "art.training.checkpoints.door:load_checkpoint"
 
 
 def names(scene: Scene) -> Knocks:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from art.training.checkpoints import load_checkpoint
+from art.training.checkpoints.door import load_checkpoint
 
 NOT_COMPARED = ("run", "started", "seconds", "environment", "pid", "host")
 """Of a record: when, where and how long."""

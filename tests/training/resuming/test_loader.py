@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.utils.data import DataLoader, IterableDataset, TensorDataset
 
-from art.training.loaders import RepeatedBatches, TensorLoader, permutation
+from art.training.data_modules.loaders import RepeatedBatches, TensorLoader, permutation
 from art.training.resuming.loader import PausingLoader
 from art.training.resuming.sources import source_of
 

@@ -14,7 +14,7 @@ import torch
 import torchmetrics
 from torch import nn
 
-from art.training.checkpoints import load_checkpoint, save_checkpoint
+from art.training.checkpoints.door import load_checkpoint, save_checkpoint
 from art.training.resuming.putting_back import Putter
 from art.training.resuming.python_state import Names, Taker
 

@@ -1,0 +1,41 @@
+"""Lightning's own saving and loading of checkpoints, sent through the one door."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pytorch_lightning.plugins.io import CheckpointIO
+
+from art.training.checkpoints.door import load_checkpoint, save_checkpoint
+from art.training.checkpoints.plain_values import json_values, plain, restored
+from art.training.checkpoints.sealing import sidecar
+
+HYPERPARAMETERS = ("hyper_parameters", "datamodule_hyper_parameters")
+"""What Lightning keeps of constructors' arguments; written as JSON's values."""
+
+
+class VerifiedCheckpointIO(CheckpointIO):
+    """Sends Lightning's own saving and loading through the one door."""
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None
+    ) -> None:
+        """Write what Lightning gathered, without what could not be read back safely."""
+        content = {
+            name: json_values(value) if name in HYPERPARAMETERS else plain(value)
+            for name, value in checkpoint.items()
+        }
+        save_checkpoint(content, Path(path))
+
+    def load_checkpoint(
+        self, path: Any, map_location: Any | None = None, weights_only: bool | None = None
+    ) -> dict[str, Any]:
+        """Read a local, verified checkpoint, whatever `weights_only` says."""
+        content: dict[str, Any] = restored(load_checkpoint(Path(path)))
+        return content
+
+    def remove_checkpoint(self, path: Any) -> None:
+        """Remove a checkpoint and its sidecar."""
+        Path(path).unlink(missing_ok=True)
+        sidecar(Path(path)).unlink(missing_ok=True)

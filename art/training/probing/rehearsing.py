@@ -1,0 +1,242 @@
+"""A rehearsal: one short real run of a user's own LightningModule, for probes to look at.
+
+A program may do anything in its hooks, so what it does is watched and not guessed: it is trained
+through Lightning's Trainer for a few batches, as it will be in earnest, in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytorch_lightning as pl
+from pytorch_lightning.plugins.io import TorchCheckpointIO
+from torch import Tensor
+
+from art.core.stage import StageContext
+from art.training.history import History
+from art.training.probing.noting import Enough, Notes, copies
+from art.training.scoring.own_values import HistoryLogger
+from art.training.seeding import derive_seed, seed_all
+from art.training.threads import threads_restored
+from art.training.trainer import running
+from art.training.wrapping import TaskModule
+
+EPOCHS = 3
+TRAIN_BATCHES = 8
+VAL_BATCHES = 12
+
+
+class KeptCheckpoints(TorchCheckpointIO):
+    """Writes checkpoints as Lightning does, and gives back copies of what was written.
+
+    Nothing is read from disk, so that whatever a program puts into a checkpoint comes back as it
+    was, and no file is trusted.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.contents: dict[str, dict[str, Any]] = {}
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None
+    ) -> None:
+        """Keep a copy, and write the file for a program that reads it itself."""
+        self.contents[str(path)] = copy.deepcopy(checkpoint)
+        super().save_checkpoint(checkpoint, path, storage_options)
+
+    def load_checkpoint(
+        self, path: Any, map_location: Any | None = None, weights_only: bool | None = None
+    ) -> dict[str, Any]:
+        """A copy of what was written there."""
+        return copy.deepcopy(self.contents[str(path)])
+
+
+@dataclass
+class Rehearsal:
+    """What a short run showed.
+
+    Attributes:
+        module: as the run left it; None where the module could not be built.
+        notes: what happened in it.
+        error: why it ended early, in one line; empty where it ran through.
+        automatic: whether Lightning steps the optimizers.
+        accumulate: batches whose gradients Lightning sums up for a step.
+        final: the state dict after the run, with what the hooks at its end changed.
+        optimizers: the state dict of each optimizer after the run.
+        schedulers: the state dict of each scheduler that Lightning knows.
+        checkpoint: what Lightning saved after the run; None where it could not.
+        unsaved: why there is no checkpoint.
+    """
+
+    module: pl.LightningModule
+    notes: Notes
+    error: str = ""
+    automatic: bool = True
+    accumulate: int = 1
+    final: dict[str, Tensor] = field(default_factory=dict)
+    optimizers: list[dict[str, Any]] = field(default_factory=list)
+    schedulers: list[dict[str, Any]] = field(default_factory=list)
+    checkpoint: dict[str, Any] | None = None
+    unsaved: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether it ran through all its epochs."""
+        return not self.error and len(self.notes.after_epoch) == EPOCHS
+
+
+def rehearse(context: StageContext) -> Rehearsal | None:
+    """Train a user's own module for a few batches; None for a module that ART trains itself.
+
+    Use it as `context.once(rehearse)`.
+    """
+    module = context.build_model()
+    if isinstance(module, TaskModule):
+        return None
+    rehearsal = Rehearsal(module, Notes(), automatic=module.automatic_optimization)
+
+    def look(trainer: pl.Trainer) -> None:
+        rehearsal.accumulate = trainer.accumulate_grad_batches
+        rehearsal.final = copies(module)
+        rehearsal.optimizers = [copy.deepcopy(o.state_dict()) for o in trainer.optimizers]
+        rehearsal.schedulers = [
+            copy.deepcopy(_plain_state(c.scheduler)) for c in trainer.lr_scheduler_configs
+        ]
+        path = Path(trainer.default_root_dir) / "rehearsal.ckpt"
+        try:
+            trainer.save_checkpoint(path)
+        except Exception as error:
+            rehearsal.unsaved = in_a_line(error)
+            return
+        kept = trainer.strategy.checkpoint_io
+        rehearsal.checkpoint = kept.contents[str(path)] if isinstance(kept, KeptCheckpoints) else {}
+
+    rehearsal.error = play(context, module, [rehearsal.notes], after=look)
+    return rehearsal
+
+
+def play(
+    context: StageContext,
+    module: pl.LightningModule,
+    callbacks: Sequence[pl.Callback],
+    *,
+    run: str = "fit",
+    checkpoint: Mapping[str, Any] | None = None,
+    after: Callable[[pl.Trainer], None] | None = None,
+    before: Callable[[pl.Trainer], None] | None = None,
+    **arguments: Any,
+) -> str:
+    """Run a module through a Trainer as a user would; return why it failed, or an empty text.
+
+    Args:
+        context: gives the data and the Trainer.
+        module: a user's own.
+        callbacks: for this run alone.
+        run: the Trainer's method, `fit` or `validate`.
+        checkpoint: what to resume from.
+        after: is given the Trainer when the run has ended well.
+        before: is given the Trainer before it starts.
+        arguments: of the Trainer, in place of the rehearsal's.
+    """
+    with TemporaryDirectory(prefix="art-") as folder, threads_restored():
+        kept = KeptCheckpoints()
+        try:
+            data = context.build_data()
+            trainer = _trainer(context, module, data, Path(folder), kept, callbacks, arguments)
+            _keep_files_in(module, Path(folder))
+            path = None
+            if checkpoint is not None:
+                path = str(Path(folder) / "resumed.ckpt")
+                kept.save_checkpoint(dict(checkpoint), path)
+            if before is not None:
+                before(trainer)
+            seed_all(derive_seed(context.seed, "fit"))
+            with running(trainer):
+                method: Any = getattr(trainer, run)
+                quiet = {"verbose": False} if run == "validate" else {}
+                method(module, datamodule=data, ckpt_path=path, **quiet)
+                if after is not None:
+                    after(trainer)
+        except Enough:
+            return ""
+        except Exception as error:  # the stage itself will meet and say it
+            return in_a_line(error)
+    return ""
+
+
+def _trainer(
+    context: StageContext,
+    module: pl.LightningModule,
+    data: pl.LightningDataModule,
+    folder: Path,
+    kept: KeptCheckpoints,
+    callbacks: Sequence[pl.Callback],
+    changes: Mapping[str, Any],
+) -> pl.Trainer:
+    arguments: dict[str, Any] = {
+        "max_epochs": EPOCHS,
+        "max_steps": -1,
+        "limit_train_batches": TRAIN_BATCHES,
+        "limit_val_batches": VAL_BATCHES,
+        "default_root_dir": str(folder),
+        "plugins": [kept],
+        "logger": HistoryLogger(History(lambda rows: None)),
+        "callbacks": list(callbacks),
+        "enable_checkpointing": _checkpoints(module),
+    }
+    if module.automatic_optimization:
+        settings = context.settings_of(("training",))
+        accumulate = settings.get("training.accumulate_grad_batches") or 1
+        arguments["accumulate_grad_batches"] = accumulate
+        arguments["gradient_clip_val"] = settings.get("training.gradient_clip_val")
+    arguments.update(changes)
+    if context.loader(data, "val") is None:
+        arguments["limit_val_batches"] = 0
+    return context.trainer(**arguments)
+
+
+def callbacks_of(module: pl.LightningModule) -> list[Any]:
+    """What the module's `configure_callbacks` gives; nothing where it needs a Trainer."""
+    try:
+        made = module.configure_callbacks()
+    except Exception:
+        return []
+    return list(made) if isinstance(made, list | tuple) else [made]
+
+
+def _checkpoints(module: pl.LightningModule) -> bool:
+    from pytorch_lightning.callbacks import Checkpoint
+
+    return any(isinstance(callback, Checkpoint) for callback in callbacks_of(module))
+
+
+def _keep_files_in(module: pl.LightningModule, folder: Path) -> None:
+    """Send the checkpoints of the module's own callbacks to a folder that will be removed."""
+    from pytorch_lightning.callbacks import ModelCheckpoint
+
+    configure = module.configure_callbacks
+
+    def configured() -> Any:
+        made = configure()
+        for callback in made if isinstance(made, list | tuple) else [made]:
+            if isinstance(callback, ModelCheckpoint) and callback.dirpath is not None:
+                callback.dirpath = str(folder / "kept")
+        return made
+
+    module.configure_callbacks = configured  # type: ignore[method-assign]
+
+
+def _plain_state(scheduler: Any) -> dict[str, Any]:
+    """A scheduler's numbers; not the function that counts its steps."""
+    return {k: v for k, v in scheduler.state_dict().items() if isinstance(v, int | float | list)}
+
+
+def in_a_line(error: BaseException) -> str:
+    """An error's kind and first line."""
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

@@ -1,0 +1,116 @@
+"""Resumes a rehearsal from its checkpoint, and looks at what came back."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor
+
+from art.core.stage import StageContext
+from art.training.probing.noting import Enough, copies
+from art.training.probing.rehearsing import EPOCHS, Rehearsal, play
+from art.training.scoring.calling import evaluating, predict
+
+
+class Witness(pl.Callback):
+    """Looks at a resumed run until its first batch, and ends it there.
+
+    Attributes:
+        module: that was resumed.
+        weights: its state dict after the checkpoint was loaded.
+        begun: the same when the first batch begins.
+        outputs: for a batch, in eval mode; None where they cannot be compared.
+        optimizers, schedulers: their state dicts.
+        epoch: the number of the epoch that begins.
+    """
+
+    def __init__(self, module: pl.LightningModule, batch: Any) -> None:
+        self.module = module
+        self.weights: dict[str, Tensor] = {}
+        self.begun: dict[str, Tensor] = {}
+        self.outputs: Tensor | None = None
+        self.optimizers: list[dict[str, Any]] = []
+        self.schedulers: list[dict[str, Any]] = []
+        self.epoch = -1
+        self._batch = batch
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """All is loaded; no hook of the module has begun to train."""
+        self.weights = copies(pl_module)
+        self.outputs = outputs_of(pl_module, self._batch)
+        self.epoch = trainer.current_epoch
+
+    def on_train_batch_start(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, *args: Any
+    ) -> None:
+        """The hooks at the start have run; nothing is trained yet."""
+        self.begun = copies(pl_module)
+        self.optimizers = [copy.deepcopy(o.state_dict()) for o in trainer.optimizers]
+        self.schedulers = [
+            {"last_epoch": getattr(c.scheduler, "last_epoch", None)}
+            for c in trainer.lr_scheduler_configs
+        ]
+        raise Enough
+
+
+def resume(context: StageContext, rehearsal: Rehearsal, batch: Any) -> tuple[Witness, str]:
+    """Resume from a rehearsal's checkpoint with a model that began with other weights.
+
+    Returns:
+        What was seen, and why it failed where it did.
+    """
+    module = context.build_model(seed=context.seed + 1)
+    witness = Witness(module, batch)
+    error = play(context, module, [witness], checkpoint=rehearsal.checkpoint, max_epochs=EPOCHS + 1)
+    return witness, error or ("" if witness.begun else "it ended before its first batch")
+
+
+class _Loaded(pl.Callback):
+    """Takes a module's outputs where a validation of a checkpoint begins, and ends it there."""
+
+    def __init__(self, batch: Any) -> None:
+        self.outputs: Tensor | None = None
+        self._batch = batch
+
+    def on_validation_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """The checkpoint is loaded; no hook of the module's training has run."""
+        self.outputs = outputs_of(pl_module, self._batch)
+        raise Enough
+
+
+def loaded_outputs(
+    context: StageContext, rehearsal: Rehearsal, batch: Any
+) -> tuple[Tensor | None, pl.LightningModule]:
+    """(outputs for a batch, module) of a model that is loaded to be used, and not to train on."""
+    module = context.build_model(seed=context.seed + 1)
+    loaded = _Loaded(batch)
+    play(context, module, [loaded], run="validate", checkpoint=rehearsal.checkpoint)
+    return loaded.outputs, module
+
+
+def is_all_in_weights(context: StageContext, rehearsal: Rehearsal, batch: Any) -> bool:
+    """Whether a fresh module with the rehearsal's weights gives the rehearsal's outputs."""
+    module = context.build_model()
+    torch.nn.Module.load_state_dict(module, rehearsal.final, strict=False)
+    fresh, known = outputs_of(module, batch), outputs_of(rehearsal.module, batch)
+    if fresh is None or known is None:
+        return True
+    return fresh.shape == known.shape and torch.allclose(
+        fresh.cpu(), known.cpu(), rtol=1e-3, atol=1e-5
+    )
+
+
+def outputs_of(module: pl.LightningModule, batch: Any) -> Tensor | None:
+    """A module's outputs for a batch in eval mode; None where they are drawn, or no tensor."""
+    try:
+        with evaluating(module), torch.no_grad():
+            moved = module.transfer_batch_to_device(batch, module.device, 0)
+            once, again = predict(module, moved), predict(module, moved)
+    except Exception:
+        return None  # a forward pass that takes something else than the inputs
+    if not isinstance(once, Tensor) or not torch.equal(once, again):
+        return None
+    return once.detach()

@@ -1,0 +1,1 @@
+"""Callbacks that watch a training run: scores, the best weights, stopping, progress."""
