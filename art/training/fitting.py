@@ -216,7 +216,8 @@ class _Run:
         science = {
             name: value
             for name, value in vars(self.settings).items()
-            if name not in ("accelerator", "devices")  # another machine may go on
+            # another machine may go on, or the same one with parts of batches that fit
+            if name not in ("accelerator", "devices", "micro_batch")
         }
         settings = science, self.watcher.overrides, self.seed, epoch_batches, self.alone
         return Keeper(self.sinks.resumable, repr(settings), self.watcher)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import pytorch_lightning as pl
 import torch
 from torch import nn
 
@@ -18,6 +19,7 @@ from art.training.data_modules.arrays import ArrayDataModule, Loaded, Splitting
 from art.training.data_modules.description import describe
 from art.training.data_modules.scaling import Encoder
 from art.training.fitting import CHUNK, fit
+from art.training.resuming.saving import Resumable, SaveClock
 from art.training.settings import Sinks, TrainingSettings
 from art.training.wrapping import TaskModule
 
@@ -57,7 +59,10 @@ def sgd(parameters):
     return torch.optim.SGD(parameters, lr=0.2, momentum=0.9)
 
 
-def trained(data, tmp_path, *, task: Task | None = None, schedule=None, seen=None, **settings):
+def trained(
+    data, tmp_path, *, task: Task | None = None, schedule=None, seen=None, kept=None,
+    callbacks=(), **settings
+):  # fmt: skip
     """A finished fit on the CPU."""
     module = TaskModule(
         network(), task or Classification(), describe(data), make_optimizer=sgd,
@@ -68,7 +73,8 @@ def trained(data, tmp_path, *, task: Task | None = None, schedule=None, seen=Non
     batches = wanted.pop("batches", None)
     done = fit(
         module, data, TrainingSettings(**wanted), metrics={"scores": Scores()},
-        sinks=Sinks(log=rows.extend), folder=tmp_path, seed=7, batches=batches,
+        sinks=Sinks(log=rows.extend, callbacks=list(callbacks), resumable=kept),
+        folder=tmp_path, seed=7, batches=batches,
     )  # fmt: skip
     return SimpleNamespace(fit=done, rows=rows, network=module.network)
 
@@ -185,3 +191,41 @@ def test_training_stops_when_nothing_gets_better(data, tmp_path):
     series = [value for _, _, value in done.fit.history["val/loss"]]
     assert len(series) == series.index(min(series)) + 4
     assert done.rows[-1][2].startswith("val/")
+
+
+class OutOfMemory(pl.Callback):
+    """Ends the training once, as an allocation does that fails.
+
+    The sign that it came is a file: an attribute would be put back with the rest of the run.
+    """
+
+    def __init__(self, sign):
+        self.sign = sign
+
+    def on_train_epoch_start(self, trainer, pl_module):
+        if trainer.current_epoch == 2 and not self.sign.exists():
+            self.sign.touch()
+            raise MemoryError
+
+
+def test_a_run_that_ran_out_of_memory_goes_on_with_parts_of_batches_that_fit(data, tmp_path):
+    said: list[str] = []
+    rows_before: list[int] = []
+
+    def kept():
+        return Resumable(
+            tmp_path / "states", SaveClock(0), rows=lambda: 0,
+            goes_on=lambda rows, ended: rows_before.append(rows), note=said.append,
+        )  # fmt: skip
+
+    whole = trained(data, tmp_path / "whole")
+    callbacks = [OutOfMemory(tmp_path / "came")]
+    with pytest.raises(MemoryError):
+        trained(data, tmp_path / "cut", kept=kept(), callbacks=callbacks)
+    rest = trained(data, tmp_path / "cut", kept=kept(), callbacks=callbacks, micro_batch=8)
+    assert len(rows_before) == 1 and said == ["goes on from epoch 2, after 0 of its batches"]
+    assert rest.fit.steps == whole.fit.steps
+    ours, theirs = rest.fit.history["train/loss"], whole.fit.history["train/loss"]
+    per_epoch = len(theirs) // 3
+    assert ours[:per_epoch] == theirs[:per_epoch]  # as they were trained before, to the bit
+    assert [loss for *_, loss in ours] == pytest.approx([loss for *_, loss in theirs], rel=1e-4)

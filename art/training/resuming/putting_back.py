@@ -6,6 +6,7 @@ import collections
 import copy
 import random
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,11 @@ class Putter:
         if now is not None:
             now.load_state_dict(self.value(kept["state"], None))
         return now
+
+    def _put_path(self, kept: dict[str, Any], now: Any) -> Any:
+        """A path that is gone, as that of a temporary folder, stays what the program makes it."""
+        path = Path(kept["text"])
+        return path if now is None or path.exists() else now
 
     def _put_enum(self, kept: dict[str, Any], now: Any) -> Any:
         return type(now)[kept["name"]] if type(now).__qualname__ == kept["kind"] else now

@@ -13,6 +13,7 @@ import inspect
 import random
 import re
 from collections.abc import Set
+from pathlib import Path
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -140,6 +141,8 @@ class Taker:
             return {TAG: "generator", "state": self.value(drawn, place)}
         if _is_apart(value):
             return LEFT
+        if isinstance(value, Path):
+            return {TAG: "path", "text": str(value)}
         if isinstance(value, enum.Enum):
             return {TAG: "enum", "kind": type(value).__qualname__, "name": value.name}
         if callable(getattr(value, "state_dict", None)) and callable(

@@ -6,6 +6,7 @@ import collections
 import enum
 import random
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -58,6 +59,8 @@ class Program(nn.Module):
         self.make = lambda: 3
         self.phase = Phase.WARM
         self.plan = START
+        self.best: Path | None = None
+        self.scratch = Path("scratch-of-this-process")
 
     def changed(self) -> Program:
         self.metric.update(4.0)
@@ -76,6 +79,8 @@ class Program(nn.Module):
             self.learnt.add_(3)
             self.hidden[0].weight.fill_(8)
         self.phase, self.plan = Phase.COLD, Plan(5)
+        self.best = Path(__file__)
+        self.scratch = Path("scratch-of-a-process-that-is-gone")
         self.added = {1: "x", (2, "y"): None}
         return self
 
@@ -108,6 +113,7 @@ def test_all_that_programs_keep_comes_back(tmp_path):
     assert fresh.added == program.added
     assert fresh.make() == 3
     assert fresh.phase is Phase.COLD and fresh.plan == Plan(5)
+    assert fresh.best == Path(__file__) and fresh.scratch == Path("scratch-of-this-process")
     assert Plan(0) == START, "a constant that others hold must not change"
     for program_draws, fresh_draws in (
         (p.drawn["numpy"].random(), f.drawn["numpy"].random()) for p, f in [(program, fresh)]
