@@ -7,7 +7,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from functools import lru_cache
 from typing import Annotated, Any, Literal, get_type_hints
 
-from annotated_types import Ge, Gt, MinLen
+from annotated_types import Ge, Gt, Le, MinLen
 
 from art.config.functions.signature import Parameter, docs_of
 from art.core.contract import Contract
@@ -31,12 +31,12 @@ class Project:
     Args:
         name: the project's name, and its folder in the runs folder;
             the file's name where there is none.
-        seed: what all randomness starts from.
+        seed: what all randomness starts from, a number that torch takes as one.
         stages: the recipe: stages by name, in the order in which they run.
     """
 
     name: str
-    seed: int = 0
+    seed: Annotated[int, Ge(0), Le(2**64 - 1)] = 0
     stages: Annotated[list[str], MinLen(1)] = field(default_factory=lambda: list(STAGES))
 
 

@@ -148,7 +148,7 @@ REPLACED = {
 """Parts of the base that something else stands for."""
 
 FOR_THE_RUN = {
-    "a project without end", "runs in a file", "runs of a list", "a seed without end",
+    "a project without end", "runs in a file",
     "data of an address",
 }  # fmt: skip
 """What only a run can tell: until then such a config is read, shown and completed."""
