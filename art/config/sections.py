@@ -31,12 +31,12 @@ class Project:
     Args:
         name: the project's name, and its folder in the runs folder;
             the file's name where there is none.
-        seed: what all randomness starts from, a number that torch takes as one.
+        seed: what all randomness starts from.
         stages: the recipe: stages by name, in the order in which they run.
     """
 
     name: str
-    seed: Annotated[int, Ge(0), Le(2**64 - 1)] = 0
+    seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 0
     stages: Annotated[list[str], MinLen(1)] = field(default_factory=lambda: list(STAGES))
 
 

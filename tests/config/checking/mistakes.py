@@ -726,7 +726,7 @@ MISTAKES = [
     Mistake(
         "project",
         ["seed = None"],
-        [(1, 8, "[project] seed: expected int, got null.")],
+        [(1, 8, "[project] seed: expected int >= 0 and <= 4294967295, got null.")],
     ),
 ]
 
