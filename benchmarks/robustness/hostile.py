@@ -43,7 +43,11 @@ class Scene:
         home = self.folder / "home"
         self.options: dict[str, Any] = {
             "folder": self.folder,
-            "environment": {"HOME": home, "XDG_CONFIG_HOME": home / "config"},
+            "environment": {
+                "HOME": home,
+                "XDG_CONFIG_HOME": home / "config",
+                "XDG_CACHE_HOME": home / "cache",
+            },
         }
         self.options["environment"] = {k: str(v) for k, v in self.options["environment"].items()}
         (self.folder / "artknock.py").write_text(f"open({str(self.marker)!r}, 'w').close()\n")

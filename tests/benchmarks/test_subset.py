@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-FLOORS = {"all, obvious": (12, 0.9), "all, subtle": (10, 0.8)}
+FLOORS = {"all, obvious": (14, 0.9), "all, subtle": (11, 0.9)}
 NAMED, EARLY = 0.85, 0.8
 
 
