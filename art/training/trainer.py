@@ -74,8 +74,9 @@ def make_trainer(settings: TrainingSettings, folder: Path, **overrides: Any) -> 
 def spare_empty_hooks(callback: pl.Callback) -> pl.Callback:
     """Let Lightning pass over the hooks of a step that a callback does not have.
 
-    It calls each hook of each callback inside a profiler's context, the empty ones too: that is
-    2% of a small model's step for one callback. What is not callable it leaves out.
+    It calls each hook of each callback inside a profiler's context, the empty ones too: for one
+    callback that is 1.3% of the CPU time of a step of two small linear layers on 64 rows, as
+    measured. What is not callable it leaves out.
     """
     for name in STEP_HOOKS:
         if getattr(type(callback), name) is getattr(pl.Callback, name):
