@@ -318,10 +318,18 @@ class Context:
         """None for a wrapped model, which its task reads."""
         return None if isinstance(model, TaskModule) else self._reader
 
+    @property
+    def scored_kind(self) -> str:
+        """The kind that predictions must be of: the task's, or that of the config's metrics; empty
+        where the config names neither, and the predictions themselves say."""
+        kinds = {metric.kind for metric in self.metrics.values() if metric.kind}
+        named = "metrics" in self._config.values and len(kinds) == 1
+        return self.profile.kind or (kinds.pop() if named else "")
+
     def _metrics_for(self, reader: PredictionReader | None) -> dict[str, MetricCalculator]:
-        """The metric calculators; where the targets do not say which, the predictions do."""
+        """The metric calculators; where the config names none, those that fit the predictions."""
         info = self.data_info
-        if reader is not None and not info.kind:
+        if reader is not None and not self.scored_kind:
             info = replace(info, kind=reader.kind)
         return build_metrics(self._config, self.stage, info)
 

@@ -41,7 +41,7 @@ def _find(context: Context) -> PredictionReader:
             reader = finder.reader
         if reader.meaning is not None or number + 1 == BATCHES:
             break
-    kind = context.data_info.kind
+    kind = context.scored_kind
     if reader.meaning is not None and not reader.fits(kind):
         why = f"its loss takes the targets for {NAMES[reader.kind]}, the data for {NAMES[kind]}"
         return PredictionReader(passed_over=why)

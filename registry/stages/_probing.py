@@ -52,7 +52,7 @@ TRAINING_PROBES: tuple[str, ...] = (
 )
 ITSELF = "the stage"
 """Whose word a suspicion is that no probe has."""
-TRAINED_PROBES: tuple[str, ...] = ("art.HeldBack.v1", "art.HeldOut.v1")
+TRAINED_PROBES: tuple[str, ...] = ("art.HeldBack.v1", "art.HeldOut.v1", "art.Generalization.v1")
 """What each stage runs by default, the most telling first: the first fault's hint is shown."""
 
 CHECKS: dict[str, Any] = {

@@ -131,7 +131,7 @@ class Baseline(Stage):
             for text in dict.fromkeys(str(warning.message) for warning in advice):
                 context.note(f"{name}: {text}")  # e.g. stopped at its limit of iterations
             outcome.scores |= {f"{score}/{name}": value for score, value in found.items()}
-            rank = _rank(found, context.profile)
+            rank = _rank(found, context.profile, info.kind)
             if best is None or rank > best[0]:
                 best = (rank, name)
                 outcome.seen = seen
@@ -177,9 +177,11 @@ def _score(
     return scores, seen
 
 
-def _rank(scores: Mapping[str, float], profile: TaskProfile) -> float:
+def _rank(scores: Mapping[str, float], profile: TaskProfile, kind: str) -> float:
+    """The higher the better, by the deciding score; by the kind's usual one where none is named."""
+    name = profile.score or {"regression": "r2"}.get(kind, "accuracy")
     for split in ("val", "train"):
-        value = scores.get(f"{split}/{profile.score}")
+        value = scores.get(f"{split}/{name}")
         if value is not None:
             return value if profile.higher_is_better else -value
     return float("-inf")

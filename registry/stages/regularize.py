@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +126,9 @@ class Regularize(Stage):
             context.note(f"attempt {_words(settings)}: {json.dumps(attempt.scores)}")
             if best is None or _rank(attempt, context.profile) > _rank(best, context.profile):
                 best = attempt
-            if _gap(best, context.profile) <= self.gap:
+            gap = _gap(best, context.profile)
+            comparable = math.isfinite(_validation(best, context.profile)) or best.diverged
+            if not comparable or (gap is not None and gap <= self.gap):
                 break
         assert best is not None
         best = self._secure(context, best)
@@ -159,7 +162,11 @@ class Regularize(Stage):
     def _outcome(self, context: StageContext, tried: list[Attempt], best: Attempt) -> Outcome:
         outcome = Outcome(scores=dict(best.scores), settings=best.settings, seen=best.seen)
         outcome.diverged = best.diverged
-        outcome.scores["gap"] = _gap(best, context.profile)
+        gap = _gap(best, context.profile)
+        if gap is not None:
+            outcome.scores["gap"] = gap
+        if not math.isfinite(_validation(best, context.profile)) and not best.diverged:
+            context.note("nothing was measured on a validation split: one attempt was made")
         outcome.scores["attempts"] = float(len(tried))
         outcome.seen.data_info = context.data_info
         assert best.checkpoint is not None
@@ -250,12 +257,13 @@ def _validation(attempt: Attempt, profile: TaskProfile) -> float:
     return value if profile.higher_is_better else -value
 
 
-def _gap(attempt: Attempt, profile: TaskProfile) -> float:
-    """Train score minus val score, positive where the model overfits."""
+def _gap(attempt: Attempt, profile: TaskProfile) -> float | None:
+    """Train score minus val score, positive where the model overfits; of the losses where the task
+    has no score. None where one of the two was not measured."""
     name = profile.score or "loss"
     train, val = attempt.scores.get(f"train/{name}"), attempt.scores.get(f"val/{name}")
     if train is None or val is None:
-        return float("inf")
+        return None
     return train - val if profile.score and profile.higher_is_better else val - train
 
 
