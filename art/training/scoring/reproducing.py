@@ -6,6 +6,7 @@ what `mse_loss` gives of the same tensors, and of no others.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import torch
@@ -28,12 +29,12 @@ def reproduced(
         outputs: what the module gives for the batch.
         parts: what the batch holds.
     """
-    if loss is None or not bool(torch.isfinite(loss)) or float(loss) == 0.0:
+    wanted = 0.0 if loss is None else abs(float(loss.detach()))
+    if not math.isfinite(wanted) or wanted == 0.0:
         return []
-    wanted = abs(float(loss))
     with torch.no_grad():
         return [
-            HeardLoss(name, said, true, loss)
+            HeardLoss(name, said, true, said)
             for said in outputs
             for true in parts
             for name, value in _candidates(said, true)
