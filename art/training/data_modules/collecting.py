@@ -102,13 +102,14 @@ def why_unread(parts: Parts) -> str:
     """Why a batch cannot be read as arrays with one row a sample; empty where it can."""
     rows, goal = rows_of(parts), parts.targets
     if rows is None:
-        return f"the inputs are {_make_of(parts.inputs)}"
+        return f"the inputs are {make_of(parts.inputs)}"
     if isinstance(goal, Tensor) and goal.ndim and len(goal) != rows:
         return f"the inputs have {rows} rows and the targets {len(goal)}"
     return ""
 
 
-def _make_of(inputs: Any) -> str:
+def make_of(inputs: Any) -> str:
+    """The type of a part of a batch, for people: `list of Tensor`."""
     name = type(inputs).__name__
     if isinstance(inputs, list | tuple) and inputs:
         return f"{name} of {type(inputs[0]).__name__}"
