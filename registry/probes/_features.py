@@ -17,14 +17,16 @@ LONG = 16
 def features(parts: Sequence[np.ndarray]) -> list[np.ndarray]:
     """`(n, d)` of each part, standardised by the first; d is 300 at most, and 100 more.
 
-    Token ids become counts of the most frequent tokens, with their places where they are few; all
-    else is flattened. Long float rows also get the sizes of their frequencies, which tell a
+    Token ids become counts of the most frequent tokens, with their places where they are few, and
+    columns of ids one column for each of the most frequent; all else is flattened. Long float rows also get the sizes of their frequencies, which tell a
     pattern wherever in the row it stands.
     """
+    from art.registry.probes._grounds import are_ids
     from art.registry.probes._rows import is_tokens
 
     flat = [part.reshape(len(part), -1) for part in parts]
-    raw = _counts(parts) if is_tokens(parts[0]) else flat
+    ids = are_ids(parts[0])
+    raw = _codes(flat) if ids else _counts(parts) if is_tokens(parts[0]) else flat
     table = _standardised(raw)
     if parts[0].dtype.kind == "f" and parts[0][0].size >= LONG:
         extra = _standardised([_frequencies(part) for part in parts])
@@ -38,6 +40,24 @@ def _joined(one: np.ndarray, two: np.ndarray) -> np.ndarray:
 
     weight = (one.shape[1] / max(two.shape[1], 1) / 3) ** 0.5
     return np.concatenate([one, two * min(weight, 1.0)], axis=1)
+
+
+def _codes(parts: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Columns of ids: one column for each of the most frequent, beside the numbers themselves."""
+    import numpy as np
+
+    most = max(COLUMNS // 2 // parts[0].shape[1], 2)
+    kept = []
+    for column in parts[0].T:
+        ids, counts = np.unique(column, return_counts=True)
+        kept.append(ids[np.argsort(-counts, kind="stable")[:most]])
+    return [
+        np.concatenate(
+            [*((column[:, None] == ids) for column, ids in zip(part.T, kept, strict=True)), part],
+            axis=1,
+        ).astype(np.float64)
+        for part in parts
+    ]
 
 
 def _counts(parts: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -92,9 +92,7 @@ def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
     return loader
 
 
-def describe(
-    data: pl.LightningDataModule, expected: str = "", *, refuse: bool = True
-) -> DataInfo:
+def describe(data: pl.LightningDataModule, expected: str = "", *, refuse: bool = True) -> DataInfo:
     """Shapes, classes and sizes of a data module that is set up.
 
     A module may say what it knows (`kind`, `class_names`, `feature_names`, `num_classes`,

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from art.core.data_info import DataInfo
 from art.errors import DataError
 from art.training.data_modules.collecting import IGNORED
 
@@ -25,6 +26,12 @@ MOST_CLASSES = 10_000_000
 """More are counted by nobody: the counts alone would fill the memory."""
 ALONE, LEAST = 0.5, 64
 """The share of labels that occur in one sample only, of so many samples, at which they are ids."""
+ONE_CLASS = "the training split has one class only"
+
+
+def is_one_class(info: DataInfo) -> bool:
+    """Whether the targets are unscored since there is one class of them."""
+    return info.unscored.startswith(ONE_CLASS)
 
 
 def kind_of(targets: Tensor | None, expected: str) -> str:
@@ -85,7 +92,7 @@ def _no_classes(targets: Tensor) -> str:
         return f"the targets hold {low}, and class indices start at 0"
     found, counts = torch.unique(values, return_counts=True)
     if len(found) == 1:
-        return f"the training split has one class only ({low})"
+        return f"{ONE_CLASS} ({low})"
     once = float((counts == 1).sum()) / len(values)
     if high >= SPARSE * len(found) + SPARE:
         return f"the targets are {len(found)} whole numbers up to {high}: ids, no class indices"
@@ -99,7 +106,12 @@ def _is_yes_or_no(targets: Tensor) -> Tensor:
 
 
 def _shape_of(targets: Tensor) -> str:
-    return "(" + ", ".join(["N", *map(str, targets.shape[1:])]) + ("" if targets.ndim > 1 else ",") + ")"
+    return (
+        "("
+        + ", ".join(["N", *map(str, targets.shape[1:])])
+        + ("" if targets.ndim > 1 else ",")
+        + ")"
+    )
 
 
 def labelled(targets: Tensor) -> Tensor:
@@ -132,7 +144,7 @@ def classes_of(data: Any, targets: Tensor) -> dict[str, Any]:
     counts = torch.bincount(targets).tolist()
     if sum(1 for count in counts if count) < 2:
         raise DataError(
-            f"the training split has one class only ({counts.index(max(counts))}): there is "
+            f"{ONE_CLASS} ({counts.index(max(counts))}): there is "
             f"nothing to tell apart. Look at how the data is split, and whether it is sorted."
         )
     names = tuple(str(name) for name in getattr(data, "class_names", None) or ())
