@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from art.core.contract import Contract
     from art.registry.probes._rows import Labels
+    from art.training.probing.observing import Observed, Split
 
 LEAST = 16
 """Samples of one class from which on nobody expects a second."""
@@ -47,6 +48,18 @@ def may_differ(held: np.ndarray, known: np.ndarray, contract: Contract) -> bool:
     if contract.unseen_classes and len(unseen_in(held, known)):
         return True
     return contract.one_class or len(np.unique(known)) < 2 or is_apart(held, known)
+
+
+def of_other_classes(observed: Observed, split: Split, contract: Contract) -> bool:
+    """Whether a held-out split is known, or declared, to hold other classes than train."""
+    from art.registry.probes._rows import CLASSES, labels_of
+
+    if contract.one_class or contract.unseen_classes:
+        return True
+    one, two = labels_of(observed, observed.splits["train"].rows), labels_of(observed, split.first)
+    if one is None or two is None or one.kind != CLASSES or two.kind != CLASSES:
+        return False
+    return len(two.values) > 0 and may_differ(two.values, one.values, contract)
 
 
 def contradicted(

@@ -46,6 +46,21 @@ def doubt(observed: Observed, contract: Contract) -> str:
     return ""
 
 
+def wanders(observed: Observed, contract: Contract) -> bool:
+    """Whether what holds in train need not hold in another split: of another time, of ids that
+    train has not seen, of labels that count within an episode."""
+    from art.registry.probes._series import is_series
+
+    train = observed.splits["train"]
+    return (
+        contract.drifts
+        or bool(contract.ids)
+        or are_ids(train.rows.inputs)
+        or _are_relative(train.first)
+        or is_series(observed)
+    )
+
+
 def are_ids(inputs: np.ndarray) -> bool:
     """Whether inputs `(n, columns)` are numbers of things: few columns of whole numbers that are
     no bytes, or of whole floats that are counted without gaps."""

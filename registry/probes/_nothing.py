@@ -64,7 +64,8 @@ def nothing(
         f"find no more in {len(rows)} samples than in permuted labels ({strongest:.1f} deviations "
         f"above them at best){but}{equal}",
         "Look at where inputs and labels are read, sorted, shuffled or filtered apart. If the task "
-        "really is that hard, leave the probe out: [stages.explore] probes.",
+        "really is that hard, leave the probe out: [stages.explore] probes. If the inputs number "
+        "things (users, items, codes), declare it: [contract] ids = true.",
         "all splits",
         certain=len(rows) >= LEAST and not timed and not but,
     )

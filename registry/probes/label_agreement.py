@@ -34,9 +34,8 @@ class LabelAgreement(Probe):
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Compare with permuted, moved and renamed labels."""
         from art.registry.probes._cheap import learned, signal, signal_across
-        from art.registry.probes._grounds import doubt
+        from art.registry.probes._grounds import doubt, wanders
         from art.registry.probes._rolled import rolled
-        from art.registry.probes._series import is_series
         from art.training.probing.observing import observe
 
         known = context.once(learned)
@@ -54,8 +53,7 @@ class LabelAgreement(Probe):
         if max(strengths) < PLAIN:
             moved = [] if timed else list(rolled(observed, context))
             return moved or list(nothing(known, max(strengths), timed=timed, doubt=why))
-        # Ids of val may be new, and a series may go on otherwise.
-        timed = timed or bool(why) or is_series(observed)
+        timed = wanders(observed, contract)
         found: list[Suspicion] = []
         for name, held in known.held.items():
             if known.kind == "classes" and may_differ(held, known.values, contract):

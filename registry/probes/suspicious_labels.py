@@ -37,7 +37,7 @@ class SuspiciousLabels(Probe):
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Weigh both explanations."""
         from art.registry.probes._cheap import learned
-        from art.registry.probes._grounds import doubt
+        from art.registry.probes._grounds import are_ids, doubt
         from art.training.probing.observing import observe
 
         known = context.once(learned)
@@ -48,6 +48,8 @@ class SuspiciousLabels(Probe):
         if len(set(known.values.tolist())) > 50:
             return []
         observed, contract = context.once(observe), context.contract
+        if contract.ids or are_ids(observed.splits["train"].rows.inputs):
+            return []  # two users with one taste are no contradiction
         why = doubt(observed, contract)
         alike = not (contract.drifts or observed.splits["train"].drawn or why)
         found = [*_contrast(known, alike=alike)]
