@@ -31,6 +31,16 @@ class Contract:
         directions: whether a score that the program logs gets better upwards (max) or downwards
             (min), by name.
         augmentations: splits whose inputs are drawn anew each time they are read.
+        one_class: whether the training split holds one class on purpose, as in anomaly detection.
+        unseen_classes: whether val or test hold classes that train lacks, as in few-shot and metric
+            learning.
+        ids: which inputs are numbers of things and no amounts: columns, by name or number; true
+            for all.
+        views: how many views of each sample a batch holds.
+        stationary: false where the data wanders with time, so that splits may differ.
+        shared_samples: splits that hold samples of train on purpose: a module that cuts its
+            validation part off itself, one graph for all splits.
+        fixed_order: whether training samples come in one order on purpose, as in a curriculum.
     """
 
     frozen: list[str] = field(default_factory=list)
@@ -45,3 +55,15 @@ class Contract:
     horizon: Annotated[int, Ge(1)] | None = None
     directions: dict[str, Literal["min", "max"]] = field(default_factory=dict)
     augmentations: list[str] = field(default_factory=lambda: ["train"])
+    one_class: bool = False
+    unseen_classes: bool = False
+    ids: bool | list[str] = False
+    views: Annotated[int, Ge(2)] | None = None
+    stationary: bool = True
+    shared_samples: list[Literal["val", "test"]] = field(default_factory=list)
+    fixed_order: bool = False
+
+    @property
+    def drifts(self) -> bool:
+        """Whether splits may differ in their values: cut by time, or of data that wanders."""
+        return self.order is not None or not self.stationary

@@ -29,7 +29,10 @@ class DataInfo:
         tokens: how many token ids there are; 0 where the inputs are none.
         unread: why the batches cannot be read as arrays with one row a sample; empty where they
             can. What stands in them is then their module's affair alone.
-        has_targets: whether the batches have targets that can be told from the inputs.
+        has_targets: whether the batches have targets that can be told from the inputs, and that
+            are classes or numbers.
+        unscored: why predictions are not scored against the targets: there are none, they cannot
+            be told, or they are neither classes nor numbers; empty where they are scored.
     """
 
     input_shape: tuple[int, ...]
@@ -45,6 +48,7 @@ class DataInfo:
     tokens: int = 0
     unread: str = ""
     has_targets: bool = True
+    unscored: str = ""
 
     @property
     def input_size(self) -> int:

@@ -142,7 +142,7 @@ def take_steps(config: RecipeConfig) -> None:
 
     seed = config.project.seed
     data = build_data(config, seed)
-    info = describe(data, config.profile.kind)
+    info = describe(data, config.profile.kind, refuse=config.profile.own_loss)
     build_task(config, info)
     model = build_model(config, info, seed)
     batch = next(iter(loader_of(data, "train") or ()))

@@ -149,7 +149,8 @@ class Context:
     @cached_property
     def _data_and_task(self) -> tuple[DataInfo, Task | None]:
         """Found together: data that the task cannot work with is refused before it is used."""
-        info = describe(self.build_data(), self.profile.kind)
+        # Where the loss is the task's, so are the targets that it can be taken of.
+        info = describe(self.build_data(), self.profile.kind, refuse=self.profile.own_loss)
         return info, build_task(self._config, info)
 
     @property
@@ -164,7 +165,9 @@ class Context:
 
     @property
     def metrics(self) -> dict[str, MetricCalculator]:
-        """The metric calculators that are on in this stage, fresh."""
+        """The metric calculators that are on in this stage, fresh; none of unscored targets."""
+        if self.data_info.unscored:
+            return {}
         return build_metrics(self._config, self.stage, self.data_info)
 
     # Building

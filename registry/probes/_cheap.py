@@ -119,7 +119,7 @@ def _fitted(observed: Observed, labels: Labels) -> Learned | None:
         rows = np.random.RandomState(1).permutation(rows)[:MOST_HELD]
         held[split.name] = other.values[rows]
         inputs.append(split.first.inputs[rows])
-    parts = features(inputs)
+    parts = features(inputs, train.several)
     across = dict(zip(held, parts[1:], strict=True))
     values = labels.values[chosen]
     if len(np.unique(values)) < 2 or (labels.kind == "classes" and values.min() < 0):

@@ -1,4 +1,4 @@
-"""Groups and time order, held to what `[contract]` declares."""
+"""Groups, time order and ids, held to what `[contract]` declares."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 
 def declared(observed: Observed, contract: Contract) -> Iterator[Suspicion]:
-    """Groups that stand in two splits, and held-out samples earlier than training ones."""
+    """Groups that stand in two splits, held-out samples earlier than training ones, and ids that
+    are none."""
     if contract.groups:
         yield from _groups(observed, contract.groups)
     if contract.order:
         yield from _order(observed, contract.order)
+    if contract.ids:
+        yield from _ids(observed, contract.ids)
 
 
 def _groups(observed: Observed, name: str) -> Iterator[Suspicion]:
@@ -60,6 +63,30 @@ def _order(observed: Observed, name: str) -> Iterator[Suspicion]:
                 "Cut by time: train on what comes first, validate on what comes after. "
                 "[contract] order names the time.",
                 f"{key}, {name}",
+            )
+
+
+def _ids(observed: Observed, ids: bool | list[str]) -> Iterator[Suspicion]:
+    """Ids are whole numbers, whatever type they come in."""
+    import numpy as np
+
+    train = observed.splits["train"]
+    inputs = train.first.inputs.reshape(len(train.first.inputs), -1)
+    columns = [("all inputs", inputs)] if isinstance(ids, bool) else []
+    for name in () if isinstance(ids, bool) else ids:
+        found = _values(observed, train, name)
+        if found is None:
+            yield _not_found("ids", name, ["train"])
+        else:
+            columns.append((name, found))
+    for name, values in columns:
+        if values.dtype.kind == "f" and bool((values != np.round(values)).any()):
+            yield Suspicion(
+                "[contract] ids names inputs that are no whole numbers",
+                f"{name}: {float((values != np.round(values)).mean()):.0%} of the values are "
+                f"fractions",
+                "Name the columns that number things: [contract] ids = [...].",
+                "train",
             )
 
 

@@ -46,7 +46,8 @@ def copies_within(observed: Observed, train: Split) -> Iterator[Suspicion]:
         "training samples are duplicated",
         f"{share:.0%} of {total} training samples are exact copies of others; one occurs {most} "
         f"times",
-        "Look for files that were read twice and for a join that repeats rows; drop duplicates.",
+        "Look for files that were read twice and for a join that repeats rows; drop duplicates. "
+        "Where a sample stands there in several views, declare it: [contract] views.",
         "train",
         certain=share >= COPIES and not evened,
     )

@@ -20,13 +20,17 @@ LEAST = 400
 """So many samples show a signal that explains 4% of the target; fewer prove nothing."""
 
 
-def nothing(known: Learned, strongest: float, *, timed: bool) -> Iterator[Suspicion]:
+def nothing(
+    known: Learned, strongest: float, *, timed: bool, doubt: str = ""
+) -> Iterator[Suspicion]:
     """Whether no cheap model finds anything in train, or in all splits together.
 
     Args:
         known: the data and the models.
         strongest: the largest signal in train.
         timed: whether the order is that of time, as declared: what was true may change.
+        doubt: why a network may find what these models do not; empty where it hardly can. Equal
+            samples with labels that have nothing in common settle the matter all the same.
     """
     for name, values in known.held.items():
         own = _own_signal(known, name)
@@ -38,7 +42,7 @@ def nothing(known: Learned, strongest: float, *, timed: bool) -> Iterator[Suspic
                 f"{name} samples it does ({own:.1f})",
                 "Look at where inputs and labels are read, sorted, shuffled or filtered apart.",
                 "train",
-                certain=not timed,
+                certain=not timed and not doubt,
             )
             return
     rows, coded = _pooled(known)
@@ -46,16 +50,49 @@ def nothing(known: Learned, strongest: float, *, timed: bool) -> Iterator[Suspic
         return
     if _one_column(rows, coded) or _by_trees(rows, coded):
         return
+    again, agreeing = _among_equals(rows, coded)
+    if agreeing >= NOTHING:
+        return
+    settled = again >= LEAST
+    but = f"; {doubt}, so that this proves nothing" if doubt and not settled else ""
+    equal = f"; {again} samples that occur again agree in their labels by chance" if settled else ""
     yield Suspicion(
-        "inputs and labels do not belong together: misjoined, or mostly noise",
+        "inputs and labels do not belong together: misjoined, or mostly noise"
+        if not but
+        else "no cheap model can tell labels from inputs",
         f"a ridge regression, a kernel ridge regression, nearest neighbours and a forest of trees "
         f"find no more in {len(rows)} samples than in permuted labels ({strongest:.1f} deviations "
-        f"above them at best)",
+        f"above them at best){but}{equal}",
         "Look at where inputs and labels are read, sorted, shuffled or filtered apart. If the task "
-        "really is that hard, leave the probe out: [stages.explore] probes.",
+        "really is that hard, leave the probe out: [stages.explore] probes. If the inputs number "
+        "things (users, items, codes), declare it: [contract] ids = true.",
         "all splits",
-        certain=len(rows) >= LEAST and not timed,
+        certain=len(rows) >= LEAST and not timed and not but,
     )
+
+
+def _among_equals(rows: np.ndarray, coded: np.ndarray) -> tuple[int, float]:
+    """How many samples occur several times, and how far above chance their labels agree."""
+    import numpy as np
+
+    _, place, counts = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
+    place = place.reshape(-1)
+    chosen = counts[place] > 1
+    if not chosen.any():
+        return 0, 0.0
+    values, groups = coded[chosen], np.unique(place[chosen], return_inverse=True)[1]
+    draws = np.random.RandomState(4)
+    found = _between(values, groups)
+    chance = [_between(values[draws.permutation(len(values))], groups) for _ in range(DRAWS)]
+    return int(chosen.sum()), float((found - np.mean(chance)) / max(np.std(chance), 1e-12))
+
+
+def _between(values: np.ndarray, groups: np.ndarray) -> float:
+    """What the means of groups explain of the values."""
+    import numpy as np
+
+    sums = np.stack([np.bincount(groups, column) for column in values.T], 1)
+    return float((sums**2 / np.bincount(groups)[:, None]).sum())
 
 
 def _pooled(known: Learned) -> tuple[np.ndarray, np.ndarray]:

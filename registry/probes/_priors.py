@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from art.core.probe import Suspicion
+from art.registry.probes._classes import may_differ
 from art.registry.probes._rolled import is_mixed
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from art.core.contract import Contract
     from art.training.probing.observing import Observed, Split
 
 FAR = 0.25
@@ -20,13 +22,16 @@ RATIO = 5.0
 SHIFT = 3.0
 
 
-def priors(observed: Observed, split: Split, *, timed: bool) -> Iterator[Suspicion]:
+def priors(
+    observed: Observed, split: Split, contract: Contract, *, timed: bool
+) -> Iterator[Suspicion]:
     """Shares of classes, or scale of numbers, that no random split would give.
 
     Args:
         observed: the data.
         split: the one that is held against train.
-        timed: whether the split is by time, as declared: then shares may drift.
+        contract: what the user declares; classes that are split apart have no shares to compare.
+        timed: whether the split is by time: then shares may drift.
     """
     from art.registry.probes._rows import CLASSES, labels_of
 
@@ -35,9 +40,14 @@ def priors(observed: Observed, split: Split, *, timed: bool) -> Iterator[Suspici
     if one is None or two is None or one.kind != two.kind:
         return
     if one.kind == CLASSES:
+        if may_differ(two.values, one.values, contract):
+            return
         yield from _classes(one.values, two.values, split.name, timed=timed)
     elif one.values.shape[1:] == two.values.shape[1:]:
-        yield from _numbers(observed, one.values, two.values, split.name, timed=timed)
+        stationary = contract.stationary
+        yield from _numbers(
+            observed, (one.values, two.values), split.name, timed=timed, stationary=stationary
+        )
 
 
 def _classes(known: np.ndarray, held: np.ndarray, name: str, *, timed: bool) -> Iterator[Suspicion]:
@@ -68,7 +78,8 @@ def _classes(known: np.ndarray, held: np.ndarray, name: str, *, timed: bool) -> 
             f"class {int(seen[place])} is {shares[0, place]:.1%} of train and "
             f"{shares[1, place]:.1%} of {name} (chance: {chance:.0e})",
             "Split with stratification (stratify=y), and look for a filter or a resampling that "
-            "one split alone goes through. Resample by a sampler of the loader instead.",
+            "one split alone goes through. Resample by a sampler of the loader instead. Where "
+            "shares wander with time, declare it: [contract] stationary = false.",
             f"{name}, class {int(seen[place])}",
             certain=not timed,
         )
@@ -89,9 +100,16 @@ def _odds(table: np.ndarray) -> float:
 
 
 def _numbers(
-    observed: Observed, known: np.ndarray, held: np.ndarray, name: str, *, timed: bool
+    observed: Observed,
+    values: tuple[np.ndarray, np.ndarray],
+    name: str,
+    *,
+    timed: bool,
+    stationary: bool,
 ) -> Iterator[Suspicion]:
     import numpy as np
+
+    known, held = values
 
     if min(len(known), len(held)) < 20:
         return
@@ -110,7 +128,8 @@ def _numbers(
             f"the {name} targets are scaled otherwise than the training targets",
             f"mean {np.nanmean(held):.3g} and deviation {np.nanstd(held):.3g}, in train "
             f"{np.nanmean(known):.3g} and {np.nanstd(known):.3g}",
-            "Scale the targets of every split by the mean and deviation of train.",
+            "Scale the targets of every split by the mean and deviation of train. Where they "
+            "wander with time, declare it: [contract] stationary = false.",
             name,
-            certain=worst > RATIO**2 or (not timed and is_mixed(observed)),
+            certain=(worst > RATIO**2 and stationary) or (not timed and is_mixed(observed)),
         )

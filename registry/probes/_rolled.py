@@ -37,7 +37,7 @@ def rolled(observed: Observed, context: Any) -> Iterator[Suspicion]:
         values, inputs = labels.values[:ROWS], read.inputs[:ROWS]
         if len(np.unique(values)) < 2 or (labels.kind == "classes" and values.min() < 0):
             continue
-        rows = features([inputs])[0]
+        rows = features([inputs], read.several)[0]
         if not _mixed(rows):
             continue
         everything = np.arange(len(values))

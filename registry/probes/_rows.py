@@ -36,7 +36,7 @@ def labels_of(observed: Observed, read: Pass) -> Labels | None:
     import numpy as np
 
     targets = read.targets
-    if targets is None or len(targets) != len(read.inputs):
+    if targets is None or not observed.labelled or len(targets) != len(read.inputs):
         return None
     if targets.ndim > 1 and (targets.shape == read.inputs.shape or targets.ndim > 2):
         return None  # a reconstruction, a second view, or a mask

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
+from art.registry.probes._classes import may_differ
 from art.registry.probes._nothing import nothing
 from art.registry.probes._transfer import transfer
 
@@ -33,6 +34,7 @@ class LabelAgreement(Probe):
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Compare with permuted, moved and renamed labels."""
         from art.registry.probes._cheap import learned, signal, signal_across
+        from art.registry.probes._grounds import doubt, wanders
         from art.registry.probes._rolled import rolled
         from art.training.probing.observing import observe
 
@@ -46,17 +48,21 @@ class LabelAgreement(Probe):
             name: [signal_across(m, name, coded, known.code(values)) for m in known.models]
             for name, values in known.held.items()
         }
-        timed = context.contract.order is not None
+        contract = context.contract
+        timed, why = contract.drifts, doubt(observed, contract)
         if max(strengths) < PLAIN:
             moved = [] if timed else list(rolled(observed, context))
-            return moved or list(nothing(known, max(strengths), timed=timed))
+            return moved or list(nothing(known, max(strengths), timed=timed, doubt=why))
+        timed = wanders(observed, contract)
         found: list[Suspicion] = []
-        for name in known.held:
+        for name, held in known.held.items():
+            if known.kind == "classes" and may_differ(held, known.values, contract):
+                continue
             renamed = list(_renamed(known, name))
             lost = renamed or list(
                 _lost(known, observed, name, strengths, across[name], timed=timed)
             )
-            declared = timed or bool(context.contract.groups)
+            declared = timed or bool(contract.groups)
             found += lost or list(transfer(known, name, expected=declared))
         return found
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
+from art.registry.probes._classes import contradicted, is_one_class, may_differ
 
 if TYPE_CHECKING:
     import numpy as np
 
     from art.registry.probes._rows import Labels
-    from art.training.probing.observing import Split
 
 FEW = 5
 RARE = 0.01
@@ -26,7 +26,8 @@ class LabelLedger(Probe):
 
     Class indices without a gap begin at 0; a class that the training split lacks cannot be
     learnt, and one that the validation split lacks is not scored. Rare classes are said, no more:
-    imbalance is a property of many tasks.
+    imbalance is a property of many tasks. One class in train is anomaly detection and classes that
+    are split apart are metric learning, unless `[task]` says that classes are to be told apart.
     """
 
     cost: ClassVar[str] = "the data, read"
@@ -46,16 +47,25 @@ class LabelLedger(Probe):
             return []
         if train.kind != CLASSES:
             return list(_one_number(train))
+        contract = context.contract
         counts = np.bincount(np.maximum(train.values, 0))
-        alike = not (context.contract.order or context.contract.groups)
-        found: list[Suspicion] = []
-        elsewhere: set[int] = set()
+        held = {}
         for split in observed.held_out:
-            held = labels_of(observed, split.first)
-            if held is not None and held.kind == CLASSES and len(held.values):
-                found += _against(split, held, train, counts, alike=alike)
-                elsewhere |= set(held.values.tolist())
-        found += _ids(train, counts, elsewhere, whole=observed.splits["train"].first.whole)
+            labels = labels_of(observed, split.first)
+            if labels is not None and labels.kind == CLASSES and len(labels.values):
+                held[split.name] = labels.values
+        found = list(contradicted(train, held, contract))
+        if is_one_class(train):
+            return found + list(_one_class(train, held, context))
+        alike = not (contract.order or contract.groups)
+        for name, values in held.items():
+            if not may_differ(values, train.values, contract):
+                found += _against(name, values, counts, alike=alike)
+            elif not contract.unseen_classes:
+                found += _apart(name, values, certain=context.profile.own_loss)
+        elsewhere = {int(k) for values in held.values() for k in np.unique(values)}
+        if not contract.unseen_classes:
+            found += _ids(train, counts, elsewhere, whole=observed.splits["train"].first.whole)
         found += _rare(counts)
         return sorted(found, key=lambda suspicion: not suspicion.certain)
 
@@ -70,6 +80,41 @@ def _one_number(train: Labels) -> Iterator[Suspicion]:
         )
 
 
+def _one_class(
+    train: Labels, held: dict[str, np.ndarray], context: StageContext
+) -> Iterator[Suspicion]:
+    """One class in train is a mistake where a task tells classes apart, else it may be meant."""
+    if context.contract.one_class:
+        return
+    others = {
+        name: len(set(values.tolist()) - {int(train.values[0])}) for name, values in held.items()
+    }
+    said = "; ".join(f"{name} holds {count} more" for name, count in others.items() if count)
+    yield Suspicion(
+        "all training labels are the same",
+        f"{len(train.values)} samples of class {int(train.values[0])}{'; ' + said if said else ''}",
+        "Look at how the data is split while it is sorted, and at which column is the label. Where "
+        "the model learns what is normal and tells the rest from it, declare it: [contract] "
+        "one_class = true.",
+        "train",
+        certain=context.profile.kind in ("classification", "segmentation"),
+    )
+
+
+def _apart(name: str, values: np.ndarray, *, certain: bool) -> Iterator[Suspicion]:
+    import numpy as np
+
+    yield Suspicion(
+        f"train and {name} have no class in common",
+        f"the {len(values)} {name} samples are of class {_listed(np.unique(values).tolist())}, of "
+        f"which train has none; their labels are not compared",
+        "Split with stratification. Where the classes are split apart on purpose, as in few-shot "
+        "and metric learning, declare it: [contract] unseen_classes = true.",
+        name,
+        certain=certain,  # a task's loss has one output a class, and none for these
+    )
+
+
 def _ids(
     train: Labels, counts: np.ndarray, elsewhere: set[int], *, whole: bool
 ) -> Iterator[Suspicion]:
@@ -78,16 +123,8 @@ def _ids(
 
     missing = [k for k in np.flatnonzero(counts == 0).tolist() if k not in elsewhere]
     low = int(train.values.min())
-    there = int((counts > 0).sum())
     sure = train.plain and whole
-    if there == 1 and len(train.values) >= 16:
-        yield Suspicion(
-            "all training labels are the same",
-            f"{len(train.values)} samples of class {int(train.values[0])}",
-            "Look at how the data is split while it is sorted, and at which column is the label.",
-            "train",
-        )
-    elif low == 1 and missing == [0]:
+    if low == 1 and missing == [0]:
         yield Suspicion(
             "labels start at 1: class 0 has no sample",
             f"the training labels are 1 to {len(counts) - 1}",
@@ -107,40 +144,41 @@ def _ids(
 
 
 def _against(
-    split: Split, held: Labels, train: Labels, counts: np.ndarray, *, alike: bool
+    name: str, held: np.ndarray, counts: np.ndarray, *, alike: bool
 ) -> Iterator[Suspicion]:
     import numpy as np
 
     known = np.flatnonzero(counts > 0)
-    unknown = np.setdiff1d(held.values, known)
+    unknown = np.setdiff1d(held, known)
     if len(unknown):
-        samples = int(np.isin(held.values, unknown).sum())
-        shifted = np.unique(held.values)
+        samples = int(np.isin(held, unknown).sum())
+        shifted = np.unique(held)
         by_one = len(shifted) == len(known) and np.array_equal(shifted - 1, known)
         yield Suspicion(
-            f"labels of {split.name} are off by one against train"
+            f"labels of {name} are off by one against train"
             if by_one
-            else f"{split.name} has a class that the training split lacks",
-            f"class {_listed(unknown.tolist())}: {samples} {split.name} samples, none in train",
+            else f"{name} has a class that the training split lacks",
+            f"class {_listed(unknown.tolist())}: {samples} {name} samples, none in train",
             "Encode the labels of all splits by the same table."
             if by_one
             else "Look for a class dropped from train or merged into another there, for sorted "
-            "data that was split without shuffling, and for labels encoded split by split.",
-            f"{split.name}, class {_listed(unknown.tolist())}",
-            certain=samples >= 2 or len(held.values) < 50,
+            "data that was split without shuffling, and for labels encoded split by split. Where "
+            "the classes are new on purpose, declare it: [contract] unseen_classes = true.",
+            f"{name}, class {_listed(unknown.tolist())}",
+            certain=samples >= 2 or len(held) < 50,
         )
-    total = len(held.values)
-    lacking = [int(k) for k in known if not (held.values == k).any()]
+    total = len(held)
+    lacking = [int(k) for k in known if not (held == k).any()]
     chances = [(1 - counts[k] / counts.sum()) ** total for k in lacking]
     if lacking:
         worst = lacking[int(np.argmin(chances))]
         yield Suspicion(
-            f"a class of train is missing from {split.name}",
+            f"a class of train is missing from {name}",
             f"class {_listed(lacking)}; class {worst} is {counts[worst] / counts.sum():.1%} of "
-            f"train, and none of {total} {split.name} samples",
+            f"train, and none of {total} {name} samples",
             "Split with stratification; look for a filter that drops the class, and for labels "
             "that are encoded otherwise there.",
-            f"{split.name}, class {_listed(lacking)}",
+            f"{name}, class {_listed(lacking)}",
             certain=alike and min(chances) < CHANCE,
         )
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
+from art.registry.probes._delivery import not_fixed, viewed
 from art.registry.probes._duplicates import copies_within, with_replacement
+from art.registry.probes._series import is_series
 
 if TYPE_CHECKING:
     import numpy as np
 
     from art.core.contract import Contract
+    from art.training.data_modules.batch_reading import Pass
     from art.training.probing.observing import Observed, Split
 
 SORTED = 0.99
@@ -34,17 +38,22 @@ class LoaderAudit(Probe):
         """Read the loaders twice, and compare."""
         from art.training.probing.observing import observe
 
-        observed = context.once(observe)
+        observed, contract = context.once(observe), context.contract
         found: list[Suspicion] = []
         for split in observed.held_out:
-            found += _anew(observed, split, context.contract)
+            found += _anew(observed, split, contract)
         train = observed.splits.get("train")
         if train is not None:
             found += _relabelled(observed, train)
-            found += _sorted(observed, train, timed=context.contract.order is not None)
+            if contract.fixed_order:
+                found += not_fixed(train)
+            else:
+                found += _sorted(observed, train, timed=contract.drifts or is_series(observed))
             found += _batches(train)
             found += _coverage(train)
-            found += copies_within(observed, train)
+            found += (
+                viewed(train, contract.views) if contract.views else copies_within(observed, train)
+            )
             found += _same_draws(train)
         return sorted(found, key=lambda suspicion: not suspicion.certain)
 
@@ -105,12 +114,17 @@ def _sorted(observed: Observed, train: Split, *, timed: bool) -> Iterator[Suspic
     if len(train.first.sizes) < 3:
         return  # a full batch has no order
     sure, said = _order(labels.values, classes=labels.kind == CLASSES)
+    later = None if train.second is None else labels_of(observed, train.second)
+    if said and later is not None and len(later.values) >= 40:
+        # The first epoch of a curriculum is not like the others.
+        again = _order(later.values, classes=labels.kind == CLASSES)[1]
+        said, sure = (said, sure) if again else (f"{said}; the second epoch is mixed", False)
     if said:
         yield Suspicion(
             "the training data is sorted by its target and not shuffled",
             said,
-            "Give the training loader shuffle=True; where the order is that of time, declare it: "
-            "[contract] order.",
+            "Give the training loader shuffle=True. Where the order is that of time, declare it: "
+            "[contract] order; where it is a curriculum: [contract] fixed_order = true.",
             "train_dataloader",
             certain=sure and not timed,
         )
@@ -142,31 +156,47 @@ def _order(values: np.ndarray, *, classes: bool) -> tuple[bool, str]:
 
 
 def _batches(train: Split) -> Iterator[Suspicion]:
+    """Batches that come again within an epoch; for certain where they do so in the next one."""
+    first = _repeating(train.first)
+    second = None if train.second is None else _repeating(train.second)
+    if first is not None:
+        lasting = train.second is None or len(train.second.sizes) < 3 or second is not None
+        yield (
+            first
+            if lasting
+            else replace(
+                first, evidence=f"{first.evidence}; not so in the second epoch", certain=False
+            )
+        )
+
+
+def _repeating(read: Pass) -> Suspicion | None:
     from art.registry.probes._rows import digests
 
-    sizes, inputs = train.first.sizes, train.first.inputs
+    sizes, inputs = read.sizes, read.inputs
     if len(sizes) < 3:
-        return
+        return None
     rows = digests(inputs)
     ends = [sum(sizes[: index + 1]) for index in range(len(sizes))]
     batches = [frozenset(rows[end - size : end]) for end, size in zip(ends, sizes, strict=True)]
     different = len(set(batches))
     large = [batch for batch in batches if len(batch) >= 4]
     if different == 1 and len(set(rows)) > 1:
-        yield Suspicion(
+        return Suspicion(
             "every training batch of an epoch is the same",
             f"{len(sizes)} batches of the same {sizes[0]} samples",
             "Look for an iterator that is made anew for each batch, and for a generator that is "
             "seeded anew.",
             "train_dataloader",
         )
-    elif len(large) >= 4 and len(set(large)) < len(large) / 2:
-        yield Suspicion(
+    if len(large) >= 4 and len(set(large)) < len(large) / 2:
+        return Suspicion(
             "training batches repeat within an epoch",
             f"{len(large)} batches, of which {len(set(large))} are different",
             "Look for a sampler that is seeded anew, and for data that was stacked up twice.",
             "train_dataloader",
         )
+    return None
 
 
 def _coverage(train: Split) -> Iterator[Suspicion]:

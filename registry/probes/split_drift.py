@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, ClassVar
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
+from art.registry.probes._classes import of_other_classes
+from art.registry.probes._grounds import are_ids
 from art.registry.probes._rolled import is_mixed
+from art.registry.probes._series import is_series
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from art.core.contract import Contract
     from art.training.probing.observing import Observed, Split
 
 EXACT = 1e-4
@@ -41,14 +45,17 @@ class SplitDrift(Probe):
         observed = context.once(observe)
         if "train" not in observed.splits:
             return []
-        timed = context.contract.order is not None
+        contract = context.contract
         found = [*_fitted_on_all(observed)]
         for split in observed.held_out:
-            scale = [*_scale(observed, split, timed=timed)]
+            # Other classes have other values.
+            apart = of_other_classes(observed, split, contract)
+            timed = contract.drifts or is_series(observed) or apart
+            scale = [*_scale(observed, split, contract, timed=timed)]
             found += scale
-            prior = [*priors(observed, split, timed=timed)]
+            prior = [*priors(observed, split, contract, timed=timed)]
             found += prior
-            if not (scale or prior or timed):
+            if not (scale or prior or timed or are_ids(split.first.inputs) or contract.ids):
                 found += _mild(observed, split, context.seed)
         return sorted(found, key=lambda suspicion: not suspicion.certain)
 
@@ -127,13 +134,17 @@ def caught_in(pooled: np.ndarray, alone: np.ndarray, train: np.ndarray, varied: 
     return bool(differ.sum() >= 3 and differ.mean() > 0.1)
 
 
-def _scale(observed: Observed, split: Split, *, timed: bool) -> Iterator[Suspicion]:
+def _scale(
+    observed: Observed, split: Split, contract: Contract, *, timed: bool
+) -> Iterator[Suspicion]:
     import numpy as np
 
     from art.registry.probes._rows import flat, is_tokens
 
     known, held = observed.splits["train"].first.inputs, split.first.inputs
     if known.shape[1:] != held.shape[1:] or is_tokens(known) or min(len(known), len(held)) < 16:
+        return
+    if contract.ids is True or are_ids(known):
         return
     train, other = flat(known), flat(held)
     spread = _spread(train)
@@ -154,15 +165,17 @@ def _scale(observed: Observed, split: Split, *, timed: bool) -> Iterator[Suspici
         what, share = f"lie {float(np.median(shift)):.3g} deviations away from train's", moved
     else:
         return
+    declared = contract.order is not None and contract.stationary
     yield Suspicion(
         f"the {split.name} inputs are normalised otherwise than the training inputs",
         f"{share:.0%} of {int(varied.sum())} columns {what} (mean {means[1]:.3g}, in train "
         f"{means[0]:.3g})",
         "Apply the same transforms, with the mean and deviation of train, to every split. Where "
-        "the split is by time, declare it: [contract] order.",
+        "the split is by time, declare it: [contract] order, or stationary = false for a series "
+        "that wanders.",
         split.name,
         # A series may wander off by itself.
-        certain=is_mixed(observed)
+        certain=(is_mixed(observed) and (not timed or declared))
         or (not timed and max(median, 1 / max(median, 1e-9)) > 4 * RATIO),
     )
 
@@ -210,7 +223,7 @@ def _mild(observed: Observed, split: Split, seed: int) -> Iterator[Suspicion]:
             f"column means differ by {scaled:.2f} deviations on average (the most: "
             f"{abs(gaps[0, column]):.2f}), more than in 499 random splits",
             "Shuffle before splitting. Where the split is by time or by group, that is to be "
-            "expected: declare it in [contract] order or groups.",
+            "expected: declare it in [contract] order, groups or stationary = false.",
             split.name,
             certain=scaled > LARGE and _stands_still(train.rows.inputs, scaled),
         )

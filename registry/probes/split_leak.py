@@ -10,6 +10,7 @@ from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
 from art.registry.probes import _near
+from art.registry.probes._shared import DECLARE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,6 +42,7 @@ class SplitLeak(Probe):
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Compare val and test with train."""
         from art.registry.probes._declared import declared
+        from art.registry.probes._shared import shared_as_declared
         from art.training.probing.observing import observe
 
         observed = context.once(observe)
@@ -48,16 +50,24 @@ class SplitLeak(Probe):
             return []
         found: list[Suspicion] = list(declared(observed, context.contract))
         for split in observed.held_out:
-            found += _held_out(observed, split)
+            if split.name in context.contract.shared_samples:
+                found += shared_as_declared(observed, split)
+            else:
+                found += _held_out(observed, split)
         return sorted(found, key=lambda suspicion: not suspicion.certain)
 
 
 def _held_out(observed: Observed, split: Split) -> Iterator[Suspicion]:
     """The first of these that is found explains the others."""
+    from art.registry.probes._shared import as_cut_inside, cut_inside
+
     train = observed.splits["train"]
     if train.rows.inputs.shape[1:] != split.first.inputs.shape[1:]:
         return
     found = [*_same_rows(train, split)] or [*_copies(observed, split)]
+    if found and cut_inside(observed, split):
+        yield from map(as_cut_inside, found)
+        return
     if any(one.certain for one in found):
         yield from found
         return
@@ -84,7 +94,8 @@ def _same_rows(train: Split, split: Split) -> Iterator[Suspicion]:
     yield Suspicion(
         "the model is validated on its training data" if whole else _known(split.name),
         f"{shared} of {len(np.unique(two))} {split.name} samples are indices of train too",
-        "Give each index to one split: look at how the indices are cut.",
+        "Give each index to one split: look at how the indices are cut. "
+        + DECLARE.format(name=split.name),
         split.name,
         certain=share >= COPIES or shared >= LEAST,
     )
@@ -113,7 +124,8 @@ def _copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
             if split.name == "val"
             else "the model is tested on its training data",
             f"{share:.0%} of {len(rows)} {split.name} samples stand in train as well",
-            f"Give {split.name}_dataloader its own samples, split off before anything else.",
+            f"Give {split.name}_dataloader its own samples, split off before anything else. "
+            + DECLARE.format(name=split.name),
             split.name,
         )
         return
@@ -123,7 +135,8 @@ def _copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
         f"{len(pairs)} of {len(rows)} {split.name} samples ({share:.1%}) are exact copies of train "
         f"samples (the first: {split.name} row {first[0]}, train row {first[1]})"
         f"{_other_labels(observed, split, pairs)}",
-        "Remove duplicates before splitting, and split before any oversampling or augmentation.",
+        "Remove duplicates before splitting, and split before any oversampling or augmentation. "
+        + DECLARE.format(name=split.name),
         split.name,
         certain=beyond
         or (
@@ -178,44 +191,39 @@ def _other_labels(observed: Observed, split: Split, pairs: Sequence[tuple[int, i
 
 
 def _windows(observed: Observed, split: Split) -> Iterator[Suspicion]:
-    """Sequences and pictures of which one begins where another is under way, along any axis."""
+    """Sequences and pictures of which one begins where another is under way, along any axis.
+
+    Windows that are cut by time reach back into train with their beginnings alone, which are what
+    is known when a forecast is made. Where train knows their ends as well, they lie within it.
+    """
     import numpy as np
 
     from art.registry.probes._rows import is_coarse
+    from art.registry.probes._series import shared
 
     known = observed.splits["train"].rows.inputs[:MOST_KNOWN]
     held = split.first.inputs[:MOST_HELD]
     if known.dtype.kind != "f":
         return
-    best, at, along = 0.0, 0, 1
+    best, at, along, within = 0.0, 0, 1, 0.0
     for axis in range(1, known.ndim):
         length = known.shape[axis]
         if length < 6 or is_coarse(np.take(known, range(6), axis)):
             continue
         for shift in (each for each in SHIFTS if each <= length // 2):
             later, earlier = range(shift, length), range(length - shift)
-            share = max(
-                _shared(np.take(known, later, axis), np.take(held, earlier, axis)),
-                _shared(np.take(known, earlier, axis), np.take(held, later, axis)),
-            )
-            best, at, along = max((best, at, along), (share, shift, axis))
+            back = shared(np.take(known, later, axis), np.take(held, earlier, axis))
+            ahead = shared(np.take(known, earlier, axis), np.take(held, later, axis))
+            best, at, along = max((best, at, along), (max(back, ahead), shift, axis))
+            within = max(within, ahead)
     if best > WINDOWS:
         yield Suspicion(
             f"windows of {split.name} overlap windows of train",
             f"{best:.0%} of {len(held)} {split.name} samples are a train sample moved by {at} "
             f"along dimension {along}",
             "Cut into splits first and into windows after that: a series with a gap of one "
-            "window's length between the splits, pictures by what they were cut from.",
+            "window's length between the splits, pictures by what they were cut from. Where only "
+            "what is known beforehand overlaps, as in forecasting, nothing is wrong.",
             split.name,
+            certain=within > WINDOWS / 4,
         )
-
-
-def _shared(known: np.ndarray, held: np.ndarray) -> float:
-    """The share of held rows that are known, of those that are not constant."""
-    from art.registry.probes._rows import digests
-
-    varied = (held.reshape(len(held), -1) != held.reshape(len(held), -1)[:, :1]).sum(1) > 2
-    if varied.sum() < 5:
-        return 0.0
-    table = set(digests(known))
-    return sum(row in table for row in digests(held[varied])) / len(held)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from art.registry.probes._cheap import Learned
-    from art.training.probing.observing import Observed
 
 SHARE = 0.03
 EVIDENCE = 10.0
@@ -38,6 +37,7 @@ class SuspiciousLabels(Probe):
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Weigh both explanations."""
         from art.registry.probes._cheap import learned
+        from art.registry.probes._grounds import are_ids, doubt
         from art.training.probing.observing import observe
 
         known = context.once(learned)
@@ -47,15 +47,18 @@ class SuspiciousLabels(Probe):
             return list(_outliers(known))
         if len(set(known.values.tolist())) > 50:
             return []
-        observed = context.once(observe)
-        alike = not (context.contract.order or observed.splits["train"].drawn)
+        observed, contract = context.once(observe), context.contract
+        if contract.ids or are_ids(observed.splits["train"].rows.inputs):
+            return []  # two users with one taste are no contradiction
+        why = doubt(observed, contract)
+        alike = not (contract.drifts or observed.splits["train"].drawn or why)
         found = [*_contrast(known, alike=alike)]
         if not any(one.certain for one in found):
-            found = [*_drawn(known, observed), *found]
+            found = [*_drawn(known, doubt=why), *found]
         return sorted(found, key=lambda one: not one.certain)[:1]
 
 
-def _drawn(known: Learned, observed: Observed) -> Iterator[Suspicion]:
+def _drawn(known: Learned, *, doubt: str) -> Iterator[Suspicion]:
     import numpy as np
 
     coded = known.coded
@@ -90,11 +93,11 @@ def _drawn(known: Learned, observed: Observed) -> Iterator[Suspicion]:
     yield Suspicion(
         "labels are wrong: a share of them contradicts its inputs, far from any class boundary",
         f"about {share:.0%} of {count} labels look drawn by lot (log-likelihood ratio "
-        f"{ratio / 2:.1f} for two models)",
+        f"{ratio / 2:.1f} for two models){'; but ' + doubt if doubt else ''}",
         "Look at the samples whose label no model expects, at how the labels were made, and at "
         "whether labels and inputs were joined by the right key.",
         where,
-        certain=ratio > EVIDENCE and share >= SHARE,
+        certain=ratio > EVIDENCE and share >= SHARE and not doubt,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from art.core.probe import Probe, Suspicion
@@ -40,6 +41,7 @@ class TargetInFeature(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Predict by each column alone, and by all the others."""
+        from art.registry.probes._grounds import are_ids
         from art.registry.probes._rows import is_tokens, labels_of
         from art.training.probing.observing import observe
 
@@ -57,7 +59,10 @@ class TargetInFeature(Probe):
             return []
         classes = labels.kind == "classes"
         targets = labels.values.reshape(len(labels.values), -1).T[:TARGETS]
+        # What an id tells is its own affair: a user may like or dislike everything.
+        ids = bool(context.contract.ids) or are_ids(train.inputs)
         found = [s for values in targets for s in _judged(observed, values, classes=classes)]
+        found = [replace(one, certain=one.certain and not ids) for one in found]
         return sorted(found, key=lambda suspicion: not suspicion.certain)[:1]
 
 
@@ -102,7 +107,7 @@ def _judged(observed: Observed, values: np.ndarray, *, classes: bool) -> Iterato
         f"{'error' if classes else 'variance'} unexplained; all {rest.shape[1]} others "
         f"together leave {other:.0%}",
         "Remove the column if it is computed from the target or is known only after it; keep it "
-        "if it is known beforehand.",
+        "if it is known beforehand. If it numbers things, declare it: [contract] ids.",
         f"train, {where}",
         certain=bool(sure),
     )

@@ -113,7 +113,7 @@ class Baseline(Stage):
                 if read.inputs is not None and read.targets is not None:
                     splits[split] = (_features(read.inputs, info), read.targets)
         if "train" not in splits:
-            what = info.unread or "the batches have no targets that can be told from their inputs"
+            what = info.unscored or info.unread or "the targets cannot be read"
             context.note(f"no baseline is fitted: {what}")
             return Outcome(seen=Seen(data_info=info))
         if issparse(splits["train"][0]):  # of tokens, those that train knows

@@ -101,6 +101,7 @@ class Explore(Stage):
     def examine(self, context: StageContext) -> Outcome:
         """All that the stage does: nothing is trained."""
         from art.training.data_modules.collecting import collect
+        from art.training.data_modules.target_reading import is_one_class
 
         data = context.build_data()
         info = context.data_info
@@ -127,7 +128,9 @@ class Explore(Stage):
             found |= measures.input_scores(inputs)
             if info.class_counts and goals is not None:
                 goals = measures.labelled(goals)
-                _refuse_negative(goals, split)
+                if context.profile.own_loss:
+                    _refuse_negative(goals, split)
+                goals = goals[goals >= 0]  # of a module's own loss, which may pass them over
                 found |= measures.target_scores(goals, info.output_size)
                 targets[split] = goals
             scores |= {f"{split}/{name}": value for name, value in found.items()}
@@ -143,8 +146,8 @@ class Explore(Stage):
             )
         if unread:
             say(outcome, *_unread(unread))
-        elif not info.has_targets:
-            context.note("the batches have no targets that can be told from their inputs")
+        elif info.unscored and not is_one_class(info):  # of which a probe has more to say
+            say(outcome, *_unscored(info.unscored))
         run_probes(self.probes, context, outcome)
         return outcome
 
@@ -158,6 +161,17 @@ def _unread(why: dict[str, str]) -> tuple[str, str, str]:
         "several in a tuple or dict",
         "Training is not affected. What the data holds is for you to look at: its values, its "
         "labels, and whether samples of val or test stand in train.",
+    )
+
+
+def _unscored(why: str) -> tuple[str, str, str]:
+    """Cause, evidence and remedy of targets that are not scored."""
+    return (
+        "predictions are not scored against the targets, and no baseline is fitted",
+        why,
+        "Training is not affected: the module's own loss and the metrics that it logs decide. "
+        "Class indices from 0, or up to 64 numbers a sample, are scored where they are the second "
+        "part of a batch or stand under the key `target`, `y` or `label`.",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from art.training.data_modules.batches import parts_of
 from art.training.data_modules.collecting import Gatherer, array_of, joined
@@ -31,6 +32,9 @@ class Pass:
             positions of a tuple.
         whole: whether the split was read to its end.
         plain: whether it is plain which part of a batch are the targets.
+        several: how many inputs of one make stand side by side in `inputs`; 1 where they are of
+            several makes, too.
+        partial: whether the batches hold other inputs that are not among these.
     """
 
     inputs: np.ndarray
@@ -39,13 +43,15 @@ class Pass:
     extras: Mapping[str, np.ndarray]
     whole: bool
     plain: bool
+    several: int = 1
+    partial: bool = False
 
 
 def read(loader: Iterable[Any]) -> Pass | None:
     """One pass over batches; None where their inputs are no tensors with one row a sample."""
     gathered = Gatherer()
     extras: dict[str, list[np.ndarray]] = {}
-    plain, whole = True, True
+    plain, whole, partial = True, True, False
     until = time.perf_counter() + SECONDS
     for batch in loader:
         full = sum(gathered.sizes) >= SAMPLES or gathered.numbers >= NUMBERS
@@ -56,6 +62,7 @@ def read(loader: Iterable[Any]) -> Pass | None:
         if not gathered.add(parts) or not gathered.sizes[-1]:
             return None
         plain = plain and parts.plain
+        partial = partial or any(_is_input(value) for value in parts.others.values())
         for key, value in parts.others.items():
             extras.setdefault(key, []).append(array_of(value))
     if not gathered.sizes:
@@ -71,7 +78,17 @@ def read(loader: Iterable[Any]) -> Pass | None:
         },
         whole,
         plain,
+        gathered.alike,
+        partial,
     )
+
+
+def _is_input(value: Tensor) -> bool:
+    """Whether what stands beside the inputs is more of them: more than a number a sample, and no
+    mask of 0 and 1."""
+    if value.numel() == len(value):
+        return False
+    return not bool(((value == 0) | (value == 1)).all())
 
 
 def read_items(dataset: Any, collate: Any, indices: Sequence[int]) -> Pass | None:

@@ -13,6 +13,8 @@ from torch import Tensor
 from art.errors import DataError
 from art.training.data_modules.batches import Parts, parts_of, rows_of, tensors_of
 
+NUMBERS = 100_000_000
+"""A reading for statistics ends at so many numbers: 400 MB of floats."""
 IGNORED = -100
 """The class index that torch's cross-entropy passes over."""
 
@@ -37,14 +39,16 @@ class Gatherer:
 
     Attributes:
         sizes: samples in each batch.
-        numbers: how many numbers the inputs hold.
+        numbers: how many numbers the inputs and targets hold.
         unread: why the last batch could not be read; empty where it could.
+        alike: how many inputs of one make a batch holds.
     """
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
         self.numbers = 0
         self.unread = ""
+        self.alike = 1
         self._inputs: list[list[np.ndarray]] = []
         self._targets: list[np.ndarray | None] = []
 
@@ -59,10 +63,12 @@ class Gatherer:
             self.unread = "the inputs' dimensions differ from batch to batch"
             return False
         self._inputs.append(arrays)
+        self.alike = len(arrays) if _are_alike(arrays) else 1
         goal = parts.targets
         self._targets.append(array_of(goal) if isinstance(goal, Tensor) and goal.ndim else None)
         self.sizes.append(rows)
         self.numbers += sum(array.size for array in arrays)
+        self.numbers += goal.numel() if isinstance(goal, Tensor) else 0
         return True
 
     def inputs(self) -> np.ndarray:
@@ -90,7 +96,8 @@ def collect(loader: Iterable[Any], limit: int | None = None) -> Collected:
     for batch in loader:
         if not gathered.add(parts_of(batch)):
             return Collected(None, None, gathered.unread)
-        if limit is not None and sum(gathered.sizes) >= limit:
+        full = limit is not None and sum(gathered.sizes) >= limit
+        if full or gathered.numbers >= NUMBERS:
             break
     if not sum(gathered.sizes):
         raise DataError("a split is empty. Look at the path of the data and at how it is split.")
@@ -102,13 +109,14 @@ def why_unread(parts: Parts) -> str:
     """Why a batch cannot be read as arrays with one row a sample; empty where it can."""
     rows, goal = rows_of(parts), parts.targets
     if rows is None:
-        return f"the inputs are {_make_of(parts.inputs)}"
+        return f"the inputs are {make_of(parts.inputs)}"
     if isinstance(goal, Tensor) and goal.ndim and len(goal) != rows:
         return f"the inputs have {rows} rows and the targets {len(goal)}"
     return ""
 
 
-def _make_of(inputs: Any) -> str:
+def make_of(inputs: Any) -> str:
+    """The type of a part of a batch, for people: `list of Tensor`."""
     name = type(inputs).__name__
     if isinstance(inputs, list | tuple) and inputs:
         return f"{name} of {type(inputs[0]).__name__}"
@@ -133,6 +141,10 @@ def side_by_side(parts: Sequence[np.ndarray]) -> np.ndarray:
     if len({(part.shape[2:], part.dtype, part.ndim) for part in parts}) == 1 and parts[0].ndim > 1:
         return np.concatenate(parts, axis=1)
     return np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1)
+
+
+def _are_alike(parts: Sequence[np.ndarray]) -> bool:
+    return len({(part.shape[1:], part.dtype) for part in parts}) == 1
 
 
 def joined(parts: Sequence[np.ndarray], filling: int | None = None) -> np.ndarray:

@@ -14,13 +14,25 @@ from torch import Tensor
 
 from art.core.data_info import DataInfo
 from art.errors import DataError
-from art.training.data_modules.batches import parts_of, rows_of, tensors_of
-from art.training.data_modules.collecting import IGNORED, array_of, joined, side_by_side, why_unread
+from art.training.data_modules.batches import Parts, parts_of, rows_of, tensors_of
+from art.training.data_modules.collecting import (
+    IGNORED,
+    array_of,
+    joined,
+    make_of,
+    side_by_side,
+    why_unread,
+)
+from art.training.data_modules.target_reading import classes_of, kind_of, why_unscored
 from art.training.data_modules.token_ids import ids_in, words_of
 
 SPLITS = ("train", "val", "test")
 SCANNED_BATCHES = 500
 """Batches of the training split that are read for shapes and targets where it has to be read."""
+SCANNED_NUMBERS = 20_000_000
+"""Numbers in the targets at which that ends: masks of large pictures would fill the memory."""
+CLASSES = ("classification", "segmentation")
+UNTOLD = "it cannot be told which part of a batch holds the targets"
 
 
 class Together:
@@ -80,7 +92,7 @@ def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
     return loader
 
 
-def describe(data: pl.LightningDataModule, expected: str = "") -> DataInfo:
+def describe(data: pl.LightningDataModule, expected: str = "", *, refuse: bool = True) -> DataInfo:
     """Shapes, classes and sizes of a data module that is set up.
 
     A module may say what it knows (`kind`, `class_names`, `feature_names`, `num_classes`,
@@ -90,9 +102,11 @@ def describe(data: pl.LightningDataModule, expected: str = "") -> DataInfo:
     Args:
         data: the data module.
         expected: the task's kind; decides where whole numbers may be classes or amounts.
+        refuse: whether targets that are neither classes nor numbers are refused, as the loss of a
+            task needs it. Where the model brings its own loss they are its affair, and unscored.
 
     Raises:
-        DataError: there is no training split, it is empty, or it has one class only.
+        DataError: there is no training split, it is empty, or its targets are refused.
     """
     loader = loader_of(data, "train")
     if loader is None:
@@ -100,12 +114,17 @@ def describe(data: pl.LightningDataModule, expected: str = "") -> DataInfo:
             f"{type(data).__name__} has no train_dataloader: there is nothing to train on."
         )
     scanned = _scan(loader)
-    targets = scanned.targets
-    if not scanned.plain and not _can_be_classes(targets):
-        targets = None  # a guess that was wrong
-    kind = str(getattr(data, "kind", "") or _kind_of(targets, expected))
+    targets, unscored = scanned.targets, scanned.unscored
+    if targets is not None and not scanned.plain and not _can_be_classes(targets):
+        targets, unscored = None, UNTOLD  # a guess that was wrong
+    kind = str(getattr(data, "kind", "") or kind_of(targets, expected))
     if kind == "classification" and targets is not None and targets.ndim > 1:
         kind = "segmentation"
+    if not refuse and targets is not None and kind in (*CLASSES, "regression"):
+        unscored = why_unscored(targets, kind, expected, scanned.input_shape)
+        targets = None if unscored else targets
+    if targets is None and not refuse:
+        kind = ""
     sizes = {split: size for split in SPLITS if (size := _size(data, split)) is not None}
     common: dict[str, Any] = {
         "input_shape": scanned.input_shape,
@@ -114,10 +133,11 @@ def describe(data: pl.LightningDataModule, expected: str = "") -> DataInfo:
         "feature_names": tuple(getattr(data, "feature_names", None) or ()),
         **words_of(data, scanned.tokens),
         "unread": scanned.unread,
+        "unscored": unscored,
         "has_targets": targets is not None,
     }
-    if kind in ("classification", "segmentation") and targets is not None:
-        return _classes(data, targets, common)
+    if kind in CLASSES and targets is not None:
+        return DataInfo(**classes_of(data, targets), **common)
     if kind == "regression" and targets is not None:
         table = targets.reshape(len(targets), -1).double()
         return DataInfo(
@@ -131,32 +151,6 @@ def describe(data: pl.LightningDataModule, expected: str = "") -> DataInfo:
     return DataInfo(output_size=int(classes or len(names) or 1), class_names=names, **common)
 
 
-def _classes(data: Any, targets: Tensor, common: dict[str, Any]) -> DataInfo:
-    """What is known of class indices: one a sample, or one a pixel where -100 is passed over."""
-    if targets.ndim > 1:
-        targets = targets[targets != IGNORED]
-    if not len(targets):
-        raise DataError(f"the training masks hold nothing but {IGNORED}, which is passed over.")
-    if int(targets.min()) < 0:
-        raise DataError(
-            f"the training targets hold {int(targets.min())}: class indices start at 0. "
-            f"Subtract the smallest label, or drop the rows without one."
-        )
-    counts = torch.bincount(targets.long()).tolist()
-    if sum(1 for count in counts if count) < 2:
-        raise DataError(
-            f"the training split has one class only ({counts.index(max(counts))}): there is "
-            f"nothing to tell apart. Look at how the data is split, and whether it is sorted."
-        )
-    names = tuple(str(name) for name in getattr(data, "class_names", None) or ())
-    known = getattr(data, "num_classes", None)
-    size = max(len(counts), int(known or 0), len(names))
-    counts += [0] * (size - len(counts))
-    if len(names) < size:
-        names += tuple(str(index) for index in range(len(names), size))
-    return DataInfo(output_size=size, class_names=names, class_counts=tuple(counts), **common)
-
-
 @dataclass(frozen=True)
 class _Scanned:
     """What is read of the training split; all of its targets where that is cheap."""
@@ -165,6 +159,7 @@ class _Scanned:
     targets: Tensor | None
     plain: bool = True
     unread: str = ""
+    unscored: str = ""
     tokens: int = 0
 
 
@@ -174,12 +169,12 @@ def _scan(loader: Iterable[Any]) -> _Scanned:
         return _Scanned(tuple(inputs.shape[1:]), targets, tokens=ids_in(inputs))
     shape: tuple[int, ...] | None = None
     seen: list[np.ndarray] = []
-    plain, tokens = True, 0
+    plain, tokens, numbers = True, 0, 0
     for index, batch in enumerate(loader):
         parts = parts_of(batch)
         unread = why_unread(parts)
         if unread:
-            return _Scanned((), None, unread=unread)
+            return _Scanned((), None, unread=unread, unscored=unread)
         if shape is None:
             arrays = [array_of(tensor[:1]) for tensor in tensors_of(parts.inputs)]
             shape = side_by_side(arrays).shape[1:]
@@ -188,21 +183,30 @@ def _scan(loader: Iterable[Any]) -> _Scanned:
         tokens = max([tokens, *map(ids_in, tensors_of(parts.inputs))])
         goal, plain = parts.targets, plain and parts.plain
         if not isinstance(goal, Tensor) or not goal.ndim:
-            return _Scanned(shape, None, tokens=tokens)
+            return _Scanned(shape, None, unscored=_no_targets(parts), tokens=tokens)
         seen.append(array_of(goal))
-        if index + 1 >= SCANNED_BATCHES:
+        numbers += goal.numel()
+        if index + 1 >= SCANNED_BATCHES or numbers >= SCANNED_NUMBERS:
             break
     if shape is None:
         raise DataError(_empty("train"))
     if len({goal.ndim for goal in seen}) != 1:
-        return _Scanned(shape, None, tokens=tokens)
+        untold = "the targets' dimensions differ from batch to batch"
+        return _Scanned(shape, None, unscored=untold, tokens=tokens)
     goals = torch.from_numpy(joined(seen, IGNORED))
     return _Scanned(shape, goals, plain, tokens=tokens)
 
 
-def _can_be_classes(targets: Tensor | None) -> bool:
+def _no_targets(parts: Parts) -> str:
+    """Why the targets of a batch are no tensor with one row a sample."""
+    if parts.targets is not None:
+        return f"the targets are {make_of(parts.targets)}"
+    return UNTOLD if not parts.plain else "the batches have no targets beside their inputs"
+
+
+def _can_be_classes(targets: Tensor) -> bool:
     """Whether guessed targets are numbers, or class indices of two classes and more."""
-    if targets is None or targets.is_floating_point():
+    if targets.is_floating_point():
         return True
     return int(targets.min()) >= 0 and int(targets.max()) > int(targets.min())
 
@@ -210,14 +214,6 @@ def _can_be_classes(targets: Tensor | None) -> bool:
 def _empty(split: str) -> str:
     name = {"train": "training", "val": "validation"}.get(split, split)
     return f"the {name} split is empty. Look at the path of the data and at how it is split."
-
-
-def _kind_of(targets: Tensor | None, expected: str) -> str:
-    if targets is None:
-        return ""
-    if targets.is_floating_point() or expected == "regression":
-        return "regression"
-    return "classification" if targets.ndim == 1 else "segmentation"
 
 
 def _size(data: pl.LightningDataModule, split: str) -> int | None:

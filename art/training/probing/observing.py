@@ -18,6 +18,7 @@ import torch
 from art.training.data_modules.batch_reading import SAMPLES, SECONDS, Pass, read, read_items
 from art.training.data_modules.collecting import filling_of, widened
 from art.training.data_modules.description import SPLITS
+from art.training.data_modules.target_reading import is_one_class
 
 REREAD = 128
 """Items of the training data set that are read twice, to see whether they are drawn anew."""
@@ -59,11 +60,14 @@ class Observed:
         splits: by name; a split whose inputs are no tensors is left out.
         kind: the task's kind, or what the targets say: `classification`, `regression`, ...
         names: of the columns, where the data module says them.
+        labelled: whether the targets can be judged as labels: they are classes or numbers, or one
+            class alone.
     """
 
     splits: Mapping[str, Split] = field(default_factory=dict)
     kind: str = ""
     names: tuple[str, ...] = ()
+    labelled: bool = True
 
     def column(self, index: int, width: int) -> str:
         """A column's name for people."""
@@ -88,7 +92,8 @@ def observe(context: Any) -> Observed:
             if split is not None:
                 splits[name] = split
     kind = context.profile.kind or info.kind
-    return Observed(_of_one_width(splits), kind, tuple(info.feature_names))
+    labelled = info.has_targets or is_one_class(info)
+    return Observed(_of_one_width(splits), kind, tuple(info.feature_names), labelled)
 
 
 def _of_one_width(splits: dict[str, Split]) -> dict[str, Split]:
