@@ -11,7 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from art.core.missing import meant
 from art.errors import PathError, StoreError
+
+LONGEST_FOLDER = 200
+"""Bytes of a name that becomes a folder's: file systems allow 255, and a number comes before."""
 
 
 def atomic_write(
@@ -111,7 +115,7 @@ def read_text(path: Path, what: str = "file") -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise PathError(f"{path}: no such {what}.") from None
+        raise PathError(f"{path}: no such {what}.{meant(path)}") from None
     except IsADirectoryError:
         raise PathError(f"{path}: this is a folder, not a {what}.") from None
     except UnicodeDecodeError as error:

@@ -10,9 +10,11 @@ from art.errors import RecordError
 
 SCHEMA = 1
 
-Status = Literal["running", "passed", "failed", "crashed", "interrupted"]
+Status = Literal["running", "passed", "failed", "refused", "crashed", "interrupted"]
 Severity = Literal["block", "warn"]
-STATUSES = ("running", "passed", "failed", "crashed", "interrupted")
+STATUSES = ("running", "passed", "failed", "refused", "crashed", "interrupted")
+"""`failed`: a check closed the gate; `refused`: the user can put right what ended the stage;
+`crashed`: an error that nobody foresaw."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class Record:
     """What a run of a stage leaves; `record.json` in its run folder.
 
     Attributes are those of the contract's JSON, in its order. `error` is added: one line that
-    says why a run crashed, empty otherwise. `folder` is where the record was read from, relative
-    to the project's folder in the run store, and is not part of the JSON.
+    says why a run crashed or was refused, empty otherwise. `folder` is where the record was read
+    from, relative to the project's folder in the run store, and is not part of the JSON.
     """
 
     project: str

@@ -41,9 +41,10 @@ def render_gate(
 def gate_lines(stage: StageSnapshot, command: str, screen: Screen, folder: str) -> list[Line]:
     """The lines of `render_gate`."""
     lines: list[Line] = [*_title(stage, screen), []]
-    if stage.status == "crashed":
+    if stage.status in ("refused", "crashed"):
         error = stage.error or "no message; the traceback is in the log"
-        lines += _entry("Error", "bad", error, screen)
+        label = "Refused" if stage.status == "refused" else "Error"
+        lines += _entry(label, "bad", error, screen)
     for check in stage.failed_checks[:_SHOWN]:
         lines += _check("Failed", "bad", check, screen)
     lines += _more(len(stage.failed_checks), screen)
@@ -59,6 +60,7 @@ def gate_lines(stage: StageSnapshot, command: str, screen: Screen, folder: str) 
 def _title(stage: StageSnapshot, screen: Screen) -> Iterable[Line]:
     happened = {
         "failed": "gate closed",
+        "refused": "refused",
         "crashed": "crashed",
         "interrupted": "interrupted",
     }.get(stage.status, stage.status)

@@ -32,7 +32,7 @@ def finished_line(record: Record, total: int, *, show_model: bool = False) -> st
     head = f"{_head(record.order, total, record.stage, model)}: {record.status}"
     joint = "in" if record.status in ("passed", "failed") else "after"
     parts = [f"{head} {joint} {duration(record.seconds)}"]
-    if record.status == "crashed":
+    if record.status in ("crashed", "refused"):
         return ", ".join([*parts, clean(record.error)] if record.error else parts)
     if record.checks:
         parts.append(f"{checks_of(record)} checks")

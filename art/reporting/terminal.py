@@ -9,7 +9,7 @@ from art.reporting.spans import Line, Screen, Span, line_cells, paint
 from art.reporting.table import model_table
 from art.reporting.text import cells, clean, cut, number, wrap
 
-STOPPED = ("failed", "crashed")
+STOPPED = ("failed", "refused", "crashed")
 MOST_SET_ASIDE = 5
 """Unreadable records that are told one by one; of more, the number."""
 
@@ -92,7 +92,7 @@ def _details(stage: StageSnapshot, screen: Screen) -> list[str]:
     """What stands at the end of a stage's row, most telling first."""
     if stage.status == "missing":
         return ["not yet run"]
-    if stage.status == "crashed" and stage.error:
+    if stage.status in ("crashed", "refused") and stage.error:
         return [clean(stage.error, screen.unicode)]
     if stage.status in ("interrupted", "running"):
         return [stage.status]

@@ -94,8 +94,8 @@ class Execution:
             record.status, record.error = "interrupted", f"interrupted by {_sender(error)}"
             self.crashed_by = error
             log.line(record.error)
-        except UserError as error:
-            record.status, record.error = "crashed", error.message
+        except UserError as error:  # the user can put it right: that is no crash
+            record.status, record.error = "refused", error.message
             self.crashed_by = error
             log.crash(error)
         except Exception as error:

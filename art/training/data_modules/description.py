@@ -12,7 +12,7 @@ import torch
 from pytorch_lightning.utilities.combined_loader import CombinedLoader
 from torch import Tensor
 
-from art.core.data_info import DataInfo
+from art.core.data_info import DataInfo, class_words
 from art.errors import DataError
 from art.training.data_modules.batches import parts_of, rows_of, tensors_of
 from art.training.data_modules.collecting import IGNORED, array_of, joined, side_by_side, why_unread
@@ -142,13 +142,14 @@ def _classes(data: Any, targets: Tensor, common: dict[str, Any]) -> DataInfo:
             f"the training targets hold {int(targets.min())}: class indices start at 0. "
             f"Subtract the smallest label, or drop the rows without one."
         )
+    names = tuple(str(name) for name in getattr(data, "class_names", None) or ())
     counts = torch.bincount(targets.long()).tolist()
     if sum(1 for count in counts if count) < 2:
+        only = class_words(counts.index(max(counts)), names).removeprefix("class ")
         raise DataError(
-            f"the training split has one class only ({counts.index(max(counts))}): there is "
-            f"nothing to tell apart. Look at how the data is split, and whether it is sorted."
+            f"the training split has one class only ({only}): there is nothing to tell apart. Look "
+            f"at how the data is split, and whether it is sorted."
         )
-    names = tuple(str(name) for name in getattr(data, "class_names", None) or ())
     known = getattr(data, "num_classes", None)
     size = max(len(counts), int(known or 0), len(names))
     counts += [0] * (size - len(counts))
