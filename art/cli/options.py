@@ -30,6 +30,12 @@ Code = Annotated[
         "--code", metavar="FILE", help="A Python file that registers functions; may be repeated."
     ),
 ]
+TrustCode = Annotated[
+    bool,
+    typer.Option(
+        "--trust-code", help="Agree to run the code files that the config names ([project] code)."
+    ),
+]
 System = Annotated[
     Path | None,
     typer.Option(

@@ -15,10 +15,12 @@ from art.cli.options import (
     ConfigOrSource,
     SettingsCommand,
     System,
+    TrustCode,
     is_source,
     overrides_in,
     without_secrets,
 )
+from art.cli.trusting import trust
 from art.errors import UserError
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ def train(
     ] = None,
     system: System = None,
     code: Code = None,
+    trust_code: TrustCode = False,
 ) -> None:
     """Run the recipe: skip what is up to date, stop at a closed gate.
 
@@ -65,6 +68,7 @@ def train(
         "overrides": overrides_in(context),
         "system": system,
         "code": code or (),
+        "trust_code": trust(trust_code),
         "stages": stage or (),
         "start": start,
         "force": force,

@@ -23,6 +23,7 @@ def atomic_write(
     content: str | bytes | Callable[[IO[bytes]], None],
     *,
     before_replacing: Callable[[], None] | None = None,
+    mode: int = 0o644,
 ) -> None:
     """Write a file so that a reader, or a crash, sees the old file or the new one, never half.
 
@@ -34,6 +35,8 @@ def atomic_write(
         path: the target; its folder must exist.
         content: text (written as UTF-8), bytes, or a function that writes to the open file.
         before_replacing: called when the content is on the disk and the target still the old one.
+        mode: who may read it; by default all, since mkstemp's 0600 would hide the store from
+            colleagues.
 
     Raises:
         StoreError: the disk is full or the folder is read-only.
@@ -50,7 +53,7 @@ def atomic_write(
                 file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)  # mkstemp's 0600 would hide the store from colleagues
+        temporary.chmod(mode)
         if before_replacing is not None:
             before_replacing()
         temporary.replace(path)

@@ -75,8 +75,8 @@ def checked_name(name: str, what: str) -> str:
     size = len(os.fsencode(name))
     if size > LONGEST_FOLDER:
         raise StoreError(
-            f"{name!r:.40}... is too long to name a {what}: it has {size} bytes, and the folder of "
-            f"its records may have {LONGEST_FOLDER}."
+            f"{name!r:.40}... cannot name a {what}: it is too long. The folder of its records is "
+            f"called so, and {size} bytes are more than {LONGEST_FOLDER}."
         )
     if not name or _NO_NAME.search(name) or name[0] in ". " or name[-1] in ". ":
         raise StoreError(

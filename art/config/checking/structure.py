@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from art.config.checking.hints import close
@@ -16,6 +17,7 @@ from art.config.sections import CHANGEABLE, ORDER, SYSTEM_SECTIONS
 from art.core.files import LONGEST_FOLDER
 from art.errors import Fault, Location, RegistryError, did_you_mean, nearest
 
+CODE = ("project", "code")
 NAME = re.compile(r"[\w-]+")
 FOLDER = re.compile(r"[\w-][\w.-]*")
 
@@ -80,6 +82,10 @@ def project_faults(values: Mapping[str, Any], known: Collection[str], checker: C
             f"name: '{name}' cannot be a folder's name: use letters, digits, '-', '_' and '.'.",
             ("project", "name"),
         )
+    for file in stage_names(get(values, CODE)):
+        wrong = wrong_code_name(file)
+        if wrong:
+            checker.fault_at_value(f"code: {wrong}", CODE, word=file)
     path = ("project", "stages")
     names = stage_names(get(values, path))
     seen: set[str] = set()
@@ -97,6 +103,18 @@ def project_faults(values: Mapping[str, Any], known: Collection[str], checker: C
             seen.add(stage)
             continue
         checker.fault_at_value(message, path, word=stage)
+
+
+def wrong_code_name(name: str) -> str:
+    """Why a config may not name a file so; empty where it may."""
+    path = PurePosixPath(name)
+    if not name.endswith(".py"):
+        return f"'{name}' is no Python file: its name must end in .py."
+    if path.is_absolute() or "\\" in name or ":" in name or name.startswith("~"):
+        return f"'{name}': name a file beside this config, without a folder of this machine."
+    if ".." in path.parts or "\0" in name:
+        return f"'{name}' leads out of the config's folder. Put the file beside this config."
+    return ""
 
 
 def _is_too_long(name: str) -> bool:

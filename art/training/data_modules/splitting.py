@@ -81,8 +81,8 @@ def _check_classes(targets: np.ndarray, splits: int, names: Sequence[str]) -> No
     if counts.min() < splits:
         raise DataError(
             f"{class_words(int(values[counts.argmin()]), names)} has {counts.min()} of "
-            f"{len(targets)} samples, but {splits} splits need at least one each. Leave that class out, join it to another, "
-            f"or collect more of it."
+            f"{len(targets)} samples, but {splits} splits need at least one each. Leave that class "
+            f"out, join it to another, or collect more of it."
         )
 
 
