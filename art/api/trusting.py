@@ -8,9 +8,10 @@ from pathlib import Path
 from art import config as configs
 from art.api.arguments import Overrides
 from art.config.reading.source import Source
-from art.core.agreed_code import CodeFile, read_code, refused, run_agreed
+from art.core.agreed_code import CodeFile, names_of, read_code, refused, run_agreed
 from art.core.agreement import agree, is_agreed, was_agreed
 from art.core.code import load_code
+from art.errors import CodeError
 
 Trust = bool | Callable[[Sequence[CodeFile]], bool]
 """Whether code that a config names may run: True agrees, False takes what was agreed to before, a
@@ -44,7 +45,9 @@ def load_all_code(
     agree([f for f in files if given.get(str(f.path)) == f.sha256 and not is_agreed(f)])
     asked = [f for f in files if str(f.path) not in given and not is_agreed(f)]
     if asked:
-        if trust is False or (trust is not True and not trust(asked)):
+        if trust is False:
             raise refused(asked, found.name, [f for f in asked if was_agreed(f)])
+        if trust is not True and not trust(asked):
+            raise CodeError(f"{found.name}: you did not agree to {names_of(asked)}. Nothing ran.")
         agree(asked)
     return {**run_agreed(files), **given}

@@ -22,7 +22,7 @@ from art.core.code import run_file
 from art.core.imports import local_imports
 from art.core.missing import meant
 from art.core.planted import read_planted
-from art.errors import CodeError, PathError
+from art.errors import CodeError, PathError, typed
 
 
 @dataclass(frozen=True)
@@ -179,6 +179,11 @@ def _forks() -> bool:
 _FINDER = _Finder()
 
 
+def names_of(files: Sequence[CodeFile]) -> str:
+    """`case.py and helper.py`."""
+    return " and ".join(dict.fromkeys(file.path.name for file in files))
+
+
 def refused(files: Sequence[CodeFile], source: str, changed: Sequence[CodeFile]) -> CodeError:
     """What to raise where nobody has agreed to files and nobody can be asked.
 
@@ -187,13 +192,19 @@ def refused(files: Sequence[CodeFile], source: str, changed: Sequence[CodeFile])
         source: the config.
         changed: those of them that were agreed to when they were other bytes.
     """
-    named = [file for file in files if file.imported_by is None] or list(files)
-    names = ", ".join(dict.fromkeys(file.path.name for file in files))
-    digests = "".join(f"\n    {file.path}  sha256 {file.sha256}" for file in files)
-    why = "changed since you agreed to it" if changed else "nobody has agreed to run it here"
-    options = " ".join(f"--code {file.path.name}" for file in named)
+    first, *rest = dict.fromkeys(file.imported_by or file.path for file in files)
+    is_are, it = ("are", "them") if len(files) > 1 else ("is", "it")
+    names = names_of(files)
+    digests = "".join(f"\n    {file.path}\n    sha256 {file.sha256}" for file in files)
+    if changed:
+        alike = len(changed) == len(files)
+        told = f"{it if len(files) == 1 else 'they'}" if alike else names_of(changed)
+        why = f"{told} changed since you agreed to run it"
+    else:
+        why = f"you have not agreed to run {it} on this machine"
+    options = " ".join(f"--code {typed(path.name)}" for path in (first, *rest))
     return CodeError(
-        f"{source}: {names} was not run: {why}.{digests}\n"
-        f"Read it, then name it with `{options}`, or agree to all code that the config names with "
-        f"`--trust-code` (in Python: trust_code=True)."
+        f"{source}: {names} {is_are} not run: {why}.{digests}\n"
+        f"Read {it}, then agree with `{options}`, or with `--trust-code`, which agrees to all code "
+        f"that the config names (in Python: trust_code=True)."
     )

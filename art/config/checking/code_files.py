@@ -17,8 +17,8 @@ from art.config.reading.source import Source
 def code_names(
     found: Source, *, overrides: Overrides = (), system: Path | None = None
 ) -> list[str]:
-    """The files that `[project] code` of a config names, after all layers; those alone that may be
-    named: checking the config says what is wrong with others.
+    """The files that `[project] code` of a config names, after all layers; none where one may not
+    be named: checking the config says why.
 
     Raises:
         PathError: a system config is missing or unreadable.
@@ -41,5 +41,5 @@ def named_code(values: Mapping[str, Any]) -> list[str]:
     names = resolve_one(dict(values), CODE)
     if not isinstance(names, list):
         return []
-    named = [name for name in names if isinstance(name, str) and not wrong_code_name(name)]
-    return list(dict.fromkeys(named))
+    named = [name for name in names if isinstance(name, str)]
+    return [] if any(map(wrong_code_name, named)) else list(dict.fromkeys(named))

@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path as FilePath
 from typing import Any
 
 from art.config.checking.faults import FaultList
@@ -109,7 +110,9 @@ class Checker(FaultList):
         try:
             signature = signature_of(registry, name)
         except RegistryError as error:
-            self.fault_at_value(unknown_name(ALL[registry], name, error), at, word=name)
+            self.fault_at_value(
+                unknown_name(ALL[registry], name, error, self._folder(at)), at, word=name
+            )
             return
         self._given(path, registry, name, signature, outer)
         signature = replace(signature, parameters={**signature.parameters, **engine})
@@ -221,6 +224,11 @@ class Checker(FaultList):
                 f"{path[-1]} comes from ${{{source}}}, which is null: set it with --{source}=...",
                 path,
             )
+
+    def _folder(self, path: Path) -> FilePath | None:
+        """The folder of the file that a value stands in; None where it stands in none."""
+        at = self._places.value(path)
+        return FilePath(at.source).parent if at is not None and at.line else None
 
     def _shell(self, path: Path, value: Any, error: Mismatch) -> str:
         """What to add where text was written in quotes on a command line, and the shell took them
