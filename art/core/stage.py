@@ -18,6 +18,7 @@ from art.core.visualizer import Seen
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
+    from torch import Tensor
 
 Made = TypeVar("Made")
 
@@ -129,6 +130,13 @@ class StageContext(Protocol):
 
     def batch_scores(self, model: pl.LightningModule, batch: Any) -> dict[str, float]:
         """The metric calculators' scores of a model on one batch, as `train/...`."""
+        ...
+
+    def predictions(
+        self, model: pl.LightningModule, batch: Any, index: int = 0
+    ) -> tuple[Tensor, Tensor] | None:
+        """What a model, in eval mode, predicts for a batch, `(N, C, ...)` by class or of the
+        targets' shape, and the targets; None where its own loss does not say what they mean."""
         ...
 
     def evaluate(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
+from torch import Tensor
 
 from art.config import RecipeConfig, StageSpec, build
 from art.core.data_info import DataInfo
@@ -30,6 +31,7 @@ from art.running.building import (
     training_settings,
 )
 from art.running.preflight import refuse_without_room, room_for_training
+from art.running.reading import reader_of
 from art.running.row_stream import RowStream
 from art.running.run_log import RunLog
 from art.store.layout import inside
@@ -140,6 +142,7 @@ class Context:
         self._clock = SaveClock(config.system.save_every_seconds)
         self._fits = 0
         self._made: dict[Any, Any] = {}
+        self._unscored = ""
 
     # What the data and the task are
 
@@ -231,19 +234,20 @@ class Context:
         make_folder(target)
         if batches is None:
             refuse_without_room(target, _room(model), "checkpoints of this model")
+        reader = self._reader_for(model) if batches is None else None
         result = fit(
             model,
             data,
             settings,
-            metrics=self.metrics,
+            metrics=self._metrics_for(reader),
             sinks=sinks,
             folder=target,
             seed=self.seed,
             batches=batches,
             overrides={**self._spec.overrides, **(overrides or {})},
-            reader=self._reader,
+            reader=reader,
         )
-        self._say_what_is_not_scored()
+        self._say_what_is_not_scored(reader)
         if logged and result.diverged:
             self._tell(result.diverged)
         return result
@@ -269,17 +273,28 @@ class Context:
     ) -> tuple[dict[str, float], Seen]:
         """Score a model over whole splits."""
         settings = training_settings(self._config, own_loop=True)
+        reader = self._reader_for(model)
         found = score(
             model,
             data,
             splits,
-            self.metrics,
+            self._metrics_for(reader),
             settings=settings,
             folder=self.folder,
-            reader=self._reader,
+            reader=reader,
         )
-        self._say_what_is_not_scored()
+        self._say_what_is_not_scored(reader)
         return found
+
+    def predictions(
+        self, model: pl.LightningModule, batch: Any, index: int = 0
+    ) -> tuple[Tensor, Tensor] | None:
+        """What a model, in eval mode, predicts for a batch, and the targets; None where its own
+        loss does not say what its predictions mean."""
+        if isinstance(model, TaskModule):
+            _, outputs, targets = model.loss_of(batch)
+            return model.task.predictions(outputs), targets
+        return self._reader.read(model, batch, index)
 
     def untrained_loss(self, model: pl.LightningModule, batches: Sequence[Any]) -> float | None:
         """The mean loss of a wrapped model over batches; None for a user's own."""
@@ -289,21 +304,34 @@ class Context:
 
     def batch_scores(self, model: pl.LightningModule, batch: Any) -> dict[str, float]:
         """The metric calculators' scores of a model on one batch."""
-        scores = score_split(model, [batch], self.metrics, reader=self._reader).scores("train")
+        reader = self._reader_for(model)
+        metrics = self._metrics_for(reader)
+        scores = score_split(model, [batch], metrics, reader=reader).scores("train")
         scores.pop("train/loss", None)
         return scores
 
     @cached_property
     def _reader(self) -> PredictionReader:
-        return PredictionReader(self.data_info.kind, self.data_info.output_size)
+        return reader_of(self)
 
-    def _say_what_is_not_scored(self) -> None:
-        if self._reader.passed_over:
+    def _reader_for(self, model: pl.LightningModule) -> PredictionReader | None:
+        """None for a wrapped model, which its task reads."""
+        return None if isinstance(model, TaskModule) else self._reader
+
+    def _metrics_for(self, reader: PredictionReader | None) -> dict[str, MetricCalculator]:
+        """The metric calculators; where the targets do not say which, the predictions do."""
+        info = self.data_info
+        if reader is not None and not info.kind:
+            info = replace(info, kind=reader.kind)
+        return build_metrics(self._config, self.stage, info)
+
+    def _say_what_is_not_scored(self, reader: PredictionReader | None) -> None:
+        if reader is not None and reader.passed_over and reader.passed_over != self._unscored:
+            self._unscored = reader.passed_over
             self.note(
-                f"the model's predictions are not scored: {self._reader.passed_over}. A "
-                "predict_step that returns them, one row a sample, is."
+                f"the model's predictions are not scored: {reader.passed_over}. What the module "
+                "logs itself decides."
             )
-            self._reader.passed_over = ""
 
     def _callbacks(self, config: RecipeConfig) -> list[Any]:
         return [build(block) for block in config.parts("callbacks", self.stage).values()]

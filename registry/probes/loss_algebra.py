@@ -94,14 +94,11 @@ def _wanted(pull: Pull) -> Tensor | None:
 
 def _learns_to_be_wrong(context: StageContext, batch: Any) -> Suspicion | None:
     """Whether the loss falls and the predictions for the batch get worse all the same."""
-    from art.training.data_modules.batches import inputs_of, targets_of
-
-    inputs, targets = inputs_of(batch), targets_of(batch)
     fit = context.fit(batches=[batch], max_steps=STEPS, logged=False)
     losses = [value for _, _, value in fit.history.get("train/loss", ())]
     if len(losses) < 2 or not losses[-1] < losses[0] <= 0:
         return None  # a loss that does not begin above 0 and falls is one that was turned around
-    errors = [_error(m, inputs, targets, context) for m in (context.build_model(), fit.module)]
+    errors = [_error(m, batch, context) for m in (context.build_model(), fit.module)]
     before, after = errors
     if before is None or after is None or after[0] <= 1.5 * before[0] or after[1] > before[1]:
         return None
@@ -114,36 +111,25 @@ def _learns_to_be_wrong(context: StageContext, batch: Any) -> Suspicion | None:
     )
 
 
-def _error(
-    model: Any, inputs: Any, targets: Any, context: StageContext
-) -> tuple[float, float] | None:
+def _error(model: Any, batch: Any, context: StageContext) -> tuple[float, float] | None:
     """A model's (cross-entropy, accuracy) or (squared error, minus itself) on a batch."""
     import torch
     from torch.nn.functional import cross_entropy
 
     from art.training.scoring.calling import evaluating
-    from art.training.scoring.predictions import PredictionReader
 
-    info = context.data_info
-    if not isinstance(inputs, torch.Tensor) or not isinstance(targets, torch.Tensor):
-        return None
     with evaluating(model.cpu()), torch.no_grad():
-        try:
-            outputs = model(inputs)
-        except (TypeError, RuntimeError, ValueError):
-            return None
-    if not isinstance(outputs, torch.Tensor) or len(outputs) != len(targets):
+        pair = context.predictions(model, batch)
+    if pair is None:
         return None
-    read = PredictionReader(info.kind, info.output_size)(outputs, targets, model)
-    if read is None:
-        return None
-    if info.kind == "regression":
-        error = float((read.float() - targets.float()).square().mean())
+    said, targets = pair
+    if targets.is_floating_point():
+        error = float((said.float() - targets.float()).square().mean())
         return error, -error
-    if read.ndim != 2 or targets.ndim != 1 or targets.is_floating_point():
+    if said.ndim != 2 or targets.ndim != 1:
         return None
-    right = float((read.argmax(1) == targets).float().mean())
-    return float(cross_entropy(read.float(), targets)), right
+    right = float((said.argmax(1) == targets).float().mean())
+    return float(cross_entropy(said.float(), targets)), right
 
 
 def _summed(context: StageContext, batch: Any, losses: Sequence[float]) -> Suspicion | None:
