@@ -98,6 +98,18 @@ def train(
     return TrainReport(result.ok, result.exit_code, report, result)
 
 
+def project_folder(
+    config: Path | str, *, overrides: Overrides = (), system: Path | str | None = None
+) -> str:
+    """Where the records of a config's project are; empty where the config has a mistake.
+
+    Raises:
+        PathError: a file is missing or unreadable.
+    """
+    glimpse = configs.peek(Path(config), overrides=overrides, system=path_of(system))
+    return str(Path(glimpse.runs, glimpse.project)) if glimpse else ""
+
+
 def plan(
     config: Path | str,
     *,

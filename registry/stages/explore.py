@@ -144,7 +144,9 @@ class Explore(Stage):
         if unread:
             say(outcome, *_unread(unread))
         elif not info.has_targets:
-            context.note("the batches have no targets that can be told from their inputs")
+            context.note(
+                "the batches have no targets that can be told from their inputs", explains=True
+            )
         run_probes(self.probes, context, outcome)
         return outcome
 
