@@ -169,8 +169,14 @@ class StageContext(Protocol):
         """Say how far the stage is."""
         ...
 
-    def note(self, text: str) -> None:
-        """A line for the run's log."""
+    def note(self, text: str, *, explains: bool = False) -> None:
+        """A line for the run's log.
+
+        Args:
+            text: the line.
+            explains: it says why something is not measured or not judged. The record keeps it, and
+                every report shows it.
+        """
         ...
 
     def once(self, make: Callable[[Any], Made]) -> Made:

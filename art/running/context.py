@@ -143,6 +143,7 @@ class Context:
         self._fits = 0
         self._made: dict[Any, Any] = {}
         self._unscored = ""
+        self.explained: list[str] = []
 
     # What the data and the task are
 
@@ -341,7 +342,8 @@ class Context:
             self._unscored = reader.passed_over
             self.note(
                 f"the model's predictions are not scored: {reader.passed_over}. What the module "
-                "logs itself decides."
+                "logs itself decides.",
+                explains=True,
             )
 
     def _callbacks(self, config: RecipeConfig) -> list[Any]:
@@ -397,9 +399,11 @@ class Context:
         """Say how far the stage is."""
         self._progress(done, total, text)
 
-    def note(self, text: str) -> None:
-        """A line for the run's log."""
+    def note(self, text: str, *, explains: bool = False) -> None:
+        """A line for the run's log, and for the record where it explains what is missing there."""
         self._log.line(text)
+        if explains and text not in self.explained:
+            self.explained.append(text)
 
     def once(self, make: Callable[[Any], Made]) -> Made:
         """What `make(context)` gives, made once in this stage for all who ask for it."""

@@ -114,7 +114,7 @@ class Baseline(Stage):
                     splits[split] = (_features(read.inputs, info), read.targets)
         if "train" not in splits:
             what = info.unscored or info.unread or "the targets cannot be read"
-            context.note(f"no baseline is fitted: {what}")
+            context.note(f"no baseline is fitted: {what}", explains=True)
             return Outcome(seen=Seen(data_info=info))
         if issparse(splits["train"][0]):  # of tokens, those that train knows
             known = np.flatnonzero(splits["train"][0].getnnz(0))

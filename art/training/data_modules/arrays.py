@@ -129,7 +129,13 @@ class ArrayDataModule(pl.LightningDataModule):
     def _split(self, loaded: Loaded) -> dict[str, tuple[Any, np.ndarray]]:
         fractions = {"test": self.splitting.test, "val": self.splitting.val}
         stratify = self.kind == "classification" and loaded.targets.ndim == 1
-        indices = split_indices(loaded.targets, fractions, self.splitting.seed, stratify=stratify)
+        indices = split_indices(
+            loaded.targets,
+            fractions,
+            self.splitting.seed,
+            stratify=stratify,
+            names=loaded.class_names,
+        )
         splits = {
             name: (loaded.inputs[rows], loaded.targets[rows]) for name, rows in indices.items()
         }
