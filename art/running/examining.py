@@ -127,7 +127,7 @@ def _examined(
         sound=tuple(
             Sound(report.probe, str(getattr(probes.get(report.probe), "cost", "")))
             for report in outcome.probes
-            if not report.suspicions
+            if not report.suspicions and not report.not_judged
         ),
         passed=tuple(r for r in results.values() if r.passed and not _reads(spec.checks[r.name])),
         scores={name: float(value) for name, value in outcome.scores.items()},
