@@ -68,7 +68,7 @@ class Evaluate(Stage):
             return checks
         score, val = f"test/{profile.score}", f"val/{profile.score}"
         if "baseline" in stages:
-            beats = {"@checks": "art.Beats.v1", "score": score, "stage": "baseline"}
+            beats: dict[str, Any] = {"@checks": "art.Beats.v1", "score": score, "stage": "baseline"}
             beats |= {"noise": f"{score}_error", "instead": val, "optional": True}
             checks["beats_baseline"] = {**beats, "severity": "warn"}
             checks["keeps_up"] = {**beats, "margin": KEEPS_UP}

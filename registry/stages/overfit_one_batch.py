@@ -28,7 +28,8 @@ class OverfitOneBatch(Stage):
 
     Args:
         max_steps: optimizer steps on the batch, at most; a slow but sound model needs hundreds.
-        stop_ratio: stops when the loss has fallen to this share of the first one.
+        stop_ratio: stops when the loss has fallen to this share of the first one; where null, to
+            0.001 of it, or of masks to 0.1, since the pixels along an outline are learnt last.
         probes: what is measured of the program itself, by registered name; ART's own choice
             where null.
     """
@@ -61,7 +62,7 @@ class OverfitOneBatch(Stage):
     def __init__(
         self,
         max_steps: Annotated[int, Ge(1)] = 1000,
-        stop_ratio: Annotated[float, Gt(0), Lt(1)] = 0.001,
+        stop_ratio: Annotated[float, Gt(0), Lt(1)] | None = None,
         probes: list[str] | None = None,
     ) -> None:
         self.max_steps = max_steps
@@ -105,10 +106,11 @@ class OverfitOneBatch(Stage):
         batch = next(iter(context.loader(data, "train")))
         # one batch has no epochs, so a user's own schedule would be held at its beginning
         callbacks = [] if context.profile.own_loss else [Rescaled()]
+        enough = 0.1 if context.profile.kind == "segmentation" else 0.001
         fit = context.fit(
             batches=[batch],
             max_steps=self.max_steps,
-            stop_ratio=self.stop_ratio,
+            stop_ratio=self.stop_ratio or enough,
             callbacks=callbacks,
         )
         losses = [value for _, _, value in fit.history.get("train/loss", ())]
