@@ -216,6 +216,7 @@ class Stage(ABC):
         reads: the config sections whose change makes the stage run again, besides its own.
         per_model: whether it runs once for each model of `[models.NAME]`, or once for all.
         hints: by check name or score, what to look at first when that check fails.
+        reasons: by check name, one line that a config carries above that default check.
         examines: what of the program `examine` looks at: `data` or `model`; empty for nothing.
     """
 
@@ -232,6 +233,7 @@ class Stage(ABC):
     )
     per_model: ClassVar[bool] = True
     hints: ClassVar[dict[str, str]] = {}
+    reasons: ClassVar[dict[str, str]] = {}
     examines: ClassVar[str] = ""
 
     @classmethod

@@ -61,6 +61,14 @@ CHECKS: dict[str, Any] = {
 }
 
 
+def reasons_of(what: str) -> dict[str, str]:
+    """The line above each of these checks in a config; `what` says where the faults are."""
+    return {
+        "sound": f"No probe is certain of a fault {what}.",
+        "suspicions": "What probes merely suspect is reported and stops nothing.",
+    }
+
+
 def say(outcome: Outcome, cause: str, evidence: str, remedy: str) -> None:
     """Have the stage itself suspect something; the check on suspicions warns of it. Said before
     the probes run, it is counted with what they find."""

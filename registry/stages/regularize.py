@@ -73,6 +73,12 @@ class Regularize(Stage):
         "rate that is far off.",
         "measured": "No validation score was measured. Does the data have a val split?",
     }
+    reasons: ClassVar[dict[str, str]] = {
+        "measured": "The network was scored on what it has not trained on.",
+        "keeps_up": "No simple model is far better on what neither has trained on.",
+        "holds": "Validation does not get worse than it was without.",
+        "gap": "Training and validation scores are close.",
+    }
 
     def __init__(
         self,
@@ -86,14 +92,18 @@ class Regularize(Stage):
 
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
-        """The winner holds what overfitting reached on validation; a wide gap is a warning."""
+        """The winner holds what overfitting reached on validation; a wide gap is a warning.
+
+        Without a validation split there is nothing to hold, and that is a warning.
+        """
         if not profile.score:
             return {}
         score = f"val/{profile.score}"
         checks: dict[str, Any] = {}
         if profile.own_loss:  # a user's own module may predict what cannot be scored
-            checks["measured"] = {"@checks": "art.Exists.v1", "score": score}
-        elif "baseline" in stages:
+            measured = {"@checks": "art.Exists.v1", "score": score, "severity": "warn"}
+            checks["measured"] = measured
+        if "baseline" in stages:
             beats = {"@checks": "art.Beats.v1", "score": score, "stage": "baseline"}
             checks["keeps_up"] = {**beats, "margin": KEEPS_UP, "optional": True}
         if "overfit" in stages:
@@ -102,14 +112,14 @@ class Regularize(Stage):
                 "score": score,
                 "stage": "overfit",
                 "margin": -0.02,
-                "optional": not profile.own_loss,
+                "optional": True,
             }
         checks["gap"] = {
             "@checks": "art.LessThan.v1",
             "score": "gap",
             "value": 0.1 if profile.kind in CLASSES else 0.3,
             "severity": "warn",
-            "optional": not profile.own_loss,
+            "optional": True,
         }
         return checks
 
