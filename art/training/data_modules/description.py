@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pytorch_lightning as pl
 import torch
-from pytorch_lightning.utilities.combined_loader import CombinedLoader
 from torch import Tensor
 
 from art.core.data_info import DataInfo
@@ -17,6 +15,7 @@ from art.errors import DataError
 from art.training.data_modules.batches import parts_of, rows_of, tensors_of
 from art.training.data_modules.collecting import IGNORED, array_of, joined, side_by_side, why_unread
 from art.training.data_modules.token_ids import ids_in, words_of
+from art.training.namespaces import CombinedLoader, is_combined, overrides, pl
 
 SPLITS = ("train", "val", "test")
 SCANNED_BATCHES = 500
@@ -31,7 +30,7 @@ class Together:
     """
 
     def __init__(self, loaders: Any) -> None:
-        combined = isinstance(loaders, CombinedLoader)
+        combined = is_combined(loaders)
         self.loaders = loaders.iterables if combined else loaders
         self.mode: Any = loaders._mode if combined else "max_size_cycle"
 
@@ -56,7 +55,7 @@ def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
         DataError: the split is empty.
     """
     method = f"{split}_dataloader"
-    if getattr(type(data), method, None) is getattr(pl.LightningDataModule, method):
+    if not overrides(data, method):
         return None
     if split == "test":
         data.setup("test")
@@ -67,9 +66,9 @@ def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
             raise
         raise DataError(_empty(split)) from error
     several = isinstance(loader, dict | list | tuple) and len(loader) > 0
-    if split == "train" and (several or isinstance(loader, CombinedLoader)):
+    if split == "train" and (several or is_combined(loader)):
         return Together(loader)
-    if isinstance(loader, CombinedLoader):
+    if is_combined(loader):
         loader = next(iter(loader.flattened), None)
     elif isinstance(loader, dict):
         loader = next(iter(loader.values()), None)

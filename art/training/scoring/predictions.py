@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
+
+from art.training.namespaces import overrides, pl
 
 
 @dataclass
@@ -59,7 +60,7 @@ class PredictionReader:
             return predictions
         if predictions.ndim == 1 or predictions.shape[1] == 1:
             return self._of_two(predictions.reshape(-1)) if self.classes == 2 else None
-        meant = type(module).predict_step is not pl.LightningModule.predict_step
+        meant = overrides(module, "predict_step")
         spare = predictions.shape[1] - self.classes
         return predictions if 0 <= spare <= max(1, self.classes // 5) or meant else None
 
