@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pytorch_lightning as pl
 from torch import Tensor
 
 from art.config import RecipeConfig, StageSpec, build
@@ -38,6 +37,7 @@ from art.store.layout import inside
 from art.training.checkpoints.door import load_checkpoint
 from art.training.data_modules.description import describe, loader_of
 from art.training.fitting import fit
+from art.training.namespaces import pl
 from art.training.resuming.saving import STATES, Resumable, SaveClock
 from art.training.scoring.module_scores import score
 from art.training.scoring.predictions import PredictionReader

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pytorch_lightning as pl
 import torch
-from pytorch_lightning.utilities.combined_loader import CombinedLoader
 from torch import Tensor
 
 from art.core.data_info import DataInfo
@@ -25,6 +23,7 @@ from art.training.data_modules.collecting import (
 )
 from art.training.data_modules.target_reading import classes_of, kind_of, why_unscored
 from art.training.data_modules.token_ids import ids_in, words_of
+from art.training.namespaces import CombinedLoader, is_combined, overrides, pl
 
 SPLITS = ("train", "val", "test")
 SCANNED_BATCHES = 500
@@ -43,7 +42,7 @@ class Together:
     """
 
     def __init__(self, loaders: Any) -> None:
-        combined = isinstance(loaders, CombinedLoader)
+        combined = is_combined(loaders)
         self.loaders = loaders.iterables if combined else loaders
         self.mode: Any = loaders._mode if combined else "max_size_cycle"
 
@@ -68,7 +67,7 @@ def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
         DataError: the split is empty.
     """
     method = f"{split}_dataloader"
-    if getattr(type(data), method, None) is getattr(pl.LightningDataModule, method):
+    if not overrides(data, method):
         return None
     if split == "test":
         data.setup("test")
@@ -79,9 +78,9 @@ def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
             raise
         raise DataError(_empty(split)) from error
     several = isinstance(loader, dict | list | tuple) and len(loader) > 0
-    if split == "train" and (several or isinstance(loader, CombinedLoader)):
+    if split == "train" and (several or is_combined(loader)):
         return Together(loader)
-    if isinstance(loader, CombinedLoader):
+    if is_combined(loader):
         loader = next(iter(loader.flattened), None)
     elif isinstance(loader, dict):
         loader = next(iter(loader.values()), None)

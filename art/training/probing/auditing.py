@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
+from art.training.namespaces import pl
 from art.training.probing.listening import LossCall, LossCalls
 
 ENTRIES = 4096

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
+
+from art.training.namespaces import pl
 
 LOSSES = (
     "cross_entropy",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 
+from art.training.namespaces import pl
 from art.training.wrapping import TaskModule
 
 

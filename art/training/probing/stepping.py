@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 
+from art.training.namespaces import pl
 from art.training.probing.using import Used
 
 
@@ -176,7 +176,7 @@ class AtTheEnd(pl.Callback):
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Set the counters that `current_epoch` and `global_step` are read from."""
-        loop = trainer.fit_loop
+        loop: Any = trainer.fit_loop
         loop.epoch_progress.current.processed = loop.epoch_progress.current.completed = (
             self._epochs - 1
         )

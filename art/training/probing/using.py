@@ -6,10 +6,11 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
+
+from art.training.namespaces import pl
 
 LOOKS = ("__get__", "__set__", "size", "dim", "numel")
 """Functions that look at a tensor, or mark it, and do not compute with it."""

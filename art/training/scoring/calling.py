@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import pytorch_lightning as pl
 from torch import nn
 
 from art.training.data_modules.batches import parts_of
+from art.training.namespaces import overrides, pl
 
 
 def predict(module: pl.LightningModule, batch: Any, index: int = 0) -> Any:
     """A module's predictions for a batch: its `predict_step` where it has one, else `forward`."""
-    if type(module).predict_step is not pl.LightningModule.predict_step:
+    if overrides(module, "predict_step"):
         try:
             return module.predict_step(batch, index)
         except TypeError as error:

@@ -11,12 +11,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from art.training.diverging import Enough, call_step, silenced, untouched
+from art.training.namespaces import pl
 from art.training.scoring.calling import evaluating
 
 CLASSES = ("cross_entropy", "nll_loss", "multi_margin_loss")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
 from art.training.diverging import Enough, untouched
 from art.training.failures import is_out_of_memory
+from art.training.namespaces import overrides, pl
 from art.training.scoring.calling import call, evaluating, predict
 from art.training.scoring.hearing import HeardLoss, HeardStep, hear
 from art.training.scoring.leaves import leaf_at, leaves_of
@@ -183,13 +183,13 @@ def find_reader(module: pl.LightningModule, batch: Any) -> PredictionReader:
 
 def _steps(module: pl.LightningModule) -> list[str]:
     """The training step, whose loss decides, and the validation step where it is the plainer."""
-    own = type(module).validation_step is not pl.LightningModule.validation_step
+    own = overrides(module, "validation_step")
     return ["training_step", *(["validation_step"] if own else [])]
 
 
 def _outputs(module: pl.LightningModule, batch: Any) -> list[tuple[str, Any]]:
     """What its `predict_step` and its `forward` give, as far as they take the batch."""
-    own = type(module).predict_step is not pl.LightningModule.predict_step
+    own = overrides(module, "predict_step")
     found = []
     for source, way in (("predict_step", predict), ("forward", call)):
         if source == "predict_step" and not own:

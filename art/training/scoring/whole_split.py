@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 
 from art.core.metric import MetricCalculator
 from art.errors import DataError, ModelError
 from art.training.data_modules.batches import inputs_of
+from art.training.namespaces import pl
 from art.training.scoring.calling import evaluating
 from art.training.scoring.predictions import PredictionReader
 from art.training.scoring.split_score import SplitScore
