@@ -8,7 +8,7 @@ costs beside raw torch is measured by `make bench`; docs/training.md has the fig
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -21,6 +21,7 @@ from art.errors import ModelError
 from art.training.data_modules.batches import inputs_of, targets_of
 from art.training.failures import is_out_of_memory
 from art.training.namespaces import overrides, pl
+from art.training.scoring.calling import feed
 from art.training.seeding import generator_states, seed_step, set_generator_states
 from art.training.threads import with_fitting_threads
 
@@ -61,7 +62,7 @@ class TaskModule(pl.LightningModule):
 
     def forward(self, inputs: Any) -> Tensor:
         """The network's raw outputs."""
-        return self.network(inputs)
+        return feed(self.network, inputs)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """The optimizer over every parameter that wants a gradient."""
@@ -97,9 +98,9 @@ class TaskModule(pl.LightningModule):
 
     def _outputs(self, inputs: Any) -> Tensor:
         if self.loop.checked:
-            return self.network(inputs)
+            return feed(self.network, inputs)
         try:
-            return with_fitting_threads(lambda: self.network(inputs), self.device)
+            return with_fitting_threads(lambda: feed(self.network, inputs), self.device)
         except (RuntimeError, TypeError, ValueError, IndexError) as error:
             if is_out_of_memory(error):
                 raise
@@ -121,7 +122,7 @@ class TaskModule(pl.LightningModule):
 
     def predict_step(self, batch: Any, batch_idx: int = 0) -> Tensor:
         """What metric calculators read."""
-        return self.task.predictions(self.network(inputs_of(batch)))
+        return self.task.predictions(feed(self.network, inputs_of(batch)))
 
     def transfer_batch_to_device(self, batch: Any, device: torch.device, index: int) -> Any:
         """On the CPU there is nothing to move, and walking 32 batches to find out costs time."""
@@ -171,7 +172,7 @@ class TaskModule(pl.LightningModule):
         total: Tensor | float = 0.0
         parts = []
         for part in zip(
-            inputs.split(self.loop.micro_batch),
+            _parts(inputs, self.loop.micro_batch),
             targets.split(self.loop.micro_batch),
             strict=True,
         ):
@@ -289,6 +290,16 @@ class StepLoop:
         ]
         self._losses = []
         self.on_losses(rows)
+
+
+def _parts(inputs: Any, size: int) -> Iterable[Any]:
+    """Inputs in parts of so many rows; several are cut in the same places."""
+    if isinstance(inputs, Tensor):
+        return inputs.split(size)
+    if isinstance(inputs, Mapping):
+        rows = zip(*(_parts(value, size) for value in inputs.values()), strict=True)
+        return [dict(zip(inputs, parts, strict=True)) for parts in rows]
+    return zip(*(_parts(value, size) for value in inputs), strict=True)
 
 
 def is_own_optimizer(module: Any) -> bool:

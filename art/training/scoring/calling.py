@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 
 from art.training.data_modules.batches import parts_of
 from art.training.namespaces import overrides, pl
@@ -49,6 +49,17 @@ def call(module: nn.Module, batch: Any, index: int = 0) -> Any:
         if len(several) == len(needed):
             return module(*several)
     return module(inputs)
+
+
+def feed(network: nn.Module, inputs: Any) -> Any:
+    """What a plain network makes of inputs: a tensor as it is, several one by one where its
+    `forward` takes as many, by their names where they have names."""
+    if isinstance(inputs, Tensor):
+        return network(inputs)
+    if isinstance(inputs, list | tuple) and len(inputs) == len(_needed(network)) > 1:
+        return network(*inputs)
+    named = _by_name(network, inputs)
+    return network(**named) if named else network(inputs)
 
 
 def _by_name(module: nn.Module, batch: Any) -> dict[str, Any]:
