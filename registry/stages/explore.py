@@ -88,7 +88,10 @@ class Explore(Stage):
             "val_leak": {**_below("val/seen_in_train", 0.05), **own, **may},
         }
         if profile.kind in CLASSES:
-            found["classes"] = _equals("train/missing_classes", 0)
+            found["classes"] = {
+                **_equals("train/missing_classes", 0),
+                **({} if profile.own_loss else may),
+            }
             found["val_classes"] = {**_equals("val/missing_classes", 0), **warn, **may}
         if "evaluate" in stages:
             found["test_leak"] = {**_below("test/seen_in_train", 0.05), **own, **may}
@@ -101,7 +104,7 @@ class Explore(Stage):
     def examine(self, context: StageContext) -> Outcome:
         """All that the stage does: nothing is trained."""
         from art.training.data_modules.collecting import collect
-        from art.training.data_modules.target_reading import is_one_class
+        from art.training.data_modules.target_reading import are_classes
 
         data = context.build_data()
         info = context.data_info
@@ -146,7 +149,7 @@ class Explore(Stage):
             )
         if unread:
             say(outcome, *_unread(unread))
-        elif info.unscored and not is_one_class(info):  # of which a probe has more to say
+        elif info.unscored and not are_classes(info):  # of which a probe has more to say
             say(outcome, *_unscored(info.unscored))
         run_probes(self.probes, context, outcome)
         return outcome
