@@ -110,7 +110,16 @@ class ConfigError(UserError, ValueError):
 
 
 class RegistryError(UserError, KeyError):
-    """A registered name that is taken, or is not there."""
+    """A registered name that is taken, or is not there.
+
+    Args:
+        message: see `UserError`.
+        unknown: the registry and the name that was asked for, where it is not there.
+    """
+
+    def __init__(self, message: str, unknown: tuple[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.unknown = unknown
 
     def __str__(self) -> str:  # KeyError would show the message's repr
         return self.message

@@ -89,7 +89,10 @@ class Registry:
             return self._functions.get(name)
         plugin = self.plugins.get(name)
         if plugin is None:
-            raise RegistryError(f"unknown @{self.name} '{name}'.{did_you_mean(name, self.names())}")
+            raise RegistryError(
+                f"unknown @{self.name} '{name}'.{did_you_mean(name, self.names())}",
+                unknown=(self.name, name),
+            )
         try:
             function = plugin.load()
         except Exception as error:

@@ -12,6 +12,7 @@ from art.quickstart.registered import entry_of, stage_entry, stage_named, stage_
 from art.quickstart.rendering import RECIPE, context_of, project_name, render
 from art.quickstart.settling import settle
 
+NO_TASK = "none"
 PARTS = ("data", "model", "visualizers", "loggers")
 
 
@@ -39,13 +40,25 @@ def make_config(
     asked = {name: value for name, value in chosen.items() if value is not None}
     if "stages" in asked:
         asked["stages"] = [stage_section(value) for value in _listed(asked["stages"])]
+    _refuse_no_task(asked)
     options = _with_named(load_options(), asked, code)
     _refuse_unknown(options, asked)
     settled = settle(options, {**asked, "name": project_name(file)})
     context = context_of(options, settled, file)
     if any(one.split("=")[0] == "--paths.data" for one in settings):
         context["commands"] = [line.split(" --paths.data=", 1)[0] for line in context["commands"]]
-    return complete_text(render(RECIPE, context), file, settings=settings)
+    return complete_text(render(RECIPE, context), file, settings=settings, explained=True)
+
+
+def _refuse_no_task(asked: Mapping[str, Any]) -> None:
+    """Without a task only the user's own data and model will do."""
+    missing = [name for name in ("data", "model") if not asked.get(name)]
+    if asked.get("task") == NO_TASK and missing:
+        wanted = " and ".join(f"--{name} NAME" for name in missing)
+        raise UserError(
+            f"--task {NO_TASK} is for a LightningModule of your own, with its own loss and data. "
+            f"Give {wanted} as your file registers them, and the file with --code FILE."
+        )
 
 
 def _with_named(options: Options, asked: Mapping[str, Any], code: Sequence[str]) -> Options:

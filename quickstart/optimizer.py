@@ -23,16 +23,15 @@ def brings_optimizer(model: str, data: str = "") -> bool:
     function = models.get(model)
     if getattr(function, "__module__", "").startswith("art.registry."):
         return False  # ours are plain modules, and torch need not be imported to know
-    import pytorch_lightning as pl
-
+    from art.training.namespaces import is_lightning_module, kinds
     from art.training.wrapping import is_own_optimizer
 
     kind = function if isinstance(function, type) else _return_type(function)
-    if not isinstance(kind, type) or kind is pl.LightningModule:
+    if not isinstance(kind, type) or kind in kinds("LightningModule"):
         if any(parameter.required for parameter in parameters("models", model)):
             return False
         kind = type(_built(model, data))
-    return issubclass(kind, pl.LightningModule) and is_own_optimizer(kind)
+    return is_lightning_module(kind) and is_own_optimizer(kind)
 
 
 def _return_type(function: Any) -> Any:

@@ -76,6 +76,13 @@ class Options:
             tuple(one.with_entry(entry) if one.name == name else one for one in self.controls)
         )
 
+    def without_placeholder(self, name: str) -> Options:
+        """The options without what stands for a user's own part until there is one."""
+        kept = tuple(entry for entry in self[name].entries if not entry.get("yours"))
+        return Options(
+            tuple(replace(one, entries=kept) if one.name == name else one for one in self.controls)
+        )
+
     def to_json(self) -> dict[str, Any]:
         """What the page reads, as options.json has it."""
         return {"controls": [_plain(control) for control in self.controls]}

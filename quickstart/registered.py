@@ -60,43 +60,27 @@ def with_registered(options: Options, code: Sequence[str]) -> tuple[Options, lis
         its user knows, or fails.
     """
     left_out = []
-    for kind in KINDS:
+    for kind in (*KINDS, "stages"):
         for name in registries.registry(REGISTRIES[kind]).names():
             if name.startswith("art."):
                 continue
             try:
-                entry = dict(entry_of(kind, name, code))
-                entry["settings"] = _all_settings(options.with_entry(kind, entry), kind, entry)
+                entry = stage_entry(name, code) if kind == "stages" else entry_of(kind, name, code)
+                _complete(options.with_entry(kind, entry), kind, entry)
             except UserError as error:
                 left_out.append(_left_out(name, error))
                 continue
-            options = options.with_entry(kind, entry)
-    for name in registries.stages.names():
-        if name.startswith("art."):
-            continue
-        try:
-            options = options.with_entry("stages", stage_entry(name, code))
-        except UserError as error:
-            left_out.append(_left_out(name, error))
+            options = options.without_placeholder(kind).with_entry(kind, entry)
     return options, left_out
 
 
 def stage_entry(name: str, code: Sequence[str] = ()) -> Entry:
-    """An entry for a registered stage, with its settings and checks.
-
-    Raises:
-        ConfigError: it needs a setting that only its user knows.
-    """
+    """An entry for a registered stage."""
     section, doc = section_of("stages", name), _doc(registries.stages.get(name), name)
-    options = load_options()
-    text = render(RECIPE, context_of(options, settle(options, {"stages": ["explore"]})))
-    text = text.replace('stages = ["explore"]', f'stages = ["explore", "{section}"]', 1)
-    head = f'[stages.{section}]\n@stages = "{name}"\n'
-    sections = head + complete_text(f"{text}\n{head}", "config").split(head, 1)[1].strip()
     entry: dict[str, Any] = {"value": section, "title": name, "help": doc, "comment": doc}
     return {
         **entry,
-        "sections": sections,
+        "registered": name,
         "extra": True,
         **({"code": [typed(file) for file in code]} if code else {}),
     }
@@ -161,12 +145,13 @@ def _doc(function: Any, name: str) -> str:
     return words[0] if words else f"{name}."
 
 
-def _all_settings(options: Options, kind: str, entry: Entry) -> list[str]:
+def _complete(options: Options, kind: str, entry: Entry) -> None:
+    """Complete a config with a part.
+
+    Raises:
+        ConfigError: it needs a setting that only its user knows.
+    """
     asked: dict[str, Any] = {
         kind: entry["value"] if kind in ("data", "model") else [entry["value"]]
     }
-    text = render(RECIPE, context_of(options, settle(options, asked)))
-    head = {"data": "[data]", "model": "[model]"}.get(kind, f"[{kind}.{entry['section']}]")
-    body = complete_text(text, "config").split(f"\n{head}\n", 1)[1].split("\n\n", 1)[0]
-    known = ("@", "stages = ") if kind == "visualizers" else ("@",)
-    return [line for line in body.splitlines() if not line.startswith(known)]
+    complete_text(render(RECIPE, context_of(options, settle(options, asked))), "config")

@@ -24,10 +24,27 @@ export function contextOf(options, settled) {
       }));
     }
   }
+  context.defaults = options.defaults;
+  context.recipe = recipeOf(options, settled, context.model);
   const place = context.data.place ? ` --paths.data=${context.data.place}` : "";
   const train = `art train ${settled.name}.cfg${codeOf(context)}${place}`;
   context.commands = [train, `art report runs/${settled.name}`];
   return context;
+}
+
+/** The sections of the recipe: each stage, its overrides, and its checks as this recipe has them. */
+function recipeOf(options, settled, model) {
+  const kind = model.own_optimizer ? "own" : "wrapped";
+  const checks = options.checks[options.profiles[`${settled.task} ${kind}`]];
+  const choice = ["task", "data", "model", "optimize"].map((name) => settled[name]).join(" ");
+  const suits = ({ when }) =>
+    Object.entries(when).every(([stage, there]) => settled.stages.includes(stage) === there);
+  return settled.stages.flatMap((stage) => {
+    const overrides = options.overrides[stage]?.[choice];
+    const head = overrides ? `${options.heads[stage]}\n${overrides}` : options.heads[stage];
+    const { texts } = checks[stage].find(suits);
+    return [head, ...texts.map((number) => options.texts[number])];
+  });
 }
 
 /** The code that the commands need. */

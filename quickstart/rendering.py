@@ -38,8 +38,19 @@ def context_of(options: Options, settled: Settled, file: str = "") -> dict[str, 
             ]
     file = file or f"{settled['name']}.cfg"
     given = options_of(context)
+    # What is missing is added when the config is completed; the page gets it from filling.py.
+    context |= {"defaults": {}, "recipe": _own_stages(context["stages"])}
     context["commands"] = [f"art train {typed(file)}{given}", f"art report runs/{settled['name']}"]
     return context
+
+
+def _own_stages(stages: list[dict[str, Any]]) -> list[str]:
+    """The sections of the chosen stages that ART's default config does not have."""
+    return [
+        f'# {stage["comment"]}\n[stages.{stage["value"]}]\n@stages = "{stage["registered"]}"'
+        for stage in stages
+        if stage["chosen"] and "registered" in stage
+    ]
 
 
 def options_of(context: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 from art.errors import UserError
+from art.quickstart.filling import filled
 from art.quickstart.options import FOLDER, Options
 
 HOST = "127.0.0.1"
@@ -34,7 +35,7 @@ FILES = (
     "system.cfg.jinja",
     "vendor/nunjucks/nunjucks.min.js",
 )
-"""What the page consists of; a folder that is published needs these."""
+"""What the page consists of; options.json is served with what completing a config would add."""
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -47,6 +48,17 @@ HEADERS = {
 }
 
 
+def page_files(options: Options) -> dict[str, bytes]:
+    """The page's files by name: a folder of them works on any web server.
+
+    Args:
+        options: what the page offers.
+    """
+    files = {name: (FOLDER / name).read_bytes() for name in FILES}
+    files["options.json"] = json.dumps(filled(options), ensure_ascii=False).encode()
+    return files
+
+
 def page_server(options: Options, port: int = 0) -> ThreadingHTTPServer:
     """A server of the page on loopback, not yet running.
 
@@ -57,8 +69,7 @@ def page_server(options: Options, port: int = 0) -> ThreadingHTTPServer:
     Raises:
         UserError: the port is taken, or may not be used.
     """
-    content = {f"/{name}": (FOLDER / name).read_bytes() for name in FILES}
-    content["/options.json"] = json.dumps(options.to_json(), ensure_ascii=False).encode()
+    content = {f"/{name}": text for name, text in page_files(options).items()}
     content["/"] = content["/index.html"]
     handler = type("Page", (_Page,), {"content": content})
     try:

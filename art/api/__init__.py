@@ -14,7 +14,7 @@ from art.api.making import (
 from art.api.populating import populate
 from art.api.records import export_weights, report
 from art.api.sharing import apply, fit_system, get, hub_entries, init_system, open_remote, update
-from art.api.training import TrainReport, plan, train
+from art.api.training import TrainReport, plan, project_folder, train
 
 __all__ = [
     "TrainReport",
@@ -36,6 +36,7 @@ __all__ = [
     "parts",
     "plan",
     "populate",
+    "project_folder",
     "quickstart",
     "remove_part",
     "report",

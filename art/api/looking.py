@@ -10,6 +10,8 @@ from art import config as configs
 from art.api.arguments import Overrides
 from art.api.loading import load, runner_of
 from art.api.populating import populate
+from art.api.trusting import Trust, load_all_code
+from art.config.reading.source import Source
 from art.core.code import load_code
 
 if TYPE_CHECKING:
@@ -19,14 +21,29 @@ if TYPE_CHECKING:
     from art.running.examining import Progress
 
 
-def fill_config(text: str, source: str = "config", *, code: Sequence[Path | str] = ()) -> str:
+def fill_config(
+    text: str,
+    source: str = "config",
+    *,
+    code: Sequence[Path | str] = (),
+    trust_code: Trust = False,
+    folder: Path | str | None = None,
+) -> str:
     """A config's text with every default added; comments, order and interpolation stay.
+
+    Args:
+        text: the config.
+        source: what people know it by.
+        code, trust_code: as for `load`.
+        folder: the config's, where `[project] code` is; that of `source` by default.
 
     Raises:
         ConfigError: every mistake of the text.
+        PathError, CodeError: as for `load`.
     """
     populate()
-    load_code(code)
+    place = Path(source).parent if folder is None else Path(folder)
+    load_all_code(Source(text, source, place), code, trust_code)
     return configs.complete_text(text, source)
 
 
@@ -54,13 +71,14 @@ def describe_config(
     overrides: Overrides = (),
     system: Path | str | None = None,
     code: Sequence[Path | str] = (),
+    trust_code: Trust = False,
     origins: bool = False,
     screen: Screen | None = None,
 ) -> str:
     """What a config would run, for people; nothing is run.
 
     Args:
-        config, overrides, system, code: as for `load`.
+        config, overrides, system, code, trust_code: as for `load`.
         origins: in its place, every value and where it comes from.
         screen: what the text is for; by default a pipe.
 
@@ -72,11 +90,11 @@ def describe_config(
 
     screen = screen or Screen(ENDLESS)
     if origins:
-        recipe = load(config, overrides=overrides, system=system, code=code)
+        recipe = load(config, overrides=overrides, system=system, code=code, trust_code=trust_code)
         return describe_origins(recipe, screen)
     from art.running.planning import Request
 
-    runner, _, recipe = runner_of(config, overrides, system, code)
+    runner, _, recipe = runner_of(config, overrides, system, code, trust_code)
     return describe(recipe, runner.plan(Request()), screen)
 
 
@@ -87,6 +105,7 @@ def examine(
     overrides: Overrides = (),
     system: Path | str | None = None,
     code: Sequence[Path | str] = (),
+    trust_code: Trust = False,
     progress: Progress = lambda *_: None,
 ) -> Examination:
     """What the recipe's stages and probes find of the data or the model, without training.
@@ -94,7 +113,7 @@ def examine(
     Nothing is written to the runs folder. What crashes in a stage is in the result.
 
     Args:
-        config, overrides, system, code: as for `load`.
+        config, overrides, system, code, trust_code: as for `load`.
         subject: `data` or `model`.
         progress: told how far it is.
 
@@ -103,5 +122,5 @@ def examine(
     """
     from art.running.examining import examine as examined
 
-    recipe = load(config, overrides=overrides, system=system, code=code)
+    recipe = load(config, overrides=overrides, system=system, code=code, trust_code=trust_code)
     return examined(recipe, subject, progress)

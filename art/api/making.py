@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from art.api.arguments import Say
 from art.api.populating import populate
+from art.api.trusting import Trust, load_all_code
+from art.config.reading.source import Source
 from art.core.code import load_code
 
 if TYPE_CHECKING:
@@ -114,8 +116,21 @@ def quickstart(
     serve(options, port, browser=browser, say=say)
 
 
-def add_part(text: str, source: str, wanted: Wanted, *, code: Sequence[Path | str] = ()) -> str:
+def add_part(
+    text: str,
+    source: str,
+    wanted: Wanted,
+    *,
+    code: Sequence[Path | str] = (),
+    trust_code: Trust = False,
+) -> str:
     """A config's text with one more part; everything else stays, byte for byte.
+
+    Args:
+        text: the config.
+        source: its file.
+        wanted: the part.
+        code, trust_code: as for `load`.
 
     Raises:
         ConfigError: the mistakes of the config, or those of the part's settings, all at once.
@@ -124,7 +139,7 @@ def add_part(text: str, source: str, wanted: Wanted, *, code: Sequence[Path | st
     from art.config.writing.parts.adding import add_part as added
 
     populate()
-    load_code(code)
+    load_all_code(Source(text, source, Path(source).parent), code, trust_code)
     return added(text, source, wanted)
 
 
@@ -136,16 +151,17 @@ def remove_part(
     *,
     stage: str = "",
     code: Sequence[Path | str] = (),
+    trust_code: Trust = False,
 ) -> str:
     """A config's text without a part: as it was before `add_part`.
 
     Args:
         text: the config.
-        source: what people know it by.
+        source: its file.
         kind: `stage`, `check`, `logger`, `visualizer`, `metric`, `data` or `model`.
         name: the section's name, or the part's registered one.
         stage: a check's stage, where several have a check of that name.
-        code: Python files whose functions the config names.
+        code, trust_code: as for `load`.
 
     Raises:
         ConfigError: the config would be wrong without it.
@@ -154,7 +170,7 @@ def remove_part(
     from art.config.writing.parts.removing import remove_part as removed
 
     populate()
-    load_code(code)
+    load_all_code(Source(text, source, Path(source).parent), code, trust_code)
     return removed(text, source, kind, name, stage=stage)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from art.core.missing import meant
 from art.core.planted import read_planted
 from art.errors import PathError, RecordError
 from art.store import RunStore, find_projects
@@ -55,7 +56,7 @@ def export_weights(run: Path | str, out: Path | str) -> list[str]:
 def _checkpoint(run: Path) -> Path:
     """The checkpoint of a run's folder, or of the newest passed run of a stage's."""
     if not run.is_dir():
-        raise PathError(f"{run}: no such run. `art report` names the folders of runs.")
+        raise PathError(f"{run}: no such run.{meant(run)} `art report` names the folders of runs.")
     found = (path.parent for path in run.glob(f"*/{RECORD}"))
     in_order = sorted(found, key=lambda folder: (len(folder.name), folder.name))
     folders = [run] if (run / RECORD).is_file() else in_order
@@ -74,7 +75,7 @@ def _checkpoint(run: Path) -> Path:
 
 def _project(runs: Path, project: str | None) -> tuple[Path, str]:
     if not runs.is_dir():
-        raise PathError(f"{runs}: no such runs folder. `art train CONFIG` makes one.")
+        raise PathError(f"{runs}: no such runs folder.{meant(runs)} `art train CONFIG` makes one.")
     names = find_projects(runs)
     if project is not None:
         if project not in names:

@@ -10,6 +10,8 @@ from art import config as configs
 from art.api.arguments import Overrides, Say, path_of
 from art.api.loading import load
 from art.api.populating import populate
+from art.api.trusting import Trust, load_all_code
+from art.config.reading.source import read_source
 from art.core.code import load_code
 
 if TYPE_CHECKING:
@@ -46,12 +48,17 @@ def get(
     return got(source, path_of(out), accept=accept, system=path_of(system), say=say)
 
 
-def init_system(fit: Path | str | None = None, *, code: Sequence[Path | str] = ()) -> str:
+def init_system(
+    fit: Path | str | None = None,
+    *,
+    code: Sequence[Path | str] = (),
+    trust_code: Trust = False,
+) -> str:
     """The text of a system.cfg for this machine.
 
     Args:
         fit: a config; how much of its batch fits in memory is measured, by training steps.
-        code: Python files whose registered functions it names.
+        code, trust_code: as for `load`.
 
     Raises:
         UserError: the config has mistakes, or it cannot be measured.
@@ -63,7 +70,7 @@ def init_system(fit: Path | str | None = None, *, code: Sequence[Path | str] = (
         return system_text(this_machine())
     from art.hub.fitting import measured
 
-    return system_text(this_machine(), *measured(load(fit, code=code)))
+    return system_text(this_machine(), *measured(load(fit, code=code, trust_code=trust_code)))
 
 
 def fit_system(got: Got, *, overrides: Overrides = ()) -> str:
@@ -120,6 +127,7 @@ def apply(
     *,
     accept: bool = False,
     code: Sequence[Path | str] = (),
+    trust_code: Trust = False,
     say: Say = lambda _: None,
 ) -> str:
     """Write the settings that a run found best into a config, after a review; its text now.
@@ -130,5 +138,5 @@ def apply(
     from art.hub.applying import apply_settings
 
     populate()
-    load_code(code)
+    load_all_code(read_source(config), code, trust_code)
     return apply_settings(Path(run), Path(config), accept=accept, say=say)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from art import config as configs
 from art.api.arguments import Overrides, path_of
 from art.api.loading import runner_of
+from art.api.trusting import Trust
 from art.errors import StoreError
 from art.store import RunStore
 
@@ -54,6 +55,7 @@ def train(
     overrides: Overrides = (),
     system: Path | str | None = None,
     code: Sequence[Path | str] = (),
+    trust_code: Trust = False,
     stages: Sequence[str] = (),
     start: str | None = None,
     force: bool = False,
@@ -63,7 +65,7 @@ def train(
     """Run the recipe: skip what is up to date, stop at a closed gate.
 
     Args:
-        config, overrides, system, code: as for `load`.
+        config, overrides, system, code, trust_code: as for `load`.
         stages: run these alone.
         start: run this stage and those after it.
         force: run what is up to date as well.
@@ -83,7 +85,9 @@ def train(
         done = _nothing_to_do(glimpse, code, observer)
         if done is not None:
             return done
-    runner, store, _recipe = runner_of(config, overrides, system, code, observer)
+    runner, store, _recipe = runner_of(
+        config, overrides, system, code, trust_code, observer=observer
+    )
     if locked is not None:
         runner.hold_to(Path(locked))
     result = runner.run(_request(stages, start, force))
@@ -94,18 +98,31 @@ def train(
     return TrainReport(result.ok, result.exit_code, report, result)
 
 
+def project_folder(
+    config: Path | str, *, overrides: Overrides = (), system: Path | str | None = None
+) -> str:
+    """Where the records of a config's project are; empty where the config has a mistake.
+
+    Raises:
+        PathError: a file is missing or unreadable.
+    """
+    glimpse = configs.peek(Path(config), overrides=overrides, system=path_of(system))
+    return str(Path(glimpse.runs, glimpse.project)) if glimpse else ""
+
+
 def plan(
     config: Path | str,
     *,
     overrides: Overrides = (),
     system: Path | str | None = None,
     code: Sequence[Path | str] = (),
+    trust_code: Trust = False,
     stages: Sequence[str] = (),
     start: str | None = None,
     force: bool = False,
 ) -> list[PlannedStage]:
     """What `train` would do, and why; nothing is run and nothing written."""
-    runner, _, _ = runner_of(config, overrides, system, code)
+    runner, _, _ = runner_of(config, overrides, system, code, trust_code)
     return runner.plan(_request(stages, start, force))
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from art.cli.change_config import Change, DryRun, KindName, chosen, show
-from art.cli.options import OVERRIDABLE, Code, SettingsCommand, overrides_in
+from art.cli.options import OVERRIDABLE, Code, SettingsCommand, TrustCode, overrides_in
+from art.cli.trusting import trust
 
 
 def register(app: typer.Typer) -> None:
@@ -38,6 +39,7 @@ def add(
     ] = "",
     dry_run: DryRun = False,
     code: Code = None,
+    trust_code: TrustCode = False,
 ) -> None:
     """Add a part to a config: its section with defaults and comments, in the right place.
 
@@ -60,7 +62,9 @@ def add(
         before=before,
         settings=tuple(overrides_in(context)),
     )
-    text = api.add_part(found.text, found.name, wanted, code=code or ())
+    text = api.add_part(
+        found.text, found.name, wanted, code=code or (), trust_code=trust(trust_code)
+    )
     single = kind in ("data", "model") and not own_name
     undo = ["art", "remove", kind, name if single else section_name(wanted), str(config)]
     undo += ["--stage", *wanted.stages] if kind == "check" else []

@@ -12,7 +12,7 @@ import typer
 
 from art.cli.commands import ASK, Commands
 from art.cli.console import console
-from art.errors import ConfigError, UserError
+from art.errors import ConfigError, RegistryError, UserError
 
 app = typer.Typer(
     name="art",
@@ -86,6 +86,12 @@ def _words(error: UserError) -> str:
             shown = "\n".join(fault.render() for fault in error.faults[:MOST_SHOWN])
             shown += f"\nand {count - MOST_SHOWN} more"
         return f"{shown}\n{count} mistakes in the config; nothing was run."
+    if isinstance(error, RegistryError) and error.unknown:
+        from art.config.checking.hints import unknown_name
+        from art.registries import ALL
+
+        registry, name = error.unknown
+        return unknown_name(ALL[registry], name, error, None)
     return error.message
 
 

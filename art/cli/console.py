@@ -83,6 +83,14 @@ class Console:
         text = "\n".join(map(printable, Secrets().hidden(text).expandtabs().split("\n")))
         print(text, file=sys.stderr, flush=True)
 
+    def ask(self, question: str) -> str:
+        """The line that is typed in answer to a question; empty where there is none to come."""
+        print(question, end="", file=sys.stderr, flush=True)
+        answer = sys.stdin.readline()
+        if not answer.endswith("\n"):
+            print(file=sys.stderr, flush=True)
+        return answer
+
     def _is_coloured(self, stream: TextIO) -> bool:
         return stream.isatty() and not os.environ.get("NO_COLOR")
 

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from art.cli.console import console
-from art.cli.options import OVERRIDABLE, Code, Config, SettingsCommand, System, overrides_in
+from art.cli.options import (
+    OVERRIDABLE,
+    Code,
+    Config,
+    SettingsCommand,
+    System,
+    TrustCode,
+    overrides_in,
+)
+from art.cli.trusting import trust
 
 if TYPE_CHECKING:
     from art.running.examination import Subject
@@ -39,6 +48,7 @@ def config(
     ] = False,
     system: System = None,
     code: Code = None,
+    trust_code: TrustCode = False,
 ) -> None:
     """Say what would run, and every mistake of the config."""
     from art import api
@@ -49,6 +59,7 @@ def config(
             overrides=overrides_in(context),
             system=system,
             code=code or (),
+            trust_code=trust(trust_code),
             origins=origin,
             screen=console.screen(),
         )
@@ -62,12 +73,13 @@ def data(
     as_json: AsJson = False,
     system: System = None,
     code: Code = None,
+    trust_code: TrustCode = False,
 ) -> None:
     """Measure the data and look for its faults.
 
     Nothing is trained, and nothing is written to the runs folder.
     """
-    _examine(context, config, "data", as_json, system, code)
+    _examine(context, config, "data", as_json, system=system, code=code, agreed=trust_code)
 
 
 @app.command("model", cls=SettingsCommand, context_settings=OVERRIDABLE)
@@ -77,12 +89,13 @@ def model(
     as_json: AsJson = False,
     system: System = None,
     code: Code = None,
+    trust_code: TrustCode = False,
 ) -> None:
     """Probe the model, its loss and its gradients.
 
     Nothing is trained but for the steps of the probes, and nothing is written to the runs folder.
     """
-    _examine(context, config, "model", as_json, system, code)
+    _examine(context, config, "model", as_json, system=system, code=code, agreed=trust_code)
 
 
 def _examine(
@@ -90,8 +103,10 @@ def _examine(
     config: Path,
     subject: Subject,
     as_json: bool,
+    *,
     system: Path | None,
     code: list[Path] | None,
+    agreed: bool,
 ) -> None:
     import sys
 
@@ -99,9 +114,10 @@ def _examine(
     from art.reporting.examination import examination_json, render_examination
 
     arguments: dict[str, Any] = {"overrides": overrides_in(context), "system": system}
+    arguments |= {"code": code or (), "trust_code": trust(agreed)}
     # what the user's own code prints is no result
     with redirect_stdout(sys.stderr), _progress() as progress:
-        found = api.examine(config, subject, code=code or (), progress=progress, **arguments)
+        found = api.examine(config, subject, progress=progress, **arguments)
     if as_json:
         import json
 

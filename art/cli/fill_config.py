@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from art.cli.console import console
-from art.cli.options import Code
+from art.cli.options import Code, TrustCode
+from art.cli.trusting import trust
 
 
 def register(app: typer.Typer) -> None:
@@ -27,6 +28,7 @@ def fill_config(
         bool, typer.Option("--diff", help="Show what is added; write nothing.")
     ] = False,
     code: Code = None,
+    trust_code: TrustCode = False,
 ) -> None:
     """Complete a config with every default. Comments, order and interpolation stay."""
     from art import api
@@ -34,7 +36,13 @@ def fill_config(
     from art.core.files import atomic_write
 
     found = read_source(base)
-    filled = api.fill_config(found.text, found.name, code=code or ())
+    filled = api.fill_config(
+        found.text,
+        found.name,
+        code=code or (),
+        trust_code=trust(trust_code),
+        folder=found.folder,
+    )
     if diff:
         _show_difference(found.text, filled, found.name)
     elif str(out) == "-":

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from art.cli.console import console
-from art.cli.options import Code
+from art.cli.options import Code, TrustCode
+from art.cli.trusting import trust
 
 
 def register(app: typer.Typer) -> None:
@@ -25,6 +26,7 @@ def init_system(
         typer.Option(metavar="CONFIG", help="Measure how much of its batch fits in memory."),
     ] = None,
     code: Code = None,
+    trust_code: TrustCode = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Look at this machine and write a system.cfg for it."""
@@ -35,7 +37,7 @@ def init_system(
     is_there = str(out) != "-" and out.exists()
     if is_there and not force:
         raise PathError(f"{out} is there already. Choose another name, or replace it with --force.")
-    text = api.init_system(fit, code=code or ())
+    text = api.init_system(fit, code=code or (), trust_code=trust(trust_code))
     if str(out) == "-":
         console.out_config(text)
         return

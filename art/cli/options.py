@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
-from art.errors import UserError, did_you_mean
+from art.errors import UserError, did_you_mean, nearest
 
 CONFIG = "CONFIG"
 """How every argument that is a config is called."""
@@ -28,6 +28,12 @@ Code = Annotated[
     list[Path] | None,
     typer.Option(
         "--code", metavar="FILE", help="A Python file that registers functions; may be repeated."
+    ),
+]
+TrustCode = Annotated[
+    bool,
+    typer.Option(
+        "--trust-code", help="Agree to run the code files that the config names ([project] code)."
     ),
 ]
 System = Annotated[
@@ -61,7 +67,7 @@ class SettingsCommand(TyperCommand):
             name = word.split("=", 1)[0]
             if name.startswith("--") and name not in known and name not in context_help:
                 raise UserError(
-                    f"unknown option '{name}'.{did_you_mean(name, known)} "
+                    f"unknown option '{name}'.{_meant(name, known, own)} "
                     f"Settings of the config are given as --section.key=value."
                 )
         ctx.meta[SETTINGS] = settings
@@ -99,6 +105,17 @@ def without_secrets(settings: Sequence[str]) -> list[str]:
         shown.append(hide(word))
         key = "" if equals else name.rpartition(".")[2]
     return shown
+
+
+def _meant(name: str, known: Iterable[str], words: Sequence[str]) -> str:
+    """What an unknown option stands for: a setting of that name, else what is spelt alike."""
+    from art.cli.bare_setting import did_you_mean_one_of, full_options
+
+    settings = did_you_mean_one_of(full_options(name, words))
+    if settings or nearest(name, known):
+        return settings or did_you_mean(name, known)
+    near = did_you_mean_one_of(full_options(name, words, near=True))
+    return near or did_you_mean(name, [one for one in known if one.startswith("-")])
 
 
 def _split(args: list[str], take_value: set[str]) -> tuple[list[str], list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from art.core.record import Record
-from art.reporting.progress import finished_line, skipped_line, started_line
+from art.reporting.progress import finished_line, remark_lines, skipped_line, started_line
 from art.running.planning import PlannedStage
 
 
@@ -14,10 +14,12 @@ class PlainView:
 
     Args:
         say: takes the lines.
+        folder: the project's folder in the run store, to name files.
     """
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(self, say: Callable[[str], None], folder: str = "") -> None:
         self._say = say
+        self._folder = folder
         self._total = 0
         self._several = False
         self._orders: dict[str, int] = {}
@@ -45,6 +47,8 @@ class PlainView:
     def stage_finished(self, record: Record) -> None:
         """Say how a stage ended."""
         self._say(finished_line(record, self._total, show_model=self._several))
+        for line in remark_lines(record, self._folder):
+            self._say(line)
 
     def note(self, text: str) -> None:
         """Say it."""

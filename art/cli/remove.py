@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from art.cli.change_config import Change, DryRun, KindName, chosen, show
-from art.cli.options import Code
+from art.cli.options import Code, TrustCode
+from art.cli.trusting import trust
 from art.errors import UserError
 
 
@@ -33,6 +34,7 @@ def remove(
     ] = "",
     dry_run: DryRun = False,
     code: Code = None,
+    trust_code: TrustCode = False,
 ) -> None:
     """Take a part out of a config. After art add the config is as it was before, byte for byte."""
     from art import api
@@ -44,7 +46,15 @@ def remove(
         raise UserError(f"which {kind}? Name it: art remove {kind} NAME [CONFIG].")
     config = chosen(config)
     found = read_source(config)
-    text = api.remove_part(found.text, found.name, kind, name or kind, stage=stage, code=code or ())
+    text = api.remove_part(
+        found.text,
+        found.name,
+        kind,
+        name or kind,
+        stage=stage,
+        code=code or (),
+        trust_code=trust(trust_code),
+    )
     missing = f"It has no {kind} now: art add {kind} NAME {config}" if _needed(kind, text) else ""
     show(Change(config, found.text, text), dry_run, missing)
 

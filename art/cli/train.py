@@ -15,10 +15,12 @@ from art.cli.options import (
     ConfigOrSource,
     SettingsCommand,
     System,
+    TrustCode,
     is_source,
     overrides_in,
     without_secrets,
 )
+from art.cli.trusting import trust
 from art.errors import UserError
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ def train(
     ] = None,
     system: System = None,
     code: Code = None,
+    trust_code: TrustCode = False,
 ) -> None:
     """Run the recipe: skip what is up to date, stop at a closed gate.
 
@@ -65,6 +68,7 @@ def train(
         "overrides": overrides_in(context),
         "system": system,
         "code": code or (),
+        "trust_code": trust(trust_code),
         "stages": stage or (),
         "start": start,
         "force": force,
@@ -76,13 +80,14 @@ def train(
     if dry_run:
         _show_plan(api.plan(path, **arguments))
         return
-    with _view() as observer:
+    told = {name: arguments[name] for name in ("overrides", "system")}
+    with _view(api.project_folder(path, **told)) as observer:
         done = api.train(path, observer=observer, locked=locked, **arguments)
     _show_end(done, path, _repeated(arguments))
     raise typer.Exit(done.exit_code)
 
 
-def _view() -> AbstractContextManager[Any]:
+def _view(folder: str) -> AbstractContextManager[Any]:
     """A view that changes in place on a terminal, plain lines elsewhere."""
     if console.live:
         import rich.console
@@ -90,10 +95,12 @@ def _view() -> AbstractContextManager[Any]:
         from art.reporting.live import LiveView
 
         # the report that follows on the same screen shows the stages again
-        return LiveView(rich.console.Console(stderr=True), transient=console.is_terminal)
+        return LiveView(
+            rich.console.Console(stderr=True), transient=console.is_terminal, folder=folder
+        )
     from art.cli.plain_view import PlainView
 
-    return nullcontext(PlainView(console.say))
+    return nullcontext(PlainView(console.say, folder))
 
 
 def _show_plan(plan: list[PlannedStage]) -> None:
@@ -112,6 +119,7 @@ def _show_end(done: TrainReport, config: Path, options: str) -> None:
         colour=console.colour,
         unicode=console.unicode,
         command=f"art train {config}{options}",
+        remedies=False,
     )
     console.out(text)
 

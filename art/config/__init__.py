@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from art.config.checking.code_files import code_names
 from art.config.checking.usage import PLACES
 from art.config.functions.assemble import build
 from art.config.functions.settings import settings_of
@@ -27,6 +28,7 @@ __all__ = [
     "RecipeConfig",
     "StageSpec",
     "build",
+    "code_names",
     "complete_text",
     "listed",
     "load",

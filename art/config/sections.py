@@ -33,11 +33,14 @@ class Project:
             the file's name where there is none.
         seed: what all randomness starts from.
         stages: the recipe: stages by name, in the order in which they run.
+        code: Python files beside this config that register what it names; they run once the user
+            has agreed to them.
     """
 
     name: str
     seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 0
     stages: Annotated[list[str], MinLen(1)] = field(default_factory=lambda: list(STAGES))
+    code: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,14 +6,15 @@ import importlib.util
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib.abc import SourceLoader
 from pathlib import Path
 
 from art.core.files import read_text, sha256_file
 from art.core.imports import local_imports
 from art.errors import ArtError, CodeError
 
-_loaded: dict[Path, str] = {}
-"""Files loaded by this process, each with its digest when it was loaded."""
+_loaded: dict[Path, None] = {}
+"""Files loaded by this process, in order."""
 
 
 def load_code(paths: Sequence[Path | str]) -> dict[str, str]:
@@ -32,27 +33,45 @@ def load_code(paths: Sequence[Path | str]) -> dict[str, str]:
     files = [Path(path).resolve() for path in paths]
     for file in files:
         if file not in _loaded:
-            _import(file)
-            _loaded[file] = sha256_file(file)
+            run_file(file)
     return {str(path): digest for file in files for path, digest in _with_neighbours(file).items()}
 
 
-def _import(file: Path) -> None:
-    text = read_text(file, "code file")
+def loaded_files() -> tuple[Path, ...]:
+    """The code files that this process has loaded, in order."""
+    return tuple(_loaded)
+
+
+def run_file(file: Path, loader: SourceLoader | None = None) -> None:
+    """Run a code file as a module of its own name; a second call does nothing.
+
+    Args:
+        file: without links.
+        loader: gives its bytes; by default they are read from the disk, and the file's folder joins
+            the import path.
+
+    Raises:
+        CodeError: it has a syntax error or raises; the message names the line.
+        PathError: it cannot be read.
+    """
+    if file in _loaded:
+        return
+    text: str | bytes = loader.get_data("") if loader else read_text(file, "code file")
     try:
-        compile(text, str(file), "exec")
-    except SyntaxError as error:
+        compile(text, str(file), "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:  # the latter of a NUL
+        line, column = getattr(error, "lineno", None) or 1, getattr(error, "offset", None) or 1
         raise CodeError(
-            f"{file}:{error.lineno or 1}:{error.offset or 1}: {error.msg}. "
+            f"{file}:{line}:{column}: {getattr(error, 'msg', error)}. "
             f"The code file is not valid Python."
         ) from error
     name = _module_name(file)
-    spec = importlib.util.spec_from_file_location(name, file)
+    spec = importlib.util.spec_from_file_location(name, file, loader=loader)
     if spec is None or spec.loader is None:
         raise CodeError(f"{file}: not a Python file; its name must end in .py.")
     module = importlib.util.module_from_spec(spec)
     folder = str(file.parent)
-    if folder not in sys.path:
+    if loader is None and folder not in sys.path:
         sys.path.insert(0, folder)
     sys.modules[name] = module
     try:
@@ -65,6 +84,7 @@ def _import(file: Path) -> None:
         raise CodeError(
             f"{_place(error, file)}: the code file fails to load: {type(error).__name__}: {error}"
         ) from error
+    _loaded[file] = None
 
 
 def _module_name(file: Path) -> str:

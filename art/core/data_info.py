@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from art.errors import DataError
+from art.errors import DataError, printable
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,10 @@ class DataInfo:
     has_targets: bool = True
     unscored: str = ""
 
+    def class_of(self, index: int) -> str:
+        """A class as people know it: `class "alien"`; `class 3` where it has no name of its own."""
+        return class_words(index, self.class_names)
+
     @property
     def input_size(self) -> int:
         """Numbers in one input."""
@@ -63,3 +68,14 @@ class DataInfo:
             raise DataError("the prior entropy needs the counts of the classes")
         shares = [count / total for count in self.class_counts if count]
         return -sum(share * math.log(share) for share in shares)
+
+
+def class_words(index: int, names: Sequence[str]) -> str:
+    """A class by its name, `class "alien"`; by its number where that is all the name it has.
+
+    Args:
+        index: the class's index.
+        names: one a class, or fewer.
+    """
+    name = names[index] if 0 <= index < len(names) else str(index)
+    return f"class {name}" if name == str(index) else f'class "{printable(name)}"'

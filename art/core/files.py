@@ -11,7 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from art.core.missing import meant
 from art.errors import PathError, StoreError
+
+LONGEST_FOLDER = 200
+"""Bytes of a name that becomes a folder's: file systems allow 255, and a number comes before."""
 
 
 def atomic_write(
@@ -19,6 +23,7 @@ def atomic_write(
     content: str | bytes | Callable[[IO[bytes]], None],
     *,
     before_replacing: Callable[[], None] | None = None,
+    mode: int = 0o644,
 ) -> None:
     """Write a file so that a reader, or a crash, sees the old file or the new one, never half.
 
@@ -30,6 +35,8 @@ def atomic_write(
         path: the target; its folder must exist.
         content: text (written as UTF-8), bytes, or a function that writes to the open file.
         before_replacing: called when the content is on the disk and the target still the old one.
+        mode: who may read it; by default all, since mkstemp's 0600 would hide the store from
+            colleagues.
 
     Raises:
         StoreError: the disk is full or the folder is read-only.
@@ -46,7 +53,7 @@ def atomic_write(
                 file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)  # mkstemp's 0600 would hide the store from colleagues
+        temporary.chmod(mode)
         if before_replacing is not None:
             before_replacing()
         temporary.replace(path)
@@ -111,7 +118,7 @@ def read_text(path: Path, what: str = "file") -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise PathError(f"{path}: no such {what}.") from None
+        raise PathError(f"{path}: no such {what}.{meant(path)}") from None
     except IsADirectoryError:
         raise PathError(f"{path}: this is a folder, not a {what}.") from None
     except UnicodeDecodeError as error:

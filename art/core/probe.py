@@ -35,6 +35,10 @@ class Suspicion:
         return f"{self.cause}{at}: {self.evidence}"
 
 
+class NotJudged(Exception):  # noqa: N818 - no error: the program is sound as far as is known
+    """Raised by a probe that cannot judge a program; its text says why, for people."""
+
+
 @dataclass(frozen=True)
 class ProbeReport:
     """What a probe measured.
@@ -42,10 +46,12 @@ class ProbeReport:
     Attributes:
         probe: its registered name.
         suspicions: what it finds wrong; none where the program is sound.
+        not_judged: why the probe could not judge the program; empty where it did.
     """
 
     probe: str
     suspicions: tuple[Suspicion, ...] = ()
+    not_judged: str = ""
 
 
 class Probe(ABC):
@@ -63,4 +69,7 @@ class Probe(ABC):
         """What is wrong, the most telling first; nothing where the program is sound.
 
         A program that the probe cannot judge (outputs that are no tensor, say) is not suspected.
+
+        Raises:
+            NotJudged: the probe cannot judge the program, and people should know why.
         """

@@ -10,9 +10,11 @@ from art.errors import RecordError
 
 SCHEMA = 1
 
-Status = Literal["running", "passed", "failed", "crashed", "interrupted"]
+Status = Literal["running", "passed", "failed", "refused", "crashed", "interrupted"]
 Severity = Literal["block", "warn"]
-STATUSES = ("running", "passed", "failed", "crashed", "interrupted")
+STATUSES = ("running", "passed", "failed", "refused", "crashed", "interrupted")
+"""`failed`: a check closed the gate; `refused`: the user can put right what ended the stage;
+`crashed`: an error that nobody foresaw."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,40 @@ class CheckResult:
     hint: str = ""
 
 
+@dataclass(frozen=True)
+class Suspected:
+    """What a probe found wrong, as a record keeps it.
+
+    Attributes:
+        probe: its registered name.
+        certain: whether it is a fault; else it is a suspicion.
+        cause: the most likely mistake, in one sentence.
+        where: the parameter, column, batch or hook; empty for the whole program.
+        evidence: what was measured.
+        remedy: what to change.
+    """
+
+    probe: str
+    certain: bool
+    cause: str
+    where: str
+    evidence: str
+    remedy: str
+
+
+MOST_SUSPECTED = 50
+"""Suspicions that a record keeps; `tables/suspicions.csv` has all."""
+
+
 @dataclass
 class Record:
     """What a run of a stage leaves; `record.json` in its run folder.
 
-    Attributes are those of the contract's JSON, in its order. `error` is added: one line that
-    says why a run crashed, empty otherwise. `folder` is where the record was read from, relative
-    to the project's folder in the run store, and is not part of the JSON.
+    Attributes are those of the contract's JSON, in its order. Three are added. `error`: one line
+    that says why a run crashed or was refused, empty otherwise. `notes`: why something was not
+    measured or judged, a sentence each. `suspected`: what the probes found, the most telling first.
+    `folder` is where the record was read from, relative to the project's folder in the run store,
+    and is not part of the JSON.
     """
 
     project: str
@@ -64,6 +93,8 @@ class Record:
     inputs: dict[str, Any] = field(default_factory=dict)
     environment: dict[str, Any] = field(default_factory=dict)
     error: str = ""
+    notes: list[str] = field(default_factory=list)
+    suspected: list[Suspected] = field(default_factory=list)
     folder: str = ""
 
     @property
@@ -107,6 +138,8 @@ class Record:
         kept = {key: value for key, value in values.items() if key in known}
         try:
             kept["checks"] = [_check_from_json(check) for check in kept.get("checks", [])]
+            kept["notes"] = _texts(kept.get("notes", []))
+            kept["suspected"] = [_suspected(found) for found in kept.get("suspected", [])]
             return cls(**kept, folder=folder)
         except TypeError as error:
             raise RecordError(f"{folder}: not a whole record: {error}") from error
@@ -115,3 +148,16 @@ class Record:
 def _check_from_json(values: Any) -> CheckResult:
     known = {f.name for f in dataclasses.fields(CheckResult)}
     return CheckResult(**{key: value for key, value in dict(values).items() if key in known})
+
+
+def _suspected(values: Any) -> Suspected:
+    known = {f.name for f in dataclasses.fields(Suspected)}
+    kept = {key: value for key, value in dict(values).items() if key in known}
+    _texts([value for key, value in kept.items() if key != "certain"])
+    return Suspected(**{**kept, "certain": bool(kept.get("certain", True))})
+
+
+def _texts(values: Any) -> list[str]:
+    if not isinstance(values, list) or not all(isinstance(text, str) for text in values):
+        raise TypeError("a list of texts is none")
+    return values

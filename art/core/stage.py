@@ -18,6 +18,7 @@ from art.core.visualizer import Seen
 
 if TYPE_CHECKING:
     import pytorch_lightning as pl
+    from torch import Tensor
 
 Made = TypeVar("Made")
 
@@ -131,6 +132,13 @@ class StageContext(Protocol):
         """The metric calculators' scores of a model on one batch, as `train/...`."""
         ...
 
+    def predictions(
+        self, model: pl.LightningModule, batch: Any, index: int = 0
+    ) -> tuple[Tensor, Tensor] | None:
+        """What a model, in eval mode, predicts for a batch, `(N, C, ...)` by class or of the
+        targets' shape, and the targets; None where its own loss does not say what they mean."""
+        ...
+
     def evaluate(
         self, model: pl.LightningModule, data: pl.LightningDataModule, splits: Sequence[str]
     ) -> tuple[dict[str, float], Seen]:
@@ -161,8 +169,14 @@ class StageContext(Protocol):
         """Say how far the stage is."""
         ...
 
-    def note(self, text: str) -> None:
-        """A line for the run's log."""
+    def note(self, text: str, *, explains: bool = False) -> None:
+        """A line for the run's log.
+
+        Args:
+            text: the line.
+            explains: it says why something is not measured or not judged. The record keeps it, and
+                every report shows it.
+        """
         ...
 
     def once(self, make: Callable[[Any], Made]) -> Made:
@@ -202,6 +216,7 @@ class Stage(ABC):
         reads: the config sections whose change makes the stage run again, besides its own.
         per_model: whether it runs once for each model of `[models.NAME]`, or once for all.
         hints: by check name or score, what to look at first when that check fails.
+        reasons: by check name, one line that a config carries above that default check.
         examines: what of the program `examine` looks at: `data` or `model`; empty for nothing.
     """
 
@@ -218,6 +233,7 @@ class Stage(ABC):
     )
     per_model: ClassVar[bool] = True
     hints: ClassVar[dict[str, str]] = {}
+    reasons: ClassVar[dict[str, str]] = {}
     examines: ClassVar[str] = ""
 
     @classmethod

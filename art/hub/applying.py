@@ -14,6 +14,7 @@ from art.config.load import assemble, default_layer
 from art.config.reading.document import read
 from art.config.reading.text import read_file
 from art.config.writing.edit import set_value
+from art.core.missing import meant
 from art.core.record import Record
 from art.errors import HubError, PathError, RecordError, did_you_mean
 from art.hub.review import Proposal, Validate, review
@@ -88,7 +89,7 @@ def _record(run: Path) -> Record:
 
 def _runs_in(stage: Path) -> list[Path]:
     if not stage.is_dir():
-        raise PathError(f"{stage}: no such folder.")
+        raise PathError(f"{stage}: no such folder.{meant(stage)}")
     return sorted(path.parent for path in stage.glob(f"*/{RECORD}"))
 
 

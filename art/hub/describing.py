@@ -46,6 +46,7 @@ def header(
     notes: Sequence[str] = (),
     mine: str | None = None,
     merged: Merged | None = None,
+    code: Sequence[str] = (),
 ) -> list[str]:
     """The lines above a config.
 
@@ -57,12 +58,14 @@ def header(
         notes: what was changed to fit this machine.
         mine: the user's own copy, to compare with.
         merged: what an update brings; takes the place of the comparison.
+        code: a line on each code file that it names.
     """
     layer = read(text, "")
     lines = [title, ""]
     if origin is not None:
         lines += _from(origin)
     lines += _block("runs", _functions(named_functions(layer)))
+    lines += _block("code files, which are not fetched", code)
     lines += _block("paths", _paths(layer, system))
     lines += _block("split off into system.cfg", [*system.rstrip().splitlines()])
     lines += _block("fitted to this machine", notes)

@@ -12,6 +12,7 @@ from art.config.layering.stack import SYSTEM_FILE
 from art.config.reading.text import read_file
 from art.config.writing.merge import Merged
 from art.errors import Fault, HubError
+from art.hub.code_files import code_lines, lacking_code
 from art.hub.describing import Origin, header
 from art.hub.fetching import Fetched, fetch
 from art.hub.index import find
@@ -186,6 +187,7 @@ class Saving:
             notes=self.arrived.split.notes,
             mine=mine,
             merged=merged,
+            code=[*code_lines(text, self.out.parent)],
         )
         for line in lines if self.accept else ():
             self.say(line)
@@ -198,6 +200,8 @@ class Saving:
             store_reviewed(self.system, system_text, present if self.system.exists() else None)
             self.say(f"wrote {self.system}")
         keep(self.arrived.fetched.data)
+        for line in lacking_code(self.out, accepted):
+            self.say(line)
         had_limit = self.arrived.split.had_limit
         if changed:
             return Got(self.out, accepted, self.system, system_text, had_limit)

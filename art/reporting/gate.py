@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from art.core.record import CheckResult, Record
+from art.core.record import CheckResult, Record, Suspected
 from art.reporting.snapshots import StageSnapshot, snapshot_of
 from art.reporting.spans import Line, Screen, Span, paint
+from art.reporting.suspicions import MOST, cause_of, evidence_of, more_of, suspected_by
 from art.reporting.text import clean, cut, duration, fill, number, wrap
 
 _LABEL = 9
@@ -41,15 +42,25 @@ def render_gate(
 def gate_lines(stage: StageSnapshot, command: str, screen: Screen, folder: str) -> list[Line]:
     """The lines of `render_gate`."""
     lines: list[Line] = [*_title(stage, screen), []]
-    if stage.status == "crashed":
+    if stage.status in ("refused", "crashed"):
         error = stage.error or "no message; the traceback is in the log"
-        lines += _entry("Error", "bad", error, screen)
+        label = "Refused" if stage.status == "refused" else "Error"
+        lines += _entry(label, "bad", error, screen)
     for check in stage.failed_checks[:_SHOWN]:
         lines += _check("Failed", "bad", check, screen)
     lines += _more(len(stage.failed_checks), screen)
     for check in stage.warnings[:_SHOWN]:
-        lines += _check("Warning", "warn", check, screen)
+        found = suspected_by(check, stage)
+        lines += (
+            _suspected(check, found, stage, screen, folder)
+            if found
+            else _check("Warning", "warn", check, screen)
+        )
     lines += _more(len(stage.warnings), screen)
+    told = " ".join(check.message.lower() for check in stage.failed_checks)
+    for note in stage.notes:
+        if note.lower().rstrip(".") not in told:
+            lines += _entry("Noted", "dim", note, screen)
     lines += [[], *_places(stage, screen, folder)]
     if command:
         lines.append([_label("Next", "good", screen), Span(clean(command, screen.unicode))])
@@ -59,6 +70,7 @@ def gate_lines(stage: StageSnapshot, command: str, screen: Screen, folder: str) 
 def _title(stage: StageSnapshot, screen: Screen) -> Iterable[Line]:
     happened = {
         "failed": "gate closed",
+        "refused": "refused",
         "crashed": "crashed",
         "interrupted": "interrupted",
     }.get(stage.status, stage.status)
@@ -80,6 +92,22 @@ def _check(label: str, style: str, check: CheckResult, screen: Screen) -> list[L
     if check.hint:
         lines += _entry("Hint", "busy", check.hint, screen)
     return lines
+
+
+def _suspected(
+    check: CheckResult,
+    found: Sequence[Suspected],
+    stage: StageSnapshot,
+    screen: Screen,
+    folder: str,
+) -> list[Line]:
+    """What probes suspect, with the evidence; what to change is in the table."""
+    lines: list[Line] = []
+    for one in found[:MOST]:
+        lines += _entry("Warning", "warn", cause_of(one), screen)
+        lines += _entry("", "", evidence_of(one), screen)
+    more = more_of(check, len(found[:MOST]), stage, folder)
+    return [*lines, [_label("", "", screen), Span(clean(more, screen.unicode))]] if more else lines
 
 
 def _entry(label: str, style: str, text: str, screen: Screen) -> list[Line]:

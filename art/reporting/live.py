@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from art.core.record import Record
-from art.reporting.progress import UP_TO_DATE
+from art.reporting.progress import UP_TO_DATE, remark_lines
 from art.reporting.rows import fit, row_head, score_texts, stage_row
 from art.reporting.snapshots import MISSING, StageSnapshot, snapshot_of
 from art.reporting.spans import Line, Screen, Span, line_cells
@@ -64,11 +64,13 @@ class LiveView:
         console: a rich console on a terminal; all drawing goes there.
         transient: take the picture off the screen at the end, where a report follows it;
             otherwise it stays as ordinary text.
+        folder: the project's folder in the run store, to name files.
     """
 
-    def __init__(self, console: Console, *, transient: bool = False) -> None:
+    def __init__(self, console: Console, *, transient: bool = False, folder: str = "") -> None:
         self.console = console
         self.transient = transient
+        self.folder = folder
         self._show_models = False
         self._stages: dict[Key, StageSnapshot] = {}
         self._skipped: set[Key] = set()
@@ -113,6 +115,9 @@ class LiveView:
         known = self._stages.get((record.stage, record.model))
         order = known.order if known else record.order
         self._stages[record.stage, record.model] = replace(stage, order=order)
+        remarks = remark_lines(record, self.folder)
+        if remarks and record.status == "passed":  # the report tells of those of a closed gate
+            self.note("\n".join([self._label((record.stage, record.model)), *remarks]))
 
     def note(self, text: str) -> None:
         """A line that stays, above the stages."""

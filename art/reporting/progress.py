@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from art.core.record import Record
+from art.reporting.snapshots import snapshot_of
+from art.reporting.suspicions import reasons_of, warned_of
 from art.reporting.telling import telling_scores
 from art.reporting.text import clean, duration, number
 
@@ -32,7 +34,7 @@ def finished_line(record: Record, total: int, *, show_model: bool = False) -> st
     head = f"{_head(record.order, total, record.stage, model)}: {record.status}"
     joint = "in" if record.status in ("passed", "failed") else "after"
     parts = [f"{head} {joint} {duration(record.seconds)}"]
-    if record.status == "crashed":
+    if record.status in ("crashed", "refused"):
         return ", ".join([*parts, clean(record.error)] if record.error else parts)
     if record.checks:
         parts.append(f"{checks_of(record)} checks")
@@ -43,6 +45,20 @@ def finished_line(record: Record, total: int, *, show_model: bool = False) -> st
         count = len(record.warnings)
         parts.append(f"{count} warning" + "s" * (count > 1))
     return ", ".join(parts)
+
+
+def remark_lines(record: Record, folder: str = "") -> list[str]:
+    """Below it, what a stage warns of, with its evidence, and what it could not judge.
+
+    Args:
+        record: what the stage left.
+        folder: the project's folder in the run store.
+    """
+    stage = snapshot_of(record)
+    lines = []
+    for cause, evidence in warned_of(stage, folder):
+        lines += [f"      ! {cause}", *([f"        {evidence}"] if evidence else [])]
+    return [*lines, *(f"      - {clean(reason)}" for reason in reasons_of(stage))]
 
 
 def checks_of(record: Record) -> str:

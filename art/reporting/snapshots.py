@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from art.core.record import CheckResult, Record
+from art.core.record import CheckResult, Record, Suspected
 from art.store.record_file import record_json
 from art.store.run_store import RunStore
 
@@ -23,7 +23,8 @@ class StageSnapshot:
         order: its place in the recipe, from 1.
         model: the model's name; None where the stage runs once for all.
         status: a record's, or `missing`.
-        scores, checks, artifacts, settings, seconds, started, run, error: as in the record.
+        scores, checks, artifacts, settings, seconds, started, run, error, notes, suspected: as in
+            the record.
         folder: the run folder relative to the project's folder in the store.
         json: the record as the contract has it; None where it is missing.
     """
@@ -40,6 +41,8 @@ class StageSnapshot:
     started: str = ""
     run: str = ""
     error: str = ""
+    notes: tuple[str, ...] = ()
+    suspected: tuple[Suspected, ...] = ()
     folder: str = ""
     json: Mapping[str, Any] | None = field(default=None, repr=False)
 
@@ -114,6 +117,8 @@ def snapshot_of(record: Record) -> StageSnapshot:
         started=record.started,
         run=record.run,
         error=record.error,
+        notes=tuple(record.notes),
+        suspected=tuple(record.suspected),
         folder=record.folder,
         json=record_json(record),
     )

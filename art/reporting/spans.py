@@ -52,6 +52,7 @@ class Screen:
 MARKS = {
     "passed": ("✓", "+", "good"),
     "failed": ("✗", "x", "bad"),
+    "refused": ("!", "!", "bad"),
     "crashed": ("!", "!", "bad"),
     "interrupted": ("~", "~", "warn"),
     "running": ("▸", ">", "busy"),

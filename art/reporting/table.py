@@ -15,7 +15,7 @@ _CELL = 10
 _CUT_CELL = 14
 _GAP = "  "
 _HEAD = 7  # the mark and number before a stage's name
-_WORST_FIRST = ("crashed", "failed", "interrupted", "running", "missing", "passed")
+_WORST_FIRST = ("crashed", "refused", "failed", "interrupted", "running", "missing", "passed")
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _row(
 
 def _cell(stage: StageSnapshot, score: str | None, layout: _Layout) -> list[Span]:
     mark = layout.screen.mark(stage.status)
-    text = stage.status if stage.status in ("crashed", "interrupted", "running") else ""
+    text = stage.status if stage.status in ("crashed", "refused", "interrupted", "running") else ""
     if not text and score is not None and score in stage.scores:
         text = number(stage.scores[score])
     return [

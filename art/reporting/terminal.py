@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from art.reporting.gate import gate_lines
+from art.reporting.remarks import STOPPED, remark_lines_of
 from art.reporting.rows import score_texts, stage_row
 from art.reporting.snapshots import Report, StageSnapshot
 from art.reporting.spans import Line, Screen, Span, line_cells, paint
 from art.reporting.table import model_table
-from art.reporting.text import cells, clean, cut, number, wrap
-
-STOPPED = ("failed", "crashed")
-MOST_SET_ASIDE = 5
-"""Unreadable records that are told one by one; of more, the number."""
+from art.reporting.text import cells, clean, cut
 
 
 def render_report(
@@ -21,6 +18,7 @@ def render_report(
     *,
     unicode: bool = True,
     command: str = "art train CONFIG",
+    remedies: bool = True,
 ) -> str:
     """A line a stage, or a table of stages and models; then why each closed gate is closed.
 
@@ -30,6 +28,7 @@ def render_report(
         colour: whether ANSI escapes may be used.
         unicode: whether the encoding can show marks beyond ASCII.
         command: what to run after a fault is mended.
+        remedies: say what to do about each suspicion; else, which command says it.
     """
     screen = Screen(max(width, 30), colour, unicode)
     lines: list[Line] = [_title(report, screen), []]
@@ -42,28 +41,8 @@ def render_report(
     for stage in report.stages:
         if stage.status in STOPPED:
             lines += [[], *gate_lines(stage, command, screen, report.folder)]
-    lines += _remarks(report, screen)
+    lines += remark_lines_of(report, screen, remedies=remedies)
     return paint(lines, colour)
-
-
-def _remarks(report: Report, screen: Screen) -> list[Line]:
-    """What warns without stopping anything, briefly."""
-    several = len(report.models) > 1
-    texts = [
-        f"{stage.stage}{f' for {stage.model}' if several and stage.model else ''}: "
-        f"{check.name} {number(check.value)}, expected {check.expected}. {check.hint}"
-        for stage in report.stages
-        if stage.status not in STOPPED  # those have told of their warnings
-        for check in stage.warnings
-    ]
-    texts += [f"unreadable record {message}" for message in report.set_aside[:MOST_SET_ASIDE]]
-    if len(report.set_aside) > MOST_SET_ASIDE:
-        texts.append(f"{len(report.set_aside)} records could not be read, these among them")
-    lines: list[Line] = [[]] if texts else []
-    for text in texts:
-        first, *rest = wrap(text, screen.width - 4, screen.unicode)
-        lines += [[Span("  ! ", "warn"), Span(first)], *([Span("    " + more)] for more in rest)]
-    return lines
 
 
 def _title(report: Report, screen: Screen) -> Line:
@@ -92,7 +71,7 @@ def _details(stage: StageSnapshot, screen: Screen) -> list[str]:
     """What stands at the end of a stage's row, most telling first."""
     if stage.status == "missing":
         return ["not yet run"]
-    if stage.status == "crashed" and stage.error:
+    if stage.status in ("crashed", "refused") and stage.error:
         return [clean(stage.error, screen.unicode)]
     if stage.status in ("interrupted", "running"):
         return [stage.status]

@@ -6,7 +6,6 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
-import pytorch_lightning as pl
 from torch import nn
 
 from art.config import RecipeConfig, build
@@ -15,6 +14,8 @@ from art.core.metric import MetricCalculator
 from art.core.task import Task
 from art.errors import DataError, ModelError, UserError
 from art.registries import metrics as metrics_registry
+from art.training.namespaces import is_data_module, is_lightning_module, overrides, pl
+from art.training.refusing import refuse_what_would_be_passed_over, trains_itself
 from art.training.scoring.torch_metrics import as_calculator
 from art.training.seeding import derive_seed, seed_all
 from art.training.settings import TrainingSettings
@@ -37,7 +38,7 @@ def build_data(config: RecipeConfig, seed: int) -> pl.LightningDataModule:
     block = dict(config.block("data") or {})
     seed_all(derive_seed(seed, "data"))
     data = build(block)
-    if not isinstance(data, pl.LightningDataModule):
+    if not is_data_module(data):
         raise DataError(
             f"@data '{block.get('@data')}' returned {type(data).__name__}; it must return a "
             f"LightningDataModule."
@@ -85,26 +86,22 @@ def build_model(config: RecipeConfig, data_info: DataInfo, seed: int) -> pl.Ligh
             f"LightningModule."
         )
     _refuse_frozen(model, name)
-    if isinstance(model, pl.LightningModule) and _trains_itself(model):
+    refuse_what_would_be_passed_over(model, name)
+    if trains_itself(model):
         return _own(model, config, name)
     return _wrapped(model, config, data_info, name)
 
 
 def _refuse_frozen(model: nn.Module, name: str) -> None:
     """A module that makes its layers later, in `setup` or `configure_model`, is let through."""
-    later = isinstance(model, pl.LightningModule) and any(
-        getattr(type(model), hook) is not getattr(pl.LightningModule, hook)
-        for hook in ("setup", "configure_model")
+    later = is_lightning_module(model) and any(
+        overrides(model, hook) for hook in ("setup", "configure_model")
     )
     if not later and not any(p.requires_grad for p in model.parameters()):
         raise ModelError(
             f"@models '{name}' returned a {type(model).__name__} with no parameter to train: "
             f"nothing requires a gradient. Unfreeze a part of it."
         )
-
-
-def _trains_itself(model: pl.LightningModule) -> bool:
-    return type(model).training_step is not pl.LightningModule.training_step
 
 
 def _own(model: pl.LightningModule, config: RecipeConfig, name: str) -> pl.LightningModule:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pytorch_lightning as pl
+from torch import Tensor
 
 from art.config import RecipeConfig, StageSpec, build
 from art.core.data_info import DataInfo
@@ -30,12 +30,14 @@ from art.running.building import (
     training_settings,
 )
 from art.running.preflight import refuse_without_room, room_for_training
+from art.running.reading import reader_of
 from art.running.row_stream import RowStream
 from art.running.run_log import RunLog
 from art.store.layout import inside
 from art.training.checkpoints.door import load_checkpoint
 from art.training.data_modules.description import describe, loader_of
 from art.training.fitting import fit
+from art.training.namespaces import pl
 from art.training.resuming.saving import STATES, Resumable, SaveClock
 from art.training.scoring.module_scores import score
 from art.training.scoring.predictions import PredictionReader
@@ -140,6 +142,8 @@ class Context:
         self._clock = SaveClock(config.system.save_every_seconds)
         self._fits = 0
         self._made: dict[Any, Any] = {}
+        self._unscored = ""
+        self.explained: list[str] = []
 
     # What the data and the task are
 
@@ -239,19 +243,20 @@ class Context:
         make_folder(target)
         if batches is None:
             refuse_without_room(target, _room(model), "checkpoints of this model")
+        reader = self._reader_for(model) if batches is None else None
         result = fit(
             model,
             data,
             settings,
-            metrics=self.metrics,
+            metrics=self._metrics_for(reader),
             sinks=sinks,
             folder=target,
             seed=self.seed,
             batches=batches,
             overrides={**self._spec.overrides, **(overrides or {})},
-            reader=self._reader,
+            reader=reader,
         )
-        self._say_what_is_not_scored()
+        self._say_what_is_not_scored(reader)
         if logged and result.diverged:
             self._tell(result.diverged)
         return result
@@ -277,17 +282,28 @@ class Context:
     ) -> tuple[dict[str, float], Seen]:
         """Score a model over whole splits."""
         settings = training_settings(self._config, own_loop=True)
+        reader = self._reader_for(model)
         found = score(
             model,
             data,
             splits,
-            self.metrics,
+            self._metrics_for(reader),
             settings=settings,
             folder=self.folder,
-            reader=self._reader,
+            reader=reader,
         )
-        self._say_what_is_not_scored()
+        self._say_what_is_not_scored(reader)
         return found
+
+    def predictions(
+        self, model: pl.LightningModule, batch: Any, index: int = 0
+    ) -> tuple[Tensor, Tensor] | None:
+        """What a model, in eval mode, predicts for a batch, and the targets; None where its own
+        loss does not say what its predictions mean."""
+        if isinstance(model, TaskModule):
+            _, outputs, targets = model.loss_of(batch)
+            return model.task.predictions(outputs), targets
+        return self._reader.read(model, batch, index)
 
     def untrained_loss(self, model: pl.LightningModule, batches: Sequence[Any]) -> float | None:
         """The mean loss of a wrapped model over batches; None for a user's own."""
@@ -297,21 +313,43 @@ class Context:
 
     def batch_scores(self, model: pl.LightningModule, batch: Any) -> dict[str, float]:
         """The metric calculators' scores of a model on one batch."""
-        scores = score_split(model, [batch], self.metrics, reader=self._reader).scores("train")
+        reader = self._reader_for(model)
+        metrics = self._metrics_for(reader)
+        scores = score_split(model, [batch], metrics, reader=reader).scores("train")
         scores.pop("train/loss", None)
         return scores
 
     @cached_property
     def _reader(self) -> PredictionReader:
-        return PredictionReader(self.data_info.kind, self.data_info.output_size)
+        return reader_of(self)
 
-    def _say_what_is_not_scored(self) -> None:
-        if self._reader.passed_over:
+    def _reader_for(self, model: pl.LightningModule) -> PredictionReader | None:
+        """None for a wrapped model, which its task reads."""
+        return None if isinstance(model, TaskModule) else self._reader
+
+    @property
+    def scored_kind(self) -> str:
+        """The kind that predictions must be of: the task's, or that of the config's metrics; empty
+        where the config names neither, and the predictions themselves say."""
+        kinds = {metric.kind for metric in self.metrics.values() if metric.kind}
+        named = "metrics" in self._config.values and len(kinds) == 1
+        return self.profile.kind or (kinds.pop() if named else "")
+
+    def _metrics_for(self, reader: PredictionReader | None) -> dict[str, MetricCalculator]:
+        """The metric calculators; where the config names none, those that fit the predictions."""
+        info = self.data_info
+        if reader is not None and not self.scored_kind:
+            info = replace(info, kind=reader.kind)
+        return build_metrics(self._config, self.stage, info)
+
+    def _say_what_is_not_scored(self, reader: PredictionReader | None) -> None:
+        if reader is not None and reader.passed_over and reader.passed_over != self._unscored:
+            self._unscored = reader.passed_over
             self.note(
-                f"the model's predictions are not scored: {self._reader.passed_over}. A "
-                "predict_step that returns them, one row a sample, is."
+                f"the model's predictions are not scored: {reader.passed_over}. What the module "
+                "logs itself decides.",
+                explains=True,
             )
-            self._reader.passed_over = ""
 
     def _callbacks(self, config: RecipeConfig) -> list[Any]:
         return [build(block) for block in config.parts("callbacks", self.stage).values()]
@@ -366,9 +404,11 @@ class Context:
         """Say how far the stage is."""
         self._progress(done, total, text)
 
-    def note(self, text: str) -> None:
-        """A line for the run's log."""
+    def note(self, text: str, *, explains: bool = False) -> None:
+        """A line for the run's log, and for the record where it explains what is missing there."""
         self._log.line(text)
+        if explains and text not in self.explained:
+            self.explained.append(text)
 
     def once(self, make: Callable[[Any], Made]) -> Made:
         """What `make(context)` gives, made once in this stage for all who ask for it."""

@@ -6,7 +6,7 @@ Nothing is written to the run store: the stages work in a temporary folder that 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from sysconfig import get_paths
@@ -20,7 +20,7 @@ from art.core.stage import Outcome, Stage, StageContext
 from art.errors import UserError
 from art.registries import probes, stages
 from art.running.examination import Examination, Finding, Sound, StageExamination, Subject
-from art.running.judging import build_stage, judge
+from art.running.judging import build_stage, judge, with_reasons
 from art.running.machine import refuse_what_is_missing
 from art.running.planning import targets
 
@@ -112,7 +112,7 @@ def _examined(
         if stage.examines == "model":
             _step(context)
         outcome = stage.examine(context)
-        results = _judged(spec, stage, outcome)
+        results = _judged(spec, stage, outcome, context.explained)
     except UserError:
         raise
     except Exception as error:
@@ -127,7 +127,7 @@ def _examined(
         sound=tuple(
             Sound(report.probe, str(getattr(probes.get(report.probe), "cost", "")))
             for report in outcome.probes
-            if not report.suspicions
+            if not report.suspicions and not report.not_judged
         ),
         passed=tuple(r for r in results.values() if r.passed and not _reads(spec.checks[r.name])),
         scores={name: float(value) for name, value in outcome.scores.items()},
@@ -141,7 +141,9 @@ def _step(context: StageContext) -> None:
     context.fit(batches=[batch], max_steps=1, logged=False)
 
 
-def _judged(spec: StageSpec, stage: Stage, outcome: Outcome) -> dict[str, CheckResult]:
+def _judged(
+    spec: StageSpec, stage: Stage, outcome: Outcome, notes: Sequence[str]
+) -> dict[str, CheckResult]:
     """The stage's checks of what was measured, by name.
 
     A stage of the model measures less here than when it runs: checks of what it did not measure
@@ -149,11 +151,12 @@ def _judged(spec: StageSpec, stage: Stage, outcome: Outcome) -> dict[str, CheckR
     """
     findings = Findings(outcome.scores, lambda _: None, outcome.probes)
     whole = stage.examines == "data"
-    return {
-        name: judge(check, findings, stage.hints)
-        for name, check in spec.checks.items()
+    results = [
+        judge(check, findings, stage.hints)
+        for check in spec.checks.values()
         if whole or check.block.get("score", "probes/run") in outcome.scores
-    }
+    ]
+    return {result.name: result for result in with_reasons(results, notes)}
 
 
 def _findings(

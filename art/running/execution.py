@@ -25,7 +25,14 @@ from art.errors import UserError
 from art.registries import stages
 from art.running.events import Observer
 from art.running.guarded_logger import GuardedLogger, built_logger
-from art.running.judging import as_outcome, build_stage, judge, with_divergence
+from art.running.judging import (
+    as_outcome,
+    build_stage,
+    judge,
+    suspected_of,
+    with_divergence,
+    with_reasons,
+)
 from art.running.memory import let_go, release, set_apart
 from art.running.redacted import RedactedLog, redact_record
 from art.running.run_log import RunLog
@@ -83,6 +90,7 @@ class Execution:
             started=self.before.started if self.before else _now(),
             inputs=self.inputs,
             environment=dict(self.environment),
+            folder=self.run.folder,
         )
         self.run.write_text("config.cfg", self.config.to_text())
         self.run.write(record)
@@ -94,8 +102,8 @@ class Execution:
             record.status, record.error = "interrupted", f"interrupted by {_sender(error)}"
             self.crashed_by = error
             log.line(record.error)
-        except UserError as error:
-            record.status, record.error = "crashed", error.message
+        except UserError as error:  # the user can put it right: that is no crash
+            record.status, record.error = "refused", error.message
             self.crashed_by = error
             log.crash(error)
         except Exception as error:
@@ -134,7 +142,10 @@ class Execution:
         )
         stage = build_stage(self.spec)
         set_apart()
-        outcome = as_outcome(stage.run(context))
+        try:
+            outcome = as_outcome(stage.run(context))
+        finally:
+            record.notes = context.explained
         context.finish()
         record.scores = {name: float(value) for name, value in outcome.scores.items()}
         record.settings = dict(outcome.settings)
@@ -145,7 +156,9 @@ class Execution:
         self._draw(outcome, record)
         findings = Findings(record.scores, self._earlier_record, outcome.probes)
         hints = getattr(stage, "hints", {})
+        record.suspected = suspected_of(outcome.probes)
         checks = [judge(check, findings, hints) for check in self.spec.checks.values()]
+        checks = with_reasons(checks, record.notes)
         record.checks = with_divergence(checks, outcome.diverged)
         record.status = "failed" if record.failed_checks else "passed"
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from art.config import CheckSpec, StageSpec, build
 from art.core.check import Check, Findings
-from art.core.record import CheckResult
+from art.core.probe import ProbeReport
+from art.core.record import MOST_SUSPECTED, CheckResult, Suspected
 from art.core.stage import Outcome, Stage
 from art.errors import UserError
 
@@ -91,6 +92,36 @@ def with_divergence(checks: Sequence[CheckResult], diverged: str) -> list[CheckR
     first = closing[0]
     told = replace(first, message=f"{first.message.rstrip('.')}; {diverged}")
     return [told if check is first else check for check in checks]
+
+
+def with_reasons(checks: Sequence[CheckResult], notes: Sequence[str]) -> list[CheckResult]:
+    """The checks with why their scores were not measured, where the stage has said why.
+
+    A hint is on what was measured, and would lead astray there.
+    """
+    why = " ".join(f"{note[:1].upper()}{note[1:].strip().rstrip('.')}." for note in notes if note)
+    return [
+        replace(check, message=f"{_missing(check)} {why}", hint="")
+        if why and check.value is None and not check.passed
+        else check
+        for check in checks
+    ]
+
+
+def _missing(check: CheckResult) -> str:
+    """What a check says of a missing score, without its guesses at why."""
+    said, quote, _ = check.message.partition("'.")
+    return f"{said}{quote}"
+
+
+def suspected_of(probes: Sequence[ProbeReport]) -> list[Suspected]:
+    """What probes found, as a record keeps it: what is certain first, then in the probes' order."""
+    found = [
+        Suspected(report.probe, s.certain, s.cause, s.where, s.evidence, s.remedy)
+        for report in probes
+        for s in report.suspicions
+    ]
+    return sorted(found, key=lambda one: not one.certain)[:MOST_SUSPECTED]
 
 
 def _diverged(why: str) -> CheckResult:

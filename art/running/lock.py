@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from art.config import RecipeConfig, origin_texts, settings_of
+from art.core.missing import meant
 from art.core.planted import read_planted
 from art.errors import PathError, UserError
 from art.registries import ALL, place_of
@@ -87,7 +88,7 @@ def read_lock(run: Path) -> Lock:
     if run.name == FILE and run.is_file():
         run = run.parent
     if not run.exists():
-        raise PathError(f"{run}: no such run. `art report` names the folders of runs.")
+        raise PathError(f"{run}: no such run.{meant(run)} `art report` names the folders of runs.")
     found = [run / FILE] if (run / FILE).is_file() else _in_order(run)
     if not found:
         raise PathError(

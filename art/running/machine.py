@@ -20,10 +20,11 @@ def refuse_what_is_missing(config: RecipeConfig) -> None:
         )
     if system.accelerator in ("auto", "cpu"):
         return
-    from pytorch_lightning.accelerators import AcceleratorRegistry
+    from art.training.namespaces import part_of, pl
 
+    registry = part_of(pl, "accelerators").AcceleratorRegistry
     names = ("cuda", "mps") if system.accelerator == "gpu" else (system.accelerator,)
-    if not any(AcceleratorRegistry.get(name).is_available() for name in names):
+    if not any(registry.get(name).is_available() for name in names):
         raise UserError(
             f'{_place(config, "accelerator")}[system] accelerator = "{system.accelerator}": '
             f"this machine has none. `--system.accelerator=auto` takes what there is."

@@ -151,7 +151,12 @@ def _why(record: Record | None, inputs: Mapping[str, Any], changed: str | None) 
     if record is None:
         return "no record yet"
     if record.status != "passed":
-        words = {"failed": "its gate was closed", "running": "it was not finished"}
+        words = {
+            "failed": "its gate was closed",
+            "running": "it was not finished",
+            "refused": "its last run was refused",
+            "interrupted": "its last run was interrupted",
+        }
         return words.get(record.status, f"its last run {record.status}")
     before = record.inputs
     reasons = {

@@ -36,6 +36,8 @@ def redact_record(record: Record, secrets: Secrets) -> None:
     record.artifacts = secrets.hidden_in(record.artifacts)
     record.settings = secrets.hidden_in(record.settings)
     record.environment = secrets.hidden_in(record.environment)
+    record.notes = secrets.hidden_in(record.notes)
+    record.suspected = [secrets.hidden_in(found) for found in record.suspected]
     record.checks = [_redacted(check, secrets) for check in record.checks]
 
 

@@ -35,6 +35,8 @@ GONE = (
     "the last run of '{stage}' ended without a word: it was killed, perhaps because memory ran "
     "out, or the machine went down"
 )
+ENDED = ("refused", "crashed")
+"""By an error; what such a run has saved is gone on with."""
 OK, GATE_CLOSED, USER_ERROR, CRASHED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -248,7 +250,7 @@ class Runner:
         if not is_plain(folder):
             return None  # what is written there could end elsewhere: a new folder is taken
         saved = (folder / STATES).is_dir()
-        unfinished = record.status == "interrupted" or (record.status == "crashed" and saved)
+        unfinished = record.status == "interrupted" or (record.status in ENDED and saved)
         return record if unfinished else None
 
     def _latest(self) -> dict[tuple[str, str | None], Record]:
@@ -277,4 +279,4 @@ def _exit_code(record: Record, error: BaseException | None) -> int:
         return GATE_CLOSED
     if record.status == "interrupted":
         return error.exit_code if isinstance(error, interrupts.Interrupted) else INTERRUPTED
-    return USER_ERROR if isinstance(error, UserError) else CRASHED
+    return USER_ERROR if record.status == "refused" else CRASHED

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path, PurePosixPath
 
+from art.core.files import LONGEST_FOLDER
 from art.errors import StoreError
 
 RECORD = "record.json"
@@ -71,8 +72,13 @@ def checked_name(name: str, what: str) -> str:
     Raises:
         StoreError: it cannot; the message says how names look.
     """
-    too_long = len(os.fsencode(name)) > 200
-    if not name or _NO_NAME.search(name) or name[0] in ". " or name[-1] in ". " or too_long:
+    size = len(os.fsencode(name))
+    if size > LONGEST_FOLDER:
+        raise StoreError(
+            f"{name!r:.40}... cannot name a {what}: it is too long. The folder of its records is "
+            f"called so, and {size} bytes are more than {LONGEST_FOLDER}."
+        )
+    if not name or _NO_NAME.search(name) or name[0] in ". " or name[-1] in ". ":
         raise StoreError(
             f"{name!r:.80} cannot name a {what}: its records are kept in a folder of that name. "
             "Use letters, digits, '-', '_' and dots inside."
@@ -107,9 +113,23 @@ def find_projects(root: Path) -> list[str]:
 
 
 def file_in_the_way(path: Path) -> Path:
-    """The part of a path that should be a folder and is something else; `path` where none is."""
+    """The part of a path that should be a folder and is something else; `path` where none is.
+
+    A link to nothing counts: no folder can be made of its name.
+    """
     parts = [path, *path.parents]
-    return next((p for p in reversed(parts) if p.exists() and not p.is_dir()), path)
+    return next((p for p in reversed(parts) if os.path.lexists(p) and not p.is_dir()), path)
+
+
+def what_is_in_the_way(path: Path) -> str:
+    """What stands where a folder should, and what to do with it, in words."""
+    part = file_in_the_way(path)
+    if not part.is_symlink():
+        return f"{part} is a file, not a folder. Move it away"
+    target = part.readlink()
+    if part.exists():
+        return f"{part} is a link to {target}, which is a file. Remove the link"
+    return f"{part} is a link to {target}, which does not exist. Make that folder, remove the link"
 
 
 def inside(folder: Path, relative: str | Path) -> Path:

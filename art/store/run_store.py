@@ -15,11 +15,11 @@ from art.store.journal import note_opened
 from art.store.layout import (
     RunPlace,
     checked_name,
-    file_in_the_way,
     inside,
     run_folder_name,
     runs_by_stage,
     stage_folder_name,
+    what_is_in_the_way,
 )
 from art.store.locking import LOCK, FolderLock, Owner, brief_lock, is_held, owner_of
 from art.store.reading import RecordReader
@@ -76,8 +76,8 @@ class RunStore:
             probe.unlink(missing_ok=True)
         except (FileExistsError, NotADirectoryError):
             raise StoreError(
-                f"cannot write {self.folder}: {file_in_the_way(self.folder)} is a file, not a "
-                "folder. Move it away, or choose another folder with --paths.runs=DIR."
+                f"cannot write {self.folder}: {what_is_in_the_way(self.folder)}, or choose another "
+                "folder with --paths.runs=DIR."
             ) from None
         except StoreError as error:
             raise StoreError(error.message.replace(str(probe), str(self.folder))) from error

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
+
+from art.training.namespaces import pl
 
 
 class LentData(pl.Callback):

@@ -9,18 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytorch_lightning as pl
-
 from art.core import interrupts
 from art.core.fit import Fit
 from art.core.metric import MetricCalculator
 from art.errors import DataError
+from art.training.adapting import adapted
 from art.training.alone import LentData, leave_out_what_waits_for_validation
 from art.training.checkpoints.best_weights import BestWeights
 from art.training.data_modules.description import loader_of
 from art.training.data_modules.loaders import RepeatedBatches
 from art.training.diverging import spoilt_by_last_step
 from art.training.history import History
+from art.training.namespaces import namespace_of, pl
 from art.training.resuming.keeper import Keeper, Settled
 from art.training.resuming.loader import PausingLoader
 from art.training.resuming.sources import lent_loader, source_of
@@ -142,7 +142,7 @@ class _Run:
         reader: PredictionReader | None,
     ) -> None:
         self.module = module
-        self.data = data
+        self.data = adapted(data, namespace_of(module))
         self.settings = settings
         self.sinks = sinks
         self.alone = alone
@@ -229,10 +229,13 @@ class _Run:
         callbacks = [*map(spare_empty_hooks, ours), *self.sinks.callbacks]
         if self.loop is not None:  # it counts its own steps and is validated by its watcher
             settings = replace(self.settings, max_steps=None)
-            return make_trainer(settings, folder, callbacks=callbacks, limit_val_batches=0)
+            return make_trainer(
+                settings, folder, module=self.module, callbacks=callbacks, limit_val_batches=0
+            )
         return make_trainer(
             replace(self.settings, max_steps=None) if self.alone else self.settings,
             folder,
+            module=self.module,
             callbacks=callbacks,
             logger=HistoryLogger(self.history),
             check_val_every_n_epoch=self.settings.validate_every,
@@ -324,7 +327,7 @@ class _Run:
         result.scores.update(finite(watcher.own_scores))
         seed_all(derive_seed(self.seed, "score"))
         if self.validation is not None and self.loop is None:
-            again = make_trainer(self.settings, best.path.parent)
+            again = make_trainer(self.settings, best.path.parent, module=module)
             result.scores.update(own_scores(again, module, self.validation, "val"))
         train = loader_of(self.data, "train")
         for split, loader in (("train", train), ("val", self.validation)):

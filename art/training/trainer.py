@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytorch_lightning as pl
-
 from art.errors import UserError
-from art.training.checkpoints.lightning_io import VerifiedCheckpointIO
+from art.training.checkpoints.lightning_io import verified_io
+from art.training.namespaces import namespace_of, pl
 from art.training.settings import TrainingSettings
 
 QUIET: dict[str, Any] = {
@@ -37,12 +36,21 @@ STEP_HOOKS = (
 """The hooks of a callback that Lightning calls in every step."""
 
 
-def make_trainer(settings: TrainingSettings, folder: Path, **overrides: Any) -> pl.Trainer:
+def make_trainer(
+    settings: TrainingSettings, folder: Path, *, module: Any = None, **overrides: Any
+) -> pl.Trainer:
     """A Trainer for these settings; `overrides` are any of Lightning's own arguments.
+
+    Args:
+        settings: how to train, and on what.
+        folder: Lightning's `default_root_dir`.
+        module: what it is for. A Trainer takes modules of its own namespace alone.
+        overrides: in the place of what ART gives the Trainer.
 
     Raises:
         UserError: the device, precision or another argument does not exist here.
     """
+    namespace = pl if module is None else namespace_of(module)
     arguments: dict[str, Any] = {
         **QUIET,
         "accelerator": settings.accelerator,
@@ -52,13 +60,14 @@ def make_trainer(settings: TrainingSettings, folder: Path, **overrides: Any) -> 
         "max_steps": -1 if settings.max_steps is None else settings.max_steps,
         "deterministic": "warn" if settings.deterministic else False,
         "default_root_dir": str(folder),
-        "plugins": [VerifiedCheckpointIO()],
+        "plugins": [verified_io(namespace)],
         "logger": False,
         **overrides,
     }
     try:
         with quiet_lightning():
-            return pl.Trainer(**arguments)
+            made: pl.Trainer = namespace.Trainer(**arguments)
+            return made
     except (ValueError, TypeError, RuntimeError, ImportError) as error:
         # Lightning's MisconfigurationException is among these only by its bases
         raise UserError(f"the Trainer cannot be made: {_first_line(error)}") from error
@@ -110,14 +119,15 @@ def running(trainer: pl.Trainer) -> Iterator[None]:
 @contextmanager
 def quiet_lightning() -> Iterator[None]:
     """Keep Lightning's and torch's advice off the screen; ART gives its own."""
-    names = ("pytorch_lightning", "lightning", "lightning.pytorch", "lightning.fabric")
+    names = ("pytorch_lightning", "lightning_fabric", "lightning", "lightning.pytorch",
+             "lightning.fabric")  # fmt: skip
     before = {name: logging.getLogger(name).level for name in names}
     for name in names:
         logging.getLogger(name).setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings(
-                "ignore", module=r"(pytorch_lightning|lightning_fabric|torch)\b"
+                "ignore", module=r"(pytorch_lightning|lightning_fabric|lightning|torch)\b"
             )
             yield
     finally:

@@ -11,7 +11,6 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 
@@ -21,6 +20,7 @@ from art.core.task import Task
 from art.errors import ModelError
 from art.training.data_modules.batches import inputs_of, targets_of
 from art.training.failures import is_out_of_memory
+from art.training.namespaces import overrides, pl
 from art.training.seeding import generator_states, seed_step, set_generator_states
 from art.training.threads import with_fitting_threads
 
@@ -293,8 +293,7 @@ class StepLoop:
 
 def is_own_optimizer(module: Any) -> bool:
     """Whether a LightningModule (or its class) brings its own optimizer."""
-    kind: Any = module if isinstance(module, type) else type(module)
-    return kind.configure_optimizers is not pl.LightningModule.configure_optimizers
+    return overrides(module, "configure_optimizers")
 
 
 def _pair(batch: Any) -> tuple[Any, Any]:

@@ -22,7 +22,7 @@ class Beats(Check):
         better: which direction is better.
         noise: a score of this stage that holds its standard error, e.g. `test/accuracy_error`;
             twice that much is allowed to be missing, since it may be chance.
-        optional: holds where this stage did not measure the score.
+        optional: holds where this stage or the other one did not measure the score.
         instead: the score that is judged where this stage did not measure `score`: that of val
             where there is no test split.
     """
@@ -67,6 +67,8 @@ class Beats(Check):
                 f"the stage '{self.stage}' has left no record to compare with",
             )
         other = record.scores.get(against)
+        if other is None and self.optional:
+            return not_asked(f"{against} of {self.stage}", expected)
         if other is None:
             names = ", ".join(sorted(record.scores)[:20]) or "nothing"
             return Verdict(

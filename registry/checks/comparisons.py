@@ -37,7 +37,7 @@ class Comparison(Check):
     Args:
         score: the score to look at.
         value: a number, or the name of another score of the stage.
-        optional: holds where the score was not measured.
+        optional: holds where the score, or the one it is compared with, was not measured.
     """
 
     def __init__(self, score: str, value: float | str, optional: bool = False) -> None:
@@ -50,6 +50,8 @@ class Comparison(Check):
         if self.optional and self.score not in findings.scores:
             return not_asked(self.score, self.words(str(self.value)))
         goal, source = self._goal(findings)
+        if goal is None and self.optional:
+            return not_asked(str(self.value), self.words(str(self.value)))
         if goal is None:
             return missing(str(self.value), findings, self.words(str(self.value)))
         expected = self.words(show(goal)) + source
@@ -124,7 +126,7 @@ class CloseTo(Comparison):
         value: a number, or the name of another score of the stage.
         relative: tolerance as a share of the value's size.
         absolute: tolerance in the score's units; the larger of the two counts.
-        optional: holds where the score was not measured.
+        optional: holds where the score, or the one it is compared with, was not measured.
     """
 
     def __init__(

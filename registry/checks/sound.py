@@ -30,7 +30,14 @@ class Sound(Check):
         what = "fault" if self.certain else "suspicion"
         expected = f"no {what}"
         if not found:
-            ran = len(findings.probes)
-            return Verdict(True, 0.0, expected, f"{ran} probe{'s' * (ran != 1)} found no {what}")
+            return Verdict(True, 0.0, expected, _nothing_found(findings, what))
         message = "; ".join(str(suspicion) for suspicion in found)
         return Verdict(False, float(len(found)), expected, message, found[0].remedy)
+
+
+def _nothing_found(findings: Findings, what: str) -> str:
+    """How many probes judged the program, and which could not."""
+    over = [f"{r.probe} ({r.not_judged})" for r in findings.probes if r.not_judged]
+    ran = len(findings.probes) - len(over)
+    text = f"{ran} probe{'s' * (ran != 1)} found no {what}"
+    return f"{text}; not judged by {', '.join(over)}" if over else text

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from art.core.missing import meant
 from art.errors import DataError, PathError, did_you_mean
 
 if TYPE_CHECKING:
@@ -154,7 +155,8 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise PathError(f"{path}: no such file. Set [data] file to the CSV file.") from None
+        near = meant(path)
+        raise PathError(f"{path}: no such file.{near} Set [data] file to the CSV file.") from None
     except IsADirectoryError:
         raise PathError(f"{path}: this is a folder, not a CSV file.") from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:

@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from art.core.missing import meant
 from art.errors import DataError, PathError
 
 if TYPE_CHECKING:
@@ -36,7 +37,10 @@ def read_pair(folder: Path, prefix: str) -> tuple[np.ndarray, np.ndarray]:
 
 def _find(folder: Path, name: str) -> Path:
     if not folder.exists():
-        raise PathError(f"{folder}: no such folder. Set [data] folder to where the IDX files are.")
+        near = meant(folder)
+        raise PathError(
+            f"{folder}: no such folder.{near} Set [data] folder to where the IDX files are."
+        )
     if not folder.is_dir():
         raise PathError(f"{folder}: this is a file; [data] folder must be the folder of {name}.gz.")
     for candidate in (folder / name, folder / f"{name}.gz"):

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from art.core.missing import meant
 from art.errors import DataError, PathError, did_you_mean
 from art.registries import data
 from art.registry.data._settings import BatchSize, Fraction, SplitSeed
@@ -73,8 +74,9 @@ def _load(path: Path, inputs: str, targets: str) -> tuple[np.ndarray, np.ndarray
     import numpy as np
 
     if path.is_dir() or not path.exists():
-        what = "this is a folder, not an .npz file" if path.is_dir() else "no such file"
-        raise PathError(f"{path}: {what}. Set [data] file to the .npz file.")
+        is_folder = path.is_dir()
+        what = "this is a folder, not an .npz file." if is_folder else f"no such file.{meant(path)}"
+        raise PathError(f"{path}: {what} Set [data] file to the .npz file.")
     try:
         content = np.load(path, allow_pickle=False)
         if isinstance(content, np.ndarray):
@@ -92,13 +94,27 @@ def _load(path: Path, inputs: str, targets: str) -> tuple[np.ndarray, np.ndarray
             f"{path}: '{inputs}' has shape {found[0].shape} and '{targets}' {found[1].shape}: both "
             f"need one row a sample."
         )
+    if found[0].dtype.kind not in "biuf":
+        raise DataError(
+            f"{path}: the inputs, array '{inputs}', are {found[0].dtype}; numbers are needed."
+        )
     return found[0], found[1]
 
 
 def _array(content: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:
     if name not in content.files:
         raise DataError(f"{path}: no array '{name}'.{did_you_mean(name, content.files)}")
-    return content[name]
+    try:
+        return content[name]
+    except ValueError as error:
+        if "allow_pickle" not in str(error):
+            raise
+        raise DataError(
+            f"{path}: the array '{name}' holds Python objects (dtype object). They are not read, "
+            f"since that could run code. Save it as plain texts or numbers: texts as "
+            f"{name}.astype(str), numbers as {name}.astype(float); rows of different lengths need "
+            f"padding first."
+        ) from error
 
 
 def _channels_first(inputs: np.ndarray, channels: Channels) -> np.ndarray:

@@ -106,29 +106,17 @@ def predicted(context: StageContext, model: Any, loader: Any, *, classes: bool) 
     import numpy as np
     import torch
 
-    from art.training.data_modules.batches import targets_of
-    from art.training.scoring.calling import evaluating, predict
-    from art.training.scoring.predictions import PredictionReader
+    from art.training.scoring.calling import evaluating
 
     info = context.data_info
-    reader = PredictionReader(info.kind, info.output_size)
     said, true = [], []
     with evaluating(model), torch.no_grad():
         for index, batch in enumerate(loader):
-            targets = targets_of(batch)
-            try:
-                outputs = predict(model, batch, index)
-            except (TypeError, ValueError, RuntimeError, LookupError, AttributeError):
+            pair = context.predictions(model, batch, index)
+            if pair is None:
                 return None
-            if not isinstance(outputs, torch.Tensor) or not isinstance(targets, torch.Tensor):
-                return None
-            if not outputs.ndim or len(outputs) != len(targets):
-                return None
-            read = reader(outputs, targets, model)
-            if read is None:
-                return None
-            said.append(read.float().numpy())
-            true.append(targets.numpy())
+            said.append(pair[0].float().numpy())
+            true.append(pair[1].numpy())
             if sum(map(len, true)) >= SAMPLES:  # a stream may have no end
                 break
     predictions, truth = np.concatenate(said), np.concatenate(true)

@@ -115,7 +115,9 @@ def _miscounted(steps: Sequence[AuditedStep], declared: int | None) -> Suspicion
             f"accumulation is {declared}",
             "Step once every so many batches as are declared, or mend the declaration.",
         )
-    if all(len(step.fresh) > 1 and _only_last(step) for step in steps):
+    # several passes over one batch may be meant: an attack on it, sharpness-aware steps, a line
+    # search; a batch of which nothing is left is not
+    if all(len(set(step.batches)) > 1 and _only_last(step) for step in steps):
         return Suspicion(
             "of several batches for one step, only the last one counts",
             f"{len(steps[0].fresh)} backward passes were made for a step, and its gradient is that "

@@ -12,7 +12,7 @@ from art.registries import probes
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from art.training.probing.listening import Step
+    from art.training.probing.stepping import Step
 
 SAMPLES = 32
 """Samples that a unit must be silent for before it counts as dead."""
@@ -99,7 +99,7 @@ class DistinctUnits(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Compare the rows of each weight before a few steps and after them."""
-        from art.training.probing.listening import StepListener
+        from art.training.probing.stepping import StepListener
         from art.training.probing.trials import try_out
 
         trial = context.once(try_out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from art.core.probe import Probe, ProbeReport, Suspicion
+from art.core.probe import NotJudged, Probe, ProbeReport, Suspicion
 from art.core.stage import Outcome, StageContext
 from art.errors import UserError
 from art.registries import probes
@@ -52,13 +52,21 @@ TRAINING_PROBES: tuple[str, ...] = (
 )
 ITSELF = "the stage"
 """Whose word a suspicion is that no probe has."""
-TRAINED_PROBES: tuple[str, ...] = ("art.HeldBack.v1", "art.HeldOut.v1")
+TRAINED_PROBES: tuple[str, ...] = ("art.HeldBack.v1", "art.HeldOut.v1", "art.Generalization.v1")
 """What each stage runs by default, the most telling first: the first fault's hint is shown."""
 
 CHECKS: dict[str, Any] = {
     "sound": {"@checks": "art.Sound.v1"},
     "suspicions": {"@checks": "art.Sound.v1", "certain": False, "severity": "warn"},
 }
+
+
+def reasons_of(what: str) -> dict[str, str]:
+    """The line above each of these checks in a config; `what` says where the faults are."""
+    return {
+        "sound": f"No probe is certain of a fault {what}.",
+        "suspicions": "What probes merely suspect is reported and stops nothing.",
+    }
 
 
 def say(outcome: Outcome, cause: str, evidence: str, remedy: str) -> None:
@@ -72,7 +80,11 @@ def run_probes(names: Sequence[str], context: StageContext, outcome: Outcome) ->
     """Run probes one after the other; their reports, scores and a table go to the outcome."""
     for number, name in enumerate(names):
         context.progress(number, len(names), name)
-        outcome.probes.append(ProbeReport(name, tuple(_measured(name, context))))
+        outcome.probes.append(_measured(name, context))
+    passed_over = [(r.probe, r.not_judged) for r in outcome.probes if r.not_judged]
+    if passed_over:
+        outcome.scores["probes/not_judged"] = float(len(passed_over))
+        outcome.tables["not_judged"] = (["probe", "reason"], [list(row) for row in passed_over])
     found = [(r.probe, s) for r in outcome.probes for s in r.suspicions]
     outcome.scores["probes/run"] = float(len(names))
     outcome.scores["probes/faults"] = float(sum(s.certain for _, s in found))
@@ -84,22 +96,20 @@ def run_probes(names: Sequence[str], context: StageContext, outcome: Outcome) ->
         )
 
 
-def _measured(name: str, context: StageContext) -> Sequence[Suspicion]:
+def _measured(name: str, context: StageContext) -> ProbeReport:
     probe = probes.get(name)()
     if not isinstance(probe, Probe):
         raise UserError(
             f"@probes '{name}' returned {type(probe).__name__}; it must return an art.Probe."
         )
     try:
-        return probe.measure(context)
+        return ProbeReport(name, tuple(probe.measure(context)))
+    except NotJudged as why:
+        reason = str(why)
     except UserError:
         raise
-    except Exception as error:  # said, as a warning: the stage itself will meet a real fault
-        return [
-            Suspicion(
-                f"the probe {name} could not run",
-                f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
-                "If training works all the same, leave the probe out with [stages.NAME] probes.",
-                certain=False,
-            )
-        ]
+    except Exception as error:  # the stage runs the program as it is, and meets a real fault itself
+        text = str(error).strip().partition("\n")[0]
+        reason = f"the program raised {type(error).__name__} in it{f': {text}' if text else ''}"
+    context.note(f"{name} has not judged this program: {reason}")
+    return ProbeReport(name, not_judged=reason)

@@ -72,6 +72,11 @@ class Baseline(Stage):
         "network has to show it.",
     }
 
+    reasons: ClassVar[dict[str, str]] = {
+        "measured": "The simple models were scored.",
+        "learnable": "There is something to learn: a simple model beats a guess.",
+    }
+
     def __init__(
         self,
         models: tuple[BaselineName, ...] = ("auto",),
@@ -82,17 +87,22 @@ class Baseline(Stage):
 
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
-        """The deciding score was measured; simple models beat the heuristic (a warning)."""
+        """The deciding score was measured, and simple models beat the heuristic (both warnings).
+
+        Data without a validation split has no baseline there, and some data is hard: neither says
+        that a network would be wrong.
+        """
         if not profile.score:
             return {}
         score = f"val/{profile.score}"
         heuristic = "majority" if profile.kind in CLASSES else "mean"
         return {
-            "measured": {"@checks": "art.Exists.v1", "score": score},
+            "measured": {"@checks": "art.Exists.v1", "score": score, "severity": "warn"},
             "learnable": {
                 "@checks": "art.GreaterThan.v1",
                 "score": score,
                 "value": f"{score}/{heuristic}",
+                "optional": True,
                 "severity": "warn",
             },
         }
@@ -114,7 +124,7 @@ class Baseline(Stage):
                     splits[split] = (_features(read.inputs, info), read.targets)
         if "train" not in splits:
             what = info.unscored or info.unread or "the targets cannot be read"
-            context.note(f"no baseline is fitted: {what}")
+            context.note(f"no baseline is fitted: {what}", explains=True)
             return Outcome(seen=Seen(data_info=info))
         if issparse(splits["train"][0]):  # of tokens, those that train knows
             known = np.flatnonzero(splits["train"][0].getnnz(0))
@@ -131,7 +141,7 @@ class Baseline(Stage):
             for text in dict.fromkeys(str(warning.message) for warning in advice):
                 context.note(f"{name}: {text}")  # e.g. stopped at its limit of iterations
             outcome.scores |= {f"{score}/{name}": value for score, value in found.items()}
-            rank = _rank(found, context.profile)
+            rank = _rank(found, context.profile, info.kind)
             if best is None or rank > best[0]:
                 best = (rank, name)
                 outcome.seen = seen
@@ -177,9 +187,11 @@ def _score(
     return scores, seen
 
 
-def _rank(scores: Mapping[str, float], profile: TaskProfile) -> float:
+def _rank(scores: Mapping[str, float], profile: TaskProfile, kind: str) -> float:
+    """The higher the better, by the deciding score; by the kind's usual one where none is named."""
+    name = profile.score or {"regression": "r2"}.get(kind, "accuracy")
     for split in ("val", "train"):
-        value = scores.get(f"{split}/{profile.score}")
+        value = scores.get(f"{split}/{name}")
         if value is not None:
             return value if profile.higher_is_better else -value
     return float("-inf")

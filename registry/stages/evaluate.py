@@ -12,7 +12,7 @@ from art.registries import stages
 from art.registry.stages._gentle import KEEPS_UP
 from art.registry.stages._kinds import CLASSES
 from art.registry.stages._measures import IGNORED, labelled
-from art.registry.stages._probing import CHECKS, TRAINED_PROBES, run_probes, say
+from art.registry.stages._probing import CHECKS, TRAINED_PROBES, reasons_of, run_probes, say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +45,12 @@ class Evaluate(Stage):
         "validation split was used so often that the model is fitted to it. Look for groups or "
         "near-duplicates that train and validation share.",
     }
+    reasons: ClassVar[dict[str, str]] = {
+        **reasons_of("in what was trained and reported"),
+        "beats_baseline": "The network beats the simple models.",
+        "keeps_up": "No simple model is far better on the test split.",
+        "honest": "The test split says what the validation split said.",
+    }
 
     def __init__(self, model_from: str | None = None, probes: list[str] | None = None) -> None:
         self.model_from = model_from
@@ -52,21 +58,20 @@ class Evaluate(Stage):
 
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
-        """About as good as the baseline or better; not far below validation (a warning).
+        """Not far below the baseline; worse than it, or far below validation, is a warning.
 
-        For a user's own module the first is a warning, and far below the baseline blocks.
+        A network that a simple model beats by little is sound: which of the two to take is for its
+        user to say. Far below it something is wrong with any network.
         """
         checks: dict[str, Any] = dict(CHECKS)
         if not profile.score:
             return checks
         score, val = f"test/{profile.score}", f"val/{profile.score}"
-        own = {} if profile.own_loss else {"optional": True}
         if "baseline" in stages:
-            beats = {"@checks": "art.Beats.v1", "score": score, "stage": "baseline", **own}
-            beats |= {"noise": f"{score}_error", "instead": val}
-            checks["beats_baseline"] = {**beats, **({"severity": "warn"} if own else {})}
-            if own:  # what a user's own network is for is the user's to say, within limits
-                checks["keeps_up"] = {**beats, "margin": KEEPS_UP}
+            beats: dict[str, Any] = {"@checks": "art.Beats.v1", "score": score, "stage": "baseline"}
+            beats |= {"noise": f"{score}_error", "instead": val, "optional": True}
+            checks["beats_baseline"] = {**beats, "severity": "warn"}
+            checks["keeps_up"] = {**beats, "margin": KEEPS_UP}
         trained = [stage for stage in ("regularize", "overfit") if stage in stages]
         if trained:
             checks["honest"] = {

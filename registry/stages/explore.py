@@ -14,12 +14,14 @@ from art.errors import DataError
 from art.registries import stages
 from art.registry.stages import _measures as measures
 from art.registry.stages._kinds import CLASSES
-from art.registry.stages._probing import CHECKS, DATA_PROBES, run_probes, say
+from art.registry.stages._probing import CHECKS, DATA_PROBES, reasons_of, run_probes, say
 
 if TYPE_CHECKING:
     import numpy as np
 
 SPLITS = ("train", "val", "test")
+IF_READ: dict[str, Any] = {"optional": True}
+"""A split need not be there, and what cannot be read of one is said by a warning of its own."""
 
 
 @stages("art.Explore.v1")
@@ -59,6 +61,16 @@ class Explore(Stage):
         "constant_inputs": "Nearly every input is the same for all samples. Look for a channel or "
         "column that was read wrong.",
     }
+    reasons: ClassVar[dict[str, str]] = {
+        **reasons_of("in the data"),
+        "missing_values": "No value is missing.",
+        "input_scale": "Inputs are of a size that a network can learn from.",
+        "constant_inputs": "Inputs differ from sample to sample.",
+        "val_leak": "No validation sample is in the training split.",
+        "classes": "Every class is there to be learned.",
+        "val_classes": "Every class is there to be validated.",
+        "test_leak": "No test sample is in the training split.",
+    }
 
     def __init__(
         self,
@@ -72,29 +84,21 @@ class Explore(Stage):
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
         """No missing values, a sane scale, all classes there, no sample in two splits."""
         warn = {"severity": "warn"}
-        # Probes see to it that what cannot be read is said; a split need not be there.
-        may = {"optional": True}
         # A user's own module may fill and scale its inputs, and some data repeats: probes judge
         # what its first layer receives, and whether chance explains the copies.
-        own = {} if profile.own_loss else {**warn, **may}
+        own = {} if profile.own_loss else warn
         found: dict[str, Any] = {
             **CHECKS,
             "missing_values": {**_equals("train/missing_values", 0), **own},
             "input_scale": {**_below("train/input_scale", 5.0), **own},
-            "constant_inputs": {
-                **_below("train/constant_inputs", 0.95),
-                **({} if profile.own_loss else may),
-            },
-            "val_leak": {**_below("val/seen_in_train", 0.05), **own, **may},
+            "constant_inputs": _below("train/constant_inputs", 0.95),
+            "val_leak": {**_below("val/seen_in_train", 0.05), **own},
         }
         if profile.kind in CLASSES:
-            found["classes"] = {
-                **_equals("train/missing_classes", 0),
-                **({} if profile.own_loss else may),
-            }
-            found["val_classes"] = {**_equals("val/missing_classes", 0), **warn, **may}
+            found["classes"] = _equals("train/missing_classes", 0)
+            found["val_classes"] = {**_equals("val/missing_classes", 0), **warn}
         if "evaluate" in stages:
-            found["test_leak"] = {**_below("test/seen_in_train", 0.05), **own, **may}
+            found["test_leak"] = {**_below("test/seen_in_train", 0.05), **own}
         return found
 
     def run(self, context: StageContext) -> Outcome:
@@ -193,8 +197,8 @@ def _statistics(scores: dict[str, float]) -> tuple[list[str], list[list[Any]]]:
 
 
 def _below(score: str, value: float) -> dict[str, Any]:
-    return {"@checks": "art.LessThan.v1", "score": score, "value": value}
+    return {"@checks": "art.LessThan.v1", "score": score, "value": value, **IF_READ}
 
 
 def _equals(score: str, value: float) -> dict[str, Any]:
-    return {"@checks": "art.Equals.v1", "score": score, "value": value}
+    return {"@checks": "art.Equals.v1", "score": score, "value": value, **IF_READ}

@@ -14,7 +14,7 @@ from art.core.task import TaskProfile
 from art.registries import stages
 from art.registry.stages._kinds import CLASSES
 from art.registry.stages._losses import say_loss_is_missing
-from art.registry.stages._probing import CHECKS, MODEL_PROBES, run_probes
+from art.registry.stages._probing import CHECKS, MODEL_PROBES, reasons_of, run_probes
 
 OF_NUMBERS = 2.0
 """How far, in sizes of the targets' variance, a squared error may be from it.
@@ -51,6 +51,11 @@ class LossAtInit(Stage):
         "so by this check's value).",
         "finite": "The first loss is not a finite number. Look for a logarithm of zero, a "
         "division by zero, NaN inputs, or weights that were never initialized.",
+    }
+    reasons: ClassVar[dict[str, str]] = {
+        **reasons_of("in the program"),
+        "finite": "The loss is a number.",
+        "loss": "The loss is what guessing costs.",
     }
 
     def __init__(

@@ -13,7 +13,7 @@ from art.core.visualizer import Seen
 from art.registries import stages
 from art.registry.stages._gentle import without_regularization
 from art.registry.stages._losses import say_loss_is_missing
-from art.registry.stages._probing import CHECKS, TRAINING_PROBES, run_probes
+from art.registry.stages._probing import CHECKS, TRAINING_PROBES, reasons_of, run_probes
 
 
 @stages("art.OverfitOneBatch.v1")
@@ -28,7 +28,8 @@ class OverfitOneBatch(Stage):
 
     Args:
         max_steps: optimizer steps on the batch, at most; a slow but sound model needs hundreds.
-        stop_ratio: stops when the loss has fallen to this share of the first one.
+        stop_ratio: stops when the loss has fallen to this share of the first one; where null, to
+            0.001 of it, or of masks to 0.1, since the pixels along an outline are learnt last.
         probes: what is measured of the program itself, by registered name; ART's own choice
             where null.
     """
@@ -40,21 +41,28 @@ class OverfitOneBatch(Stage):
         "wrong, labels that contradict each other, and a learning rate 10 times too high or too "
         "low. A slow but sound model may just need more steps: [stages.overfit_one_batch] "
         "max_steps.",
-        "loss": "The model cannot learn one batch by heart. Look for a missing or misplaced "
-        "zero_grad, layers that are frozen, detached or missing from the optimizer, a loss whose "
-        "sign or input is wrong, and a learning rate 10 times too high or too low. A slow but "
-        "sound model may just need more steps: [stages.overfit_one_batch] max_steps.",
+        "loss": "The model does not learn one batch by heart. If it is meant to be as small as it "
+        "is, let it be; else look for layers that are frozen, detached or missing from the "
+        "optimizer, and for a learning rate 10 times too high or too low. A slow but sound model "
+        "may just need more steps: [stages.overfit_one_batch] max_steps.",
         "by_heart": "The model gets samples wrong that it has seen hundreds of times. If it is "
         "meant to be as small or as regularized as it is, let it be; else look at the learning "
         "rate.",
         "finite": "The loss became infinite or NaN. Lower the learning rate, and look for a "
         "logarithm or division of values near zero.",
     }
+    reasons: ClassVar[dict[str, str]] = {
+        **reasons_of("in how it learns"),
+        "finite": "The loss is a number.",
+        "loss": "The batch is learned by heart.",
+        "learnt": "The loss of the batch falls.",
+        "by_heart": "The batch is known by heart.",
+    }
 
     def __init__(
         self,
         max_steps: Annotated[int, Ge(1)] = 1000,
-        stop_ratio: Annotated[float, Gt(0), Lt(1)] = 0.001,
+        stop_ratio: Annotated[float, Gt(0), Lt(1)] | None = None,
         probes: list[str] | None = None,
     ) -> None:
         self.max_steps = max_steps
@@ -63,27 +71,26 @@ class OverfitOneBatch(Stage):
 
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
-        """The loss falls to almost nothing.
+        """The loss falls; that it falls to almost nothing, or the batch is known, is a warning.
 
         A loss of the user's own may have a floor that ART does not know, as label smoothing, a
-        contrastive loss and dropout that stays on give it one: it must fall, and whether the batch
-        is known by heart is a warning.
+        contrastive loss and dropout that stays on give it one. So may a sound small model: one
+        linear layer has no more parameters than a batch has rows.
         """
         finite: dict[str, Any] = {"@checks": "art.Exists.v1", "score": "train/loss"}
-        checks: dict[str, Any] = {**CHECKS, "finite": finite}
+        learnt = {"@checks": "art.GreaterThan.v1", "score": "train/progress", "value": 0.02}
+        mild: dict[str, Any] = {"optional": True, "severity": "warn"}
+        checks = {**CHECKS, "finite": finite, "learnt": {**learnt, "optional": True}}
         if not profile.own_loss:
             finite["optional"] = True  # one that optimizes by hand need not say a loss
-            learnt = {"@checks": "art.GreaterThan.v1", "score": "train/progress", "value": 0.02}
-            checks["learnt"] = {**learnt, "optional": True}
             if profile.kind == "classification" and profile.score:
                 by_heart = {**learnt, "score": f"train/{profile.score}", "value": 0.99}
-                checks["by_heart"] = {**by_heart, "optional": True, "severity": "warn"}
+                checks["by_heart"] = {**by_heart, **mild}
         elif profile.kind == "classification":
-            checks["loss"] = {"@checks": "art.LessThan.v1", "score": "train/loss", "value": 0.01}
+            checks["loss"] = {**_below("train/loss", 0.01), **mild}
         else:  # the pixels along an outline are learnt last; of numbers the loss's scale is unknown
             value = 0.2 if profile.kind == "segmentation" else 0.05
-            ratio = {"@checks": "art.LessThan.v1", "score": "train/loss_ratio", "value": value}
-            checks["loss"] = ratio
+            checks["loss"] = {**_below("train/loss_ratio", value), **mild}
         return checks
 
     @classmethod
@@ -99,10 +106,11 @@ class OverfitOneBatch(Stage):
         batch = next(iter(context.loader(data, "train")))
         # one batch has no epochs, so a user's own schedule would be held at its beginning
         callbacks = [] if context.profile.own_loss else [Rescaled()]
+        enough = 0.1 if context.profile.kind == "segmentation" else 0.001
         fit = context.fit(
             batches=[batch],
             max_steps=self.max_steps,
-            stop_ratio=self.stop_ratio,
+            stop_ratio=self.stop_ratio or enough,
             callbacks=callbacks,
         )
         losses = [value for _, _, value in fit.history.get("train/loss", ())]
@@ -125,6 +133,10 @@ class OverfitOneBatch(Stage):
         outcome = Outcome()
         run_probes(self.probes, context, outcome)
         return outcome
+
+
+def _below(score: str, value: float) -> dict[str, Any]:
+    return {"@checks": "art.LessThan.v1", "score": score, "value": value}
 
 
 def progress(losses: Sequence[float]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,12 @@ class Regularize(Stage):
         "rate that is far off.",
         "measured": "No validation score was measured. Does the data have a val split?",
     }
+    reasons: ClassVar[dict[str, str]] = {
+        "measured": "The network was scored on what it has not trained on.",
+        "keeps_up": "No simple model is far better on what neither has trained on.",
+        "holds": "Validation does not get worse than it was without.",
+        "gap": "Training and validation scores are close.",
+    }
 
     def __init__(
         self,
@@ -85,14 +92,18 @@ class Regularize(Stage):
 
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
-        """The winner holds what overfitting reached on validation; a wide gap is a warning."""
+        """The winner holds what overfitting reached on validation; a wide gap is a warning.
+
+        Without a validation split there is nothing to hold, and that is a warning.
+        """
         if not profile.score:
             return {}
         score = f"val/{profile.score}"
         checks: dict[str, Any] = {}
         if profile.own_loss:  # a user's own module may predict what cannot be scored
-            checks["measured"] = {"@checks": "art.Exists.v1", "score": score}
-        elif "baseline" in stages:
+            measured = {"@checks": "art.Exists.v1", "score": score, "severity": "warn"}
+            checks["measured"] = measured
+        if "baseline" in stages:
             beats = {"@checks": "art.Beats.v1", "score": score, "stage": "baseline"}
             checks["keeps_up"] = {**beats, "margin": KEEPS_UP, "optional": True}
         if "overfit" in stages:
@@ -101,14 +112,14 @@ class Regularize(Stage):
                 "score": score,
                 "stage": "overfit",
                 "margin": -0.02,
-                "optional": not profile.own_loss,
+                "optional": True,
             }
         checks["gap"] = {
             "@checks": "art.LessThan.v1",
             "score": "gap",
             "value": 0.1 if profile.kind in CLASSES else 0.3,
             "severity": "warn",
-            "optional": not profile.own_loss,
+            "optional": True,
         }
         return checks
 
@@ -125,7 +136,9 @@ class Regularize(Stage):
             context.note(f"attempt {_words(settings)}: {json.dumps(attempt.scores)}")
             if best is None or _rank(attempt, context.profile) > _rank(best, context.profile):
                 best = attempt
-            if _gap(best, context.profile) <= self.gap:
+            gap = _gap(best, context.profile)
+            comparable = math.isfinite(_validation(best, context.profile)) or best.diverged
+            if not comparable or (gap is not None and gap <= self.gap):
                 break
         assert best is not None
         best = self._secure(context, best)
@@ -159,7 +172,11 @@ class Regularize(Stage):
     def _outcome(self, context: StageContext, tried: list[Attempt], best: Attempt) -> Outcome:
         outcome = Outcome(scores=dict(best.scores), settings=best.settings, seen=best.seen)
         outcome.diverged = best.diverged
-        outcome.scores["gap"] = _gap(best, context.profile)
+        gap = _gap(best, context.profile)
+        if gap is not None:
+            outcome.scores["gap"] = gap
+        if not math.isfinite(_validation(best, context.profile)) and not best.diverged:
+            context.note("nothing was measured on a validation split: one attempt was made")
         outcome.scores["attempts"] = float(len(tried))
         outcome.seen.data_info = context.data_info
         assert best.checkpoint is not None
@@ -250,12 +267,13 @@ def _validation(attempt: Attempt, profile: TaskProfile) -> float:
     return value if profile.higher_is_better else -value
 
 
-def _gap(attempt: Attempt, profile: TaskProfile) -> float:
-    """Train score minus val score, positive where the model overfits."""
+def _gap(attempt: Attempt, profile: TaskProfile) -> float | None:
+    """Train score minus val score, positive where the model overfits; of the losses where the task
+    has no score. None where one of the two was not measured."""
     name = profile.score or "loss"
     train, val = attempt.scores.get(f"train/{name}"), attempt.scores.get(f"val/{name}")
     if train is None or val is None:
-        return float("inf")
+        return None
     return train - val if profile.score and profile.higher_is_better else val - train
 
 

@@ -9,6 +9,7 @@ from art.core.data_info import DataInfo
 from art.core.task import Task
 from art.errors import DataError, ModelError
 from art.registries import tasks
+from art.registry.tasks._targets import is_one_hot, refuse_unread
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -49,10 +50,15 @@ class Classification(Task):
             DataError: they are floats.
         """
         if data_info.kind == "regression":
+            how = "Convert them (`targets.long()`)"
+            what = "floats"
+            if _is_one_hot(data_info):
+                what = f"one-hot rows of {data_info.output_size} floats"
+                how = "Convert them (`targets.argmax(1)`)"
             raise DataError(
-                "the training targets are floats, but a classification needs class indices: "
-                "integers from 0. Convert them (`targets.long()`), choose a regression task, or "
-                "leave [task] out: a LightningModule with a loss of its own needs none."
+                f"the training targets are {what}, but a classification needs class indices: "
+                f"integers from 0. {how}, choose a regression task, or leave [task] out: a "
+                f"LightningModule with a loss of its own needs none."
             )
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
@@ -71,6 +77,7 @@ class Classification(Task):
 
     def check_outputs(self, outputs: Tensor, targets: Tensor, data_info: DataInfo) -> None:
         """Refuse outputs that are no logits of this data's classes."""
+        refuse_unread(targets)
         classes = data_info.output_size
         shape = tuple(outputs.shape)
         if outputs.ndim != 2 or shape[0] != len(targets) or shape[1] < classes:
@@ -80,9 +87,11 @@ class Classification(Task):
                 f"Change the size of the model's last layer."
             )
         if targets.is_floating_point() or targets.ndim != 1:
+            one_hot = is_one_hot(targets)
+            how = " They are one-hot: take `targets.argmax(1)`." if one_hot else ""
             raise ModelError(
                 f"the targets are {targets.dtype} of shape {tuple(targets.shape)}, but a "
-                f"classification needs class indices: integers of shape ({len(targets)},)."
+                f"classification needs class indices: integers of shape ({len(targets)},).{how}"
             )
 
 
@@ -107,3 +116,20 @@ class TextClassification(Classification):
             "stages": ["regularize", "evaluate"],
         },
     }
+
+
+def _is_one_hot(data_info: DataInfo) -> bool:
+    """Whether float targets are rows with a single 1 among zeros.
+
+    Numbers in 0..1 are all 0 or 1 where their variance is m (1 - m), and rows of them have one 1 on
+    average where the means add up to 1.
+    """
+    means, stds = data_info.target_mean, data_info.target_std
+    return (
+        len(means) > 1
+        and math.isclose(sum(means), 1, abs_tol=1e-5)
+        and all(
+            math.isclose(std * std, mean * (1 - mean), abs_tol=1e-5)
+            for mean, std in zip(means, stds, strict=True)
+        )
+    )

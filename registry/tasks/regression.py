@@ -8,6 +8,7 @@ from art.core.data_info import DataInfo
 from art.core.task import Task
 from art.errors import DataError, ModelError
 from art.registries import tasks
+from art.registry.tasks._targets import refuse_unread
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -96,6 +97,7 @@ class TabularRegression(Task):
 
     def check_outputs(self, outputs: Tensor, targets: Tensor, data_info: DataInfo) -> None:
         """Refuse outputs whose size is not that of the targets."""
+        refuse_unread(targets, classes=False)
         found = outputs.reshape(len(outputs), -1).shape
         wanted = targets.reshape(len(targets), -1).shape
         if found != wanted:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from art.core.data_info import DataInfo
 from art.errors import ModelError
 from art.registries import tasks
+from art.registry.tasks._targets import refuse_unread
 from art.registry.tasks.classification import Classification
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Segmentation(Classification):
 
     def check_outputs(self, outputs: Tensor, targets: Tensor, data_info: DataInfo) -> None:
         """Refuse outputs that are no logits of each pixel's classes."""
+        refuse_unread(targets)
         expected = (len(targets), data_info.output_size, *targets.shape[1:])
         if outputs.ndim != targets.ndim + 1 or outputs.shape[2:] != targets.shape[1:]:
             raise ModelError(

@@ -258,7 +258,7 @@ def test_parts_that_do_not_fit(mistake, tmp_path, stage, data, model, says):
     (tmp_path / "users.cfg").write_text(text)
     done = mistake("train", "users.cfg", "--code", "parts.py", says=says)
     assert "ValueError" not in done.stdout + done.stderr
-    assert f"{stage}: crashed" in done.stderr
+    assert f"{stage}: refused" in done.stderr
 
 
 @pytest.mark.parametrize(

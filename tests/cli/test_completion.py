@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from art.cli.completion.code import registered_in
+from art.core.code_reading import registered_in
 from tests.cli.shells import Shell, environment, write_scripts
 from tests.conftest import ROOT
 from tests.yardstick import slowness

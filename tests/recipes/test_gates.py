@@ -127,7 +127,7 @@ def test_ctrl_c_leaves_a_record_and_the_next_run_goes_on(art_command, small, tmp
     (record,) = (tmp_path / "runs" / "small" / f"01-{stage}").glob("*/record.json")
     assert json.loads(record.read_text())["status"] == "interrupted"
     plan = art_command("train", config, "--code", "bomb.py", "--dry-run")
-    assert f"run   1 {stage}: its last run interrupted" in plan.stdout
+    assert f"run   1 {stage}: its last run was interrupted" in plan.stdout
 
 
 MODELS = """

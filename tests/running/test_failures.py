@@ -145,7 +145,7 @@ def test_a_tracker_that_fails_is_dropped_and_the_run_goes_on(train, tmp_path, ca
 
 def test_a_tracker_that_cannot_start_stops_the_stage_before_it_trains(train, tmp_path):
     done, record, _, _ = train("", TRACKED.format(fails="start"))
-    assert done.exit_code == 2 and record["status"] == "crashed"
+    assert done.exit_code == 2 and record["status"] == "refused"
     assert record["error"].startswith(
         "[loggers.tracker] cannot start: ConnectionError: no route to the tracker. Nothing was"
     )

@@ -47,7 +47,7 @@ def test_a_model_too_large_for_the_disk_is_refused_before_it_trains(small, small
     assert done.exit_code == 0
     done = art.train(config, overrides=["--model.hidden=[1000, 1000]"])
     record = json.loads(sorted(place.rglob("record.json"))[-1].read_text())
-    assert done.exit_code == 2 and record["status"] == "crashed"
+    assert done.exit_code == 2 and record["status"] == "refused"
     assert "checkpoints of this model need 29." in record["error"]
     assert len(sorted(place.rglob("metrics.csv"))[-1].read_text().splitlines()) == 1
     subprocess.run(["mount", "-o", "remount,size=64m", str(place)], check=True)

@@ -1,239 +1,283 @@
-"""Tables, ids and pictures as people bring them: sound data modules, and wrong twins."""
-
-from dataclasses import dataclass
-from itertools import pairwise
+"""Tables, targets in raw units, several inputs and several tasks."""
 
 import pytorch_lightning as pl
 import torch
-from sklearn.datasets import load_digits
-from torch.utils.data import DataLoader, Dataset, TensorDataset
+from sklearn.datasets import load_breast_cancer, load_diabetes
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, Dataset, TensorDataset, random_split
 
 import art
 
 
-class Splits(pl.LightningDataModule):
-    """Data sets by split, one loader each."""
-
-    def __init__(self, train, val=None, test=None, collate=None, batch_size=32, shuffle=True):
-        super().__init__()
-        self.sets, self.collate = {"train": train, "val": val, "test": test}, collate
-        self.batch_size, self.shuffle = batch_size, shuffle
-
-    def loader(self, name, shuffle=False):
-        if self.sets[name] is None:
-            return []
-        return DataLoader(
-            self.sets[name], self.batch_size, shuffle=shuffle, collate_fn=self.collate
-        )
-
-    def train_dataloader(self):
-        return self.loader("train", self.shuffle)
-
-    def val_dataloader(self):
-        return self.loader("val")
-
-    def test_dataloader(self):
-        return self.loader("test")
-
-
-def generator(seed=0):
-    return torch.Generator().manual_seed(seed)
-
-
-def cut(*tensors, sizes=(600, 200, 200)):
-    """Train, val and test of tensors, in their order."""
-    bounds = [0, sizes[0], sizes[0] + sizes[1], sum(sizes)]
-    return [TensorDataset(*(tensor[a:b] for tensor in tensors)) for a, b in pairwise(bounds)]
-
-
-def digits():
-    x, y = load_digits(return_X_y=True)
-    order = torch.randperm(len(x), generator=generator(1))
-    return torch.tensor(x).float()[order] / 16, torch.tensor(y)[order]
-
-
-@art.data("ratings.v1")
-def ratings(floats: bool = False):
-    """(user, item, rating): one number each, no pair twice, and tastes of rank 3."""
-    g = generator(3)
-    taste, kind = torch.randn(50, 3, generator=g), torch.randn(80, 3, generator=g)
-    pairs = torch.randperm(50 * 80, generator=g)[:2400]
-    user, item = pairs // 80, pairs % 80
-    rating = (taste[user] * kind[item]).sum(1) + 0.1 * torch.randn(2400, generator=g)
-    if floats:  # a table whose ids were read as floats, and a like
-        table = torch.stack([user, item], 1).float()
-        return Splits(*cut(table, (rating > 0).long(), sizes=(1600, 400, 400)))
-    return Splits(*cut(user, item, rating, sizes=(1600, 400, 400)))
-
-
-@art.data("codes.v1")
-def codes(misjoined: bool = False):
-    """Four categories of five values each; a sum of effects of their combinations tells."""
-    g = generator(4)
-    x = torch.randint(0, 5, (2000, 4), generator=g)
-    effect = torch.randn(5, 5, 2, generator=g)
-    y = (effect[x[:, 0], x[:, 1], 0] + effect[x[:, 2], x[:, 3], 1] > 0).long()
-    if misjoined:
-        y = y[torch.randperm(2000, generator=g)]
-    return Splits(*cut(x, y, sizes=(1200, 400, 400)))
-
-
-@art.data("normal_only.v1")
-def normal_only():
-    """Machines that run well in training; validation and test have broken ones as well."""
-    x, y = digits()
-    odd = (y >= 5).long()
-    normal, broken = x[odd == 0], x[odd == 1]
-    held = torch.cat([normal[600:], broken[:300]])
-    truth = torch.cat([torch.zeros(len(normal) - 600), torch.ones(300)]).long()
-    order = torch.randperm(len(held), generator=generator(2))
-    held, truth = held[order], truth[order]
-    return Splits(
-        TensorDataset(normal[:600], torch.zeros(600).long()),
-        TensorDataset(held[:300], truth[:300]),
-        TensorDataset(held[300:], truth[300:]),
-    )
-
-
-class Episodes(Dataset):
-    """Batches of 3 classes, 8 samples each; what classes there are differs from split to split."""
-
-    def __init__(self, y, count, seed):
-        self.y, self.count, self.g = y, count, generator(seed)
-
-    def __len__(self):
-        return self.count
-
-    def __iter__(self):
-        classes = self.y.unique()
-        for _ in range(self.count):
-            chosen = classes[torch.randperm(len(classes), generator=self.g)[:3]]
-            rows = [(self.y == c).nonzero()[:, 0] for c in chosen]
-            yield torch.cat(
-                [r[torch.randperm(len(r), generator=self.g)[:8]] for r in rows]
-            ).tolist()
-
-
-@art.data("episodes.v1")
-class FewShot(pl.LightningDataModule):
-    """Three ways, in validation of classes that training has not seen; labels count anew."""
-
-    def __init__(self, relabelled: bool = True):
-        super().__init__()
-        self.relabelled = relabelled
+@art.data("stranger.Cancer.v1")
+class Cancer(pl.LightningDataModule):
+    def prepare_data(self):
+        load_breast_cancer()
 
     def setup(self, stage=None):
-        self.x, self.y = digits()
-
-    def collate(self, samples):
-        x, y = torch.stack([s[0] for s in samples]), torch.stack([s[1] for s in samples])
-        return (x, y.unique(return_inverse=True)[1]) if self.relabelled else (x, y)
-
-    def loader(self, chosen, count, seed):
-        x, y = self.x[chosen], self.y[chosen]
-        return DataLoader(
-            TensorDataset(x, y), batch_sampler=Episodes(y, count, seed), collate_fn=self.collate
+        x, y = load_breast_cancer(return_X_y=True)
+        x = torch.tensor(x, dtype=torch.float32)
+        order = torch.randperm(len(x), generator=torch.Generator().manual_seed(0))
+        x, y = x[order], torch.tensor(y)[order]
+        x = (x - x[:400].mean(0)) / x[:400].std(0)
+        self.train_set, self.val_set = (
+            TensorDataset(x[:400], y[:400]),
+            TensorDataset(x[400:], y[400:]),
         )
 
     def train_dataloader(self):
-        return self.loader(self.y < 7, 30, 0)
+        return DataLoader(self.train_set, batch_size=40, shuffle=True)
 
     def val_dataloader(self):
-        return self.loader(self.y >= 7, 8, 1)
+        return DataLoader(self.val_set, batch_size=40)
 
 
-@art.data("pairs.v1")
-def pairs(nested: bool = False, shifted: bool = False):
-    """Two pictures and whether they show the same digit: (a, b, y), or ((a, b), y). Each split has
-    pictures of its own."""
-    x, y = digits()
-    g, parts = generator(5), []
-    for first, last, count in ((0, 1200, 1200), (1200, 1500, 400), (1500, 1797, 400)):
-        one = first + torch.randperm(last - first, generator=g).repeat(2)[:count]
-        other = first + torch.randint(0, last - first, (count,), generator=g)
-        for row in range(0, count, 2):  # half of them the same digit
-            same = first + (y[first:last] == y[one[row]]).nonzero()[:, 0]
-            other[row] = same[torch.randint(0, len(same), (1,), generator=g)]
-        order = torch.randperm(count, generator=g)
-        one, other = one[order], other[order]
-        alike = (y[one] == y[other]).long()
-        parts.append(TensorDataset(x[one], x[other], alike.roll(int(shifted))))
-
-    def together(samples):
-        a, b, same = (torch.stack(part) for part in zip(*samples, strict=True))
-        return (a, b), same
-
-    return Splits(*parts, collate=together if nested else None)
-
-
-@art.data("triplets.v1")
-def triplets():
-    """Anchor, positive and negative."""
-    x, _ = digits()
-    return Splits(*cut(x[:1000], x[:1000].roll(1, 0), x[:1000].roll(2, 0)))
-
-
-@art.data("cosine.v1")
-def cosine():
-    """Two views of a thing and +1 or -1, as cosine_embedding_loss takes them."""
-    x, _ = digits()
-    g = generator(6)
-    same = torch.randint(0, 2, (1000,), generator=g)
-    other = torch.where(same[:, None] == 1, x[:1000] + 0.05, x[:1000].roll(5, 0))
-    return Splits(*cut(torch.cat([x[:1000], other], 1), 2 * same - 1))
-
-
-@art.data("named_by_number.v1")
-def named_by_number():
-    """The second part of a batch is the number of the sample in a data base."""
-    x, _ = digits()
-    return Splits(*cut(x[:1000], torch.arange(1000) * 7_919 + 10**12))
-
-
-@art.data("masks.v1")
-def masks(on_train: bool = False):
-    """One float mask a picture, (1, 24, 24), as BCEWithLogitsLoss takes it."""
-    g = generator(8)
-    grid = torch.stack(torch.meshgrid(torch.arange(24.0), torch.arange(24.0), indexing="ij"))
-    centre = 5 + 14 * torch.rand(120, 2, 1, 1, generator=g)
-    mask = (((grid - centre) ** 2).sum(1).sqrt() < 4).float()[:, None]
-    image = (0.4 * mask + 0.3 * torch.rand(120, 1, 24, 24, generator=g)).repeat(1, 3, 1, 1)
-    train, val, test = cut(image, mask, sizes=(80, 20, 20))
-    return Splits(train, train if on_train else val, test)
-
-
-@dataclass
-class Shot:
-    image: torch.Tensor
-    label: torch.Tensor
-
-
-@art.data("dataclasses.v1")
-def dataclasses(shifted: bool = False):
-    """Batches are a dataclass of their own."""
-    x, y = digits()
-    if shifted:
-        y = y.roll(1)
-
-    def collate(samples):
-        return Shot(*(torch.stack(part) for part in zip(*samples, strict=True)))
-
-    return Splits(*cut(x[:1000], y[:1000]), collate=collate)
-
-
-@art.models("any.v1")
-class Any(pl.LightningModule):
-    """Stands for a model; `explore` does not run it."""
+@art.models("stranger.OneLogit.v1")
+class OneLogit(pl.LightningModule):
+    """It seeds itself, has a layer left over, and asks its Trainer for much."""
 
     def __init__(self):
         super().__init__()
-        self.head = torch.nn.LazyLinear(2)
+        torch.manual_seed(1234)
+        self.net = nn.Sequential(nn.Linear(30, 32), nn.ReLU(), nn.Dropout(0.2), nn.Linear(32, 1))
+        self.old_head = nn.Linear(32, 5)
 
     def forward(self, x):
-        return self.head(x)
+        return self.net(x).squeeze(-1)
 
-    def training_step(self, batch, index):
-        return self(batch[0].float().flatten(1)).square().mean()
+    def training_step(self, batch, batch_idx):
+        x, y = batch
+        assert self.trainer.max_epochs >= 1 and self.trainer.num_training_batches >= 1
+        assert self.trainer.datamodule is not None and self.trainer.is_last_batch in (True, False)
+        warm = min(1.0, (self.global_step + 1) / 5)
+        loss = F.binary_cross_entropy_with_logits(self(x), y.float())
+        self.log("train_loss", loss, on_epoch=True, on_step=True)
+        self.log("progress", self.current_epoch / self.trainer.max_epochs * warm)
+        return loss
+
+    def validation_step(self, batch, batch_idx):
+        x, y = batch
+        logits = self(x)
+        self.log("val_loss", F.binary_cross_entropy_with_logits(logits, y.float()))
+        self.log("val_acc", ((logits > 0) == y.bool()).float().mean())
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=5e-3)
+
+
+@art.models("stranger.OwnSplit.v1")
+class OwnSplit(pl.LightningModule):
+    """Owns its loaders and splits the validation part off itself; built in configure_model."""
+
+    def __init__(self, hidden: int = 32):
+        super().__init__()
+        self.hidden = hidden
+        self.net = None
+
+    def configure_model(self):
+        if self.net is None:
+            self.net = nn.Sequential(
+                nn.Linear(30, self.hidden), nn.ReLU(), nn.Linear(self.hidden, 2)
+            )
+
+    def forward(self, x):
+        return self.net(x)
+
+    def training_step(self, batch, batch_idx):
+        x, y = batch
+        cut = len(x) * 4 // 5
+        loss = F.cross_entropy(self(x[:cut]), y[:cut])
+        with torch.no_grad():
+            self.log("held_loss", F.cross_entropy(self(x[cut:]), y[cut:]))
+        self.log("train_loss", loss)
+        return loss
+
+    def validation_step(self, batch, batch_idx):
+        x, y = batch
+        cut = len(x) * 4 // 5
+        self.log("val_loss", F.cross_entropy(self(x[cut:]), y[cut:]))
 
     def configure_optimizers(self):
         return torch.optim.SGD(self.parameters(), lr=0.1)
+
+
+@art.data("stranger.Diabetes.v1")
+class Diabetes(pl.LightningDataModule):
+    """Targets in raw units, 25 to 346, and no test split."""
+
+    def setup(self, stage=None):
+        x, y = load_diabetes(return_X_y=True)
+        whole = TensorDataset(
+            torch.tensor(x, dtype=torch.float32) * 20, torch.tensor(y, dtype=torch.float32)
+        )
+        self.parts = random_split(whole, [342, 100], torch.Generator().manual_seed(0))
+
+    def train_dataloader(self):
+        return DataLoader(self.parts[0], batch_size=38, shuffle=True)
+
+    def val_dataloader(self):
+        return DataLoader(self.parts[1], batch_size=50)
+
+
+@art.models("stranger.RawUnits.v1")
+class RawUnits(pl.LightningModule):
+    """Scales the targets in its step, and scales back what it predicts."""
+
+    def __init__(self, mean: float = 152.0, std: float = 77.0):
+        super().__init__()
+        self.mean, self.std = mean, std
+        self.net = nn.Sequential(nn.Linear(10, 32), nn.ReLU(), nn.Linear(32, 1))
+
+    def forward(self, x):
+        return self.net(x)[:, 0] * self.std + self.mean
+
+    def step(self, batch, name):
+        x, y = batch
+        said = self.net(x)[:, 0]
+        loss = F.mse_loss(said, (y - self.mean) / self.std)
+        self.log(f"{name}_loss", loss)
+        self.log(f"{name}_mae", (said * self.std + self.mean - y).abs().mean())
+        return loss
+
+    def training_step(self, batch, batch_idx):
+        return self.step(batch, "train")
+
+    def validation_step(self, batch, batch_idx):
+        self.step(batch, "val")
+
+    def configure_optimizers(self):
+        optimizer = torch.optim.Adam(self.parameters(), lr=3e-3)
+        return [optimizer], [torch.optim.lr_scheduler.StepLR(optimizer, 10, 0.5)]
+
+
+@art.data("stranger.Pairs.v1")
+class PairData(Diabetes):
+    """Batches of ((a, b), y)."""
+
+    def setup(self, stage=None):
+        super().setup(stage)
+
+        def make(part):
+            return [((x[:4], x[4:]), y / 100) for x, y in part]
+
+        self.parts = [make(part) for part in self.parts]
+
+
+@art.models("stranger.Pair.v1")
+class Pair(pl.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.left, self.right = nn.Linear(4, 16), nn.Linear(6, 16)
+        self.head = nn.Linear(32, 1)
+
+    def forward(self, a, b):
+        return self.head(torch.relu(torch.cat([self.left(a), self.right(b)], 1)))[:, 0]
+
+    def training_step(self, batch, batch_idx):
+        (a, b), y = batch
+        return F.mse_loss(self(a, b), y)
+
+    def validation_step(self, batch, batch_idx):
+        (a, b), y = batch
+        self.log("val_mse", F.mse_loss(self(a, b), y))
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=3e-3)
+
+
+class Several(Dataset):
+    def __init__(self, start, stop):
+        x, y = load_breast_cancer(return_X_y=True)
+        x = torch.tensor(x, dtype=torch.float32)
+        x = (x - x.mean(0)) / x.std(0)
+        self.x, self.y = x[start:stop, 1:], torch.tensor(y[start:stop])
+        self.size = x[start:stop, 0]
+
+    def __len__(self):
+        return len(self.x)
+
+    def __getitem__(self, i):
+        return {"features": self.x[i], "kind": self.y[i], "size": self.size[i]}
+
+
+@art.data("stranger.Several.v1")
+class SeveralData(pl.LightningDataModule):
+    def train_dataloader(self):
+        return DataLoader(Several(0, 400), batch_size=40, shuffle=True)
+
+    def val_dataloader(self):
+        return DataLoader(Several(400, 569), batch_size=40)
+
+
+@art.models("stranger.MultiTask.v1")
+class MultiTask(pl.LightningModule):
+    """Two tasks with learnt weights (Kendall and others 2018); outputs are a dict."""
+
+    def __init__(self):
+        super().__init__()
+        self.trunk = nn.Sequential(nn.Linear(29, 32), nn.ReLU())
+        self.kind, self.size = nn.Linear(32, 2), nn.Linear(32, 1)
+        self.log_vars = nn.Parameter(torch.zeros(2))
+
+    def forward(self, x):
+        hidden = self.trunk(x)
+        return {"kind": self.kind(hidden), "size": self.size(hidden).squeeze(1)}
+
+    def training_step(self, batch, batch_idx):
+        said = self(batch["features"])
+        losses = torch.stack(
+            [F.cross_entropy(said["kind"], batch["kind"]), F.mse_loss(said["size"], batch["size"])]
+        )
+        loss = (losses * torch.exp(-self.log_vars) + self.log_vars).sum()
+        self.log("loss/train", loss)
+        return loss
+
+    def validation_step(self, batch, batch_idx):
+        said = self(batch["features"])
+        self.log("acc/val", (said["kind"].argmax(1) == batch["kind"]).float().mean())
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=3e-3)
+
+
+@art.models("stranger.Distilled.v1")
+class Distilled(pl.LightningModule):
+    """A teacher that is trained in setup and hidden in a list; the student learns from both."""
+
+    def __init__(self, temperature: float = 2.0):
+        super().__init__()
+        self.t = temperature
+        self.student = nn.Sequential(nn.Linear(30, 8), nn.ReLU(), nn.Linear(8, 2))
+        self.teacher = nn.Sequential(nn.Linear(30, 64), nn.ReLU(), nn.Linear(64, 2))
+
+    def setup(self, stage):
+        if stage != "fit":
+            return
+        x, y = next(iter(DataLoader(self.trainer.datamodule.train_set, batch_size=400)))
+        optimizer = torch.optim.Adam(self.teacher.parameters(), lr=0.01)
+        for _ in range(30):
+            optimizer.zero_grad()
+            F.cross_entropy(self.teacher(x), y).backward()
+            optimizer.step()
+        self.teacher.requires_grad_(False).eval()
+
+    def forward(self, x):
+        return self.student(x)
+
+    def training_step(self, batch, batch_idx):
+        x, y = batch
+        said = self(x)
+        with torch.no_grad():
+            soft = F.softmax(self.teacher(x) / self.t, 1)
+        kd = F.kl_div(F.log_softmax(said / self.t, 1), soft, reduction="batchmean") * self.t**2
+        loss = 0.5 * F.cross_entropy(said, y) + 0.5 * kd
+        self.log("train_loss", loss)
+        return loss
+
+    def validation_step(self, batch, batch_idx):
+        x, y = batch
+        self.log("val_acc", (self(x).argmax(1) == y).float().mean())
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.student.parameters(), lr=5e-3)

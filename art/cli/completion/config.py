@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from art.cli.completion.code import registered_in
+from art.core.code_reading import registered_in
 from art.errors import PathError
 
 if TYPE_CHECKING:

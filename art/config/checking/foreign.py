@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from art.config.checking.hints import OURS
 from art.config.checking.structure import system_faults
 from art.config.layering.layers import Layer
 from art.config.load import assemble, default_layer
@@ -14,9 +15,6 @@ from art.config.reading.positions import Path
 from art.config.reading.secrets import secret_faults
 from art.errors import ConfigError, Fault, Location
 from art.registries import ALL
-
-OURS = ("art.", "torch.")
-"""What begins so is built in: where there is no such name it is a mistake."""
 
 
 @dataclass(frozen=True)

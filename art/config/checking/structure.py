@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from art.config.checking.hints import close
@@ -13,8 +14,10 @@ from art.config.functions.blocks import blocks_of
 from art.config.functions.settings import NoSetting, assign
 from art.config.layering.layers import Layer, Places, copied, get
 from art.config.sections import CHANGEABLE, ORDER, SYSTEM_SECTIONS
+from art.core.files import LONGEST_FOLDER
 from art.errors import Fault, Location, RegistryError, did_you_mean, nearest
 
+CODE = ("project", "code")
 NAME = re.compile(r"[\w-]+")
 FOLDER = re.compile(r"[\w-][\w.-]*")
 
@@ -72,16 +75,24 @@ def project_faults(values: Mapping[str, Any], known: Collection[str], checker: C
         checker: takes the faults.
     """
     name = get(values, ("project", "name"))
-    if isinstance(name, str) and not FOLDER.fullmatch(name):
+    if isinstance(name, str) and _is_too_long(name):
+        checker.fault_at_value(f"name: {_too_long(name)}", ("project", "name"))
+    elif isinstance(name, str) and not FOLDER.fullmatch(name):
         checker.fault_at_value(
             f"name: '{name}' cannot be a folder's name: use letters, digits, '-', '_' and '.'.",
             ("project", "name"),
         )
+    for file in stage_names(get(values, CODE)):
+        wrong = wrong_code_name(file)
+        if wrong:
+            checker.fault_at_value(f"code: {wrong}", CODE, word=file)
     path = ("project", "stages")
     names = stage_names(get(values, path))
     seen: set[str] = set()
     for stage in names:
-        if not NAME.fullmatch(stage):
+        if _is_too_long(stage):
+            message = f"stages: {_too_long(stage)}"
+        elif not NAME.fullmatch(stage):
             message = f"stages: '{stage}' is no name: use letters, digits, '-' and '_'."
         elif stage in seen:
             message = f"stages: '{stage}' is there twice."
@@ -92,6 +103,29 @@ def project_faults(values: Mapping[str, Any], known: Collection[str], checker: C
             seen.add(stage)
             continue
         checker.fault_at_value(message, path, word=stage)
+
+
+def wrong_code_name(name: str) -> str:
+    """Why a config may not name a file so; empty where it may."""
+    path = PurePosixPath(name)
+    if not name.endswith(".py"):
+        return f"'{name}' is no Python file: its name must end in .py."
+    if path.is_absolute() or "\\" in name or ":" in name or name.startswith("~"):
+        return f"'{name}': name a file beside this config, without a folder of this machine."
+    if ".." in path.parts or "\0" in name:
+        return f"'{name}' leads out of the config's folder. Put the file beside this config."
+    return ""
+
+
+def _is_too_long(name: str) -> bool:
+    return len(name.encode("utf-8", "replace")) > LONGEST_FOLDER
+
+
+def _too_long(name: str) -> str:
+    return (
+        f"'{name[:40]}...' is too long: it has {len(name)} characters, and a folder of that name "
+        f"must be made. Use {LONGEST_FOLDER} at most."
+    )
 
 
 def part_stage_faults(

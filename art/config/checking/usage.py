@@ -11,6 +11,7 @@ from art.config.layering.layers import get, walk
 from art.config.layering.origins import is_written, references_in
 from art.config.reading.positions import Path
 from art.config.recipe import RecipeConfig
+from art.core.missing import meant
 from art.errors import Location
 from art.registries import models, stages
 
@@ -143,7 +144,7 @@ def _absent(recipe: RecipeConfig) -> Iterator[tuple[str, str]]:
     """Files and folders that `[data]` names and that are not there."""
     for key, value in recipe.values["data"].items():
         if key in PLACES and isinstance(value, str) and not FilePath(value).exists():
-            yield f"data.{key}", f"there is no file or folder {value}"
+            yield f"data.{key}", f"there is no file or folder {value}.{meant(value)}"
 
 
 def _target(recipe: RecipeConfig, name: str, path: Path) -> Path:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path as FilePath
 from typing import Any
 
 from art.config.checking.faults import FaultList
@@ -13,6 +16,7 @@ from art.config.functions.annotations import Mismatch, coerce
 from art.config.functions.blocks import Block, blocks_of, nested_blocks, reference_of
 from art.config.functions.nesting import nested_mismatches
 from art.config.functions.signature import POSITIONAL, Parameter, Signature, signature_of
+from art.config.functions.wording import IN_QUOTES
 from art.config.layering.layers import Places
 from art.config.reading.positions import Path
 from art.config.reading.references import Resolved
@@ -106,7 +110,9 @@ class Checker(FaultList):
         try:
             signature = signature_of(registry, name)
         except RegistryError as error:
-            self.fault_at_value(unknown_name(ALL[registry], name, error), at, word=name)
+            self.fault_at_value(
+                unknown_name(ALL[registry], name, error, self._folder(at)), at, word=name
+            )
             return
         self._given(path, registry, name, signature, outer)
         signature = replace(signature, parameters={**signature.parameters, **engine})
@@ -212,12 +218,27 @@ class Checker(FaultList):
     def _mismatch(self, path: Path, value: Any, error: Mismatch) -> None:
         source = self._resolved.sources.get(path)
         if value is not None or source is None:
-            self.fault_at_value(f"{path[-1]}: {error}", path)
+            self.fault_at_value(f"{path[-1]}: {error}{self._shell(path, value, error)}", path)
         elif self._on_this_machine or not source.startswith("paths."):
             self.fault_at_value(
                 f"{path[-1]} comes from ${{{source}}}, which is null: set it with --{source}=...",
                 path,
             )
+
+    def _folder(self, path: Path) -> FilePath | None:
+        """The folder of the file that a value stands in; None where it stands in none."""
+        at = self._places.value(path)
+        return FilePath(at.source).parent if at is not None and at.line else None
+
+    def _shell(self, path: Path, value: Any, error: Mismatch) -> str:
+        """What to add where text was written in quotes on a command line, and the shell took them
+        away."""
+        at = self._places.value(path)
+        typed = at is not None and not at.line and at.source.startswith("--")
+        if not typed or not str(error).endswith(IN_QUOTES) or isinstance(value, list | dict):
+            return ""
+        quoted = shlex.quote(json.dumps(json.dumps(value)))
+        return f" The shell takes one pair of quotes away: --{'.'.join(path)}={quoted}"
 
     def _unknown_registry(self, registry: str, at: Path) -> None:
         self.fault_at_key(f"unknown registry '@{registry}'.{close(registry, ALL, '@')}", at)

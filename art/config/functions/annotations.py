@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, g
 
 from art.config.functions.exact import is_exact
 from art.config.functions.wording import (
+    IN_QUOTES,
     NOT_JSON,
     describe,
     fields_of,
@@ -159,7 +160,7 @@ def _item(annotation: Any, value: Any, place: tuple[int | str, ...]) -> str:
 def _hint(annotation: Any, value: Any) -> str:
     """What a value of the wrong type was probably meant to be."""
     if not isinstance(value, str):
-        return " Write text in double quotes." if _takes(annotation, str) else ""
+        return f" {IN_QUOTES}" if _takes(annotation, str) else ""
     choices = [item for item in _choices(annotation) if isinstance(item, str)]
     close = nearest(value, choices)
     if close is not None:

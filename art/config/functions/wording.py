@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 BOUNDS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 LENGTHS = {"min_length": "at least", "max_length": "at most"}
 NOT_JSON: Any = object()
+IN_QUOTES = "Write text in double quotes."
+"""How a hint about a text setting ends, wherever it stands."""
 
 
 def plain(value: Any) -> Any:

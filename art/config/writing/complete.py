@@ -11,12 +11,18 @@ from art.config.load import assemble, default_layer
 from art.config.reading.document import read
 from art.config.reading.positions import Path
 from art.config.reading.secrets import secret_faults
+from art.config.writing.comments import comment_of
 from art.config.writing.edit import insert, remove, set_value
 from art.config.writing.render import is_section, ordered
 
 
 def complete_text(
-    text: str, source: str, *, defaults: str | None = None, settings: Sequence[str] = ()
+    text: str,
+    source: str,
+    *,
+    defaults: str | None = None,
+    settings: Sequence[str] = (),
+    explained: bool = False,
 ) -> str:
     """A config's text with every default added.
 
@@ -28,6 +34,7 @@ def complete_text(
         source: what people know it by.
         defaults: the lowest layer, in place of the built-in one.
         settings: `--section.key=value`, written into the text before it is completed.
+        explained: whether a comment says above each new stage and check what it is for.
 
     Raises:
         ConfigError: all the mistakes of the config and the settings at once.
@@ -48,7 +55,8 @@ def complete_text(
         }
         for path, content in sections.items()
     }
-    return insert(text, missing, list(sections))
+    comments = {path: comment_of(path, draft.values) for path in sections} if explained else {}
+    return insert(text, missing, list(sections), comments)
 
 
 def _with_settings(text: str, source: str, settings: Sequence[str], defaults: str | None) -> str:

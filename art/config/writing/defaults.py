@@ -7,7 +7,7 @@ rest of the defaults stays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -36,22 +36,42 @@ def add_parts(values: dict[str, Any], raw: dict[str, Any]) -> None:
     task = _registered(tasks, values.get("task"))
     for section in ("metrics", "visualizers"):
         defaults = _blocks(getattr(task, f"default_{section}", None))
-        _add(values, section, defaults, written=False)
-        _add(raw, section, defaults, written=True)
+        add_defaults(values, section, defaults, written=False)
+        add_defaults(raw, section, defaults, written=True)
     profile = profile_of(values)
     names = tuple(dict.fromkeys(stage_names(get(values, ("project", "stages")))))
-    for index, name in enumerate(names):
+    for name in names:
         block, raw_block = get(values, ("stages", name)), get(raw, ("stages", name))
-        make = getattr(_registered(stages, block), "default_checks", None)
-        if make is not None and isinstance(raw_block, dict):
-            later = names[index:]
-            defaults = {
-                check: settings
-                for check, settings in _blocks(make(profile, names)).items()
-                if get(settings, ("stage",)) not in later  # it has no record to compare with yet
-            }
-            _add(block, CHECKS, defaults, written=False)
-            _add(raw_block, CHECKS, defaults, written=True)
+        if isinstance(raw_block, dict):
+            defaults = checks_of(block, profile, name, names)
+            add_defaults(block, CHECKS, defaults, written=False)
+            add_defaults(raw_block, CHECKS, defaults, written=True)
+
+
+def checks_of(
+    block: Any, profile: TaskProfile, name: str, names: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """The default checks of a stage, as it gives them: the one source of every config's checks.
+
+    Args:
+        block: the stage's, which names its function.
+        profile: the task's.
+        name: the stage's.
+        names: the recipe's, in its order.
+    """
+    make = getattr(_registered(stages, block), "default_checks", None)
+    if make is None:
+        return {}
+    return {
+        check: settings
+        for check, settings in _blocks(make(profile, names)).items()
+        if not _is_later(settings.get("stage"), name, names)
+    }
+
+
+def _is_later(other: Any, name: str, names: Sequence[str]) -> bool:
+    """Whether a stage to compare with has left no record when the check is judged."""
+    return other in names and names.index(other) >= names.index(name)
 
 
 def add_overrides(values: dict[str, Any], raw: dict[str, Any]) -> None:
@@ -86,8 +106,15 @@ def profile_of(values: Mapping[str, Any]) -> TaskProfile:
     return TaskProfile()
 
 
-def _add(tree: dict[str, Any], key: str, defaults: dict[str, Any], written: bool) -> None:
-    """Add default parts to a section: all of them, unless it names parts of its own."""
+def add_defaults(tree: dict[str, Any], key: str, defaults: dict[str, Any], written: bool) -> None:
+    """Add default parts to a section: all of them, unless it names parts of its own.
+
+    Args:
+        tree: what has the section; changed in place.
+        key: the section, `checks`.
+        defaults: blocks by name.
+        written: whether references in the section are still to be looked up.
+    """
     own = tree.get(key, {})
     if not isinstance(own, dict):  # a fault, said where the config is checked
         return

@@ -17,7 +17,12 @@ from art.config.writing.render import reference_text, value_text
 from art.errors import UserError
 
 
-def insert(text: str, missing: Mapping[Path, Mapping[str, Any]], order: Sequence[Path]) -> str:
+def insert(
+    text: str,
+    missing: Mapping[Path, Mapping[str, Any]],
+    order: Sequence[Path],
+    comments: Mapping[Path, str] | None = None,
+) -> str:
     """Add settings: to the end of their section, and new sections where they belong.
 
     Args:
@@ -25,6 +30,7 @@ def insert(text: str, missing: Mapping[Path, Mapping[str, Any]], order: Sequence
         missing: what to add, by section. What is there already is not looked for.
         order: all sections in the order in which a config is written; a new section goes behind
             the one before it that is there.
+        comments: lines above the new sections, without `#`.
     """
     if not any(missing.values()):
         return text
@@ -36,9 +42,10 @@ def insert(text: str, missing: Mapping[Path, Mapping[str, Any]], order: Sequence
         if settings and path in ends:
             additions.append(Addition(ends[path], settings, is_section=False))
         elif settings:
-            header = f"[{'.'.join(path)}]"
+            comment = (comments or {}).get(path, "")
+            header = [*(f"# {line}" for line in comment.splitlines()), f"[{'.'.join(path)}]"]
             place = lines.place(path, order)
-            additions.append(Addition(place, [header, *settings], is_section=True))
+            additions.append(Addition(place, [*header, *settings], is_section=True))
     return lines.add(additions)
 
 

@@ -6,6 +6,7 @@ import os
 import stat
 
 from art.core.files import at_home
+from art.core.missing import meant
 from art.errors import HubError
 from art.hub.fetching.limits import Fetched, Limits
 from art.hub.sources import FileSource
@@ -28,7 +29,7 @@ def fetch_file(source: FileSource, limits: Limits) -> Fetched:
     except IsADirectoryError:
         raise HubError(f"{path}: this is a folder, not a config.") from None
     except FileNotFoundError:
-        raise HubError(f"{path}: no such file.") from None
+        raise HubError(f"{path}: no such file.{meant(path)}") from None
     except OSError as error:
         raise HubError(f"{path}: cannot be read: {error.strerror or error}.") from None
     if len(data) > limits.size:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
-from pytorch_lightning.plugins.io import CheckpointIO
+from typing import TYPE_CHECKING, Any
 
 from art.training.checkpoints.door import load_checkpoint, save_checkpoint
 from art.training.checkpoints.plain_values import json_values, plain, restored
 from art.training.checkpoints.sealing import sidecar
+from art.training.namespaces import joined_with, part_of, pl
+
+if TYPE_CHECKING:
+    from pytorch_lightning.plugins.io import CheckpointIO
+else:
+    CheckpointIO = part_of(pl, "plugins.io").CheckpointIO
 
 HYPERPARAMETERS = ("hyper_parameters", "datamodule_hyper_parameters")
 """What Lightning keeps of constructors' arguments; written as JSON's values."""
 
 
-class VerifiedCheckpointIO(CheckpointIO):
+class VerifiedIO:
     """Sends Lightning's own saving and loading through the one door."""
 
     def save_checkpoint(
@@ -39,3 +43,14 @@ class VerifiedCheckpointIO(CheckpointIO):
         """Remove a checkpoint and its sidecar."""
         Path(path).unlink(missing_ok=True)
         sidecar(Path(path)).unlink(missing_ok=True)
+
+
+class VerifiedCheckpointIO(VerifiedIO, CheckpointIO):
+    """The same as a plugin of Trainers of the namespace that ART is bound to."""
+
+
+def verified_io(namespace: Any) -> Any:
+    """The plugin for a Trainer of any namespace."""
+    if namespace is pl:
+        return VerifiedCheckpointIO()
+    return joined_with(VerifiedIO, "CheckpointIO", "plugins.io", namespace)()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
@@ -16,6 +15,7 @@ from art.training.data_modules.loaders import TensorLoader
 from art.training.data_modules.scaling import Encoder
 from art.training.data_modules.splitting import split_indices
 from art.training.data_modules.token_ids import ids_in
+from art.training.namespaces import pl
 
 EVAL_BATCH = 1024
 """Samples in a batch where nothing is learnt: large, since only speed depends on it."""
@@ -129,7 +129,13 @@ class ArrayDataModule(pl.LightningDataModule):
     def _split(self, loaded: Loaded) -> dict[str, tuple[Any, np.ndarray]]:
         fractions = {"test": self.splitting.test, "val": self.splitting.val}
         stratify = self.kind == "classification" and loaded.targets.ndim == 1
-        indices = split_indices(loaded.targets, fractions, self.splitting.seed, stratify=stratify)
+        indices = split_indices(
+            loaded.targets,
+            fractions,
+            self.splitting.seed,
+            stratify=stratify,
+            names=loaded.class_names,
+        )
         splits = {
             name: (loaded.inputs[rows], loaded.targets[rows]) for name, rows in indices.items()
         }

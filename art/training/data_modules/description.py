@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
@@ -32,6 +31,7 @@ from art.training.data_modules.collecting import (
 from art.training.data_modules.split_loaders import Together, empty, length, loader_of
 from art.training.data_modules.target_reading import UNSEEN, classes_of, kind_of, why_unscored
 from art.training.data_modules.token_ids import ids_in, words_of
+from art.training.namespaces import pl
 
 __all__ = ["SPLITS", "Together", "describe", "loader_of"]
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import pytorch_lightning as pl
-from pytorch_lightning.utilities.combined_loader import CombinedLoader
-
 from art.errors import DataError
+from art.training.namespaces import CombinedLoader, is_combined, overrides, pl
 
 
 class Together:
@@ -19,7 +17,7 @@ class Together:
     """
 
     def __init__(self, loaders: Any) -> None:
-        combined = isinstance(loaders, CombinedLoader)
+        combined = is_combined(loaders)
         self.loaders = loaders.iterables if combined else loaders
         self.mode: Any = loaders._mode if combined else "max_size_cycle"
 
@@ -44,7 +42,7 @@ def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
         DataError: the split is empty.
     """
     method = f"{split}_dataloader"
-    if getattr(type(data), method, None) is getattr(pl.LightningDataModule, method):
+    if not overrides(data, method):
         return None
     if split == "test":
         data.setup("test")
@@ -55,9 +53,9 @@ def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
             raise
         raise DataError(empty(split)) from error
     several = isinstance(loader, dict | list | tuple) and len(loader) > 0
-    if split == "train" and (several or isinstance(loader, CombinedLoader)):
+    if split == "train" and (several or is_combined(loader)):
         return Together(loader)
-    if isinstance(loader, CombinedLoader):
+    if is_combined(loader):
         loader = next(iter(loader.flattened), None)
     elif isinstance(loader, dict):
         loader = next(iter(loader.values()), None)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from art.core.data_info import class_words
 from art.errors import DataError
 
 
 def split_indices(
-    targets: np.ndarray, fractions: dict[str, float], seed: int, *, stratify: bool
+    targets: np.ndarray,
+    fractions: dict[str, float],
+    seed: int,
+    *,
+    stratify: bool,
+    names: Sequence[str] = (),
 ) -> dict[str, np.ndarray]:
     """Which samples each split has: sorted indices by split; `train` has what the others leave.
 
@@ -18,6 +26,7 @@ def split_indices(
         targets: `(N,)` classes where `stratify`, else only their number counts.
         fractions: share of the whole of each split but train; a split of 0 is left out.
         seed: the splits are a function of it, and of nothing else that training draws from.
+        names: of the classes, for messages.
         stratify: keep the shares of the classes, with at least one sample of each in every split.
 
     Raises:
@@ -29,7 +38,7 @@ def split_indices(
         raise DataError(f"{named} leave nothing to train on: their sum must be below 1.")
     groups = np.unique(targets, return_inverse=True)[1] if stratify else np.zeros(len(targets), int)
     if stratify:
-        _check_classes(targets, splits=len(held_out) + 1)
+        _check_classes(targets, len(held_out) + 1, names)
     if len(targets) <= len(held_out):
         raise DataError(
             f"{len(targets)} samples cannot fill {len(held_out) + 1} splits. Get more data, or set "
@@ -61,18 +70,19 @@ def _allocate(sizes: np.ndarray, share: float) -> np.ndarray:
     return counts
 
 
-def _check_classes(targets: np.ndarray, splits: int) -> None:
+def _check_classes(targets: np.ndarray, splits: int, names: Sequence[str]) -> None:
     values, counts = np.unique(targets, return_counts=True)
     if len(values) < 2:
         raise DataError(
-            f"all {len(targets)} samples are of one class: there is nothing to tell apart. Look at "
-            f"the column or file of the targets, and at whether the data was cut while sorted."
+            f"all {len(targets)} samples are of one class, {class_words(int(values[0]), names)}: "
+            f"there is nothing to tell apart. Look at the column or file of the targets, and at "
+            f"whether the data was cut while sorted."
         )
     if counts.min() < splits:
         raise DataError(
-            f"class {values[counts.argmin()]} has {counts.min()} of {len(targets)} samples, but "
-            f"{splits} splits need at least one each. Leave that class out, join it to another, "
-            f"or collect more of it."
+            f"{class_words(int(values[counts.argmin()]), names)} has {counts.min()} of "
+            f"{len(targets)} samples, but {splits} splits need at least one each. Leave that class "
+            f"out, join it to another, or collect more of it."
         )
 
 

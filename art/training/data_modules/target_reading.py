@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from art.core.data_info import DataInfo
+from art.core.data_info import DataInfo, class_words
 from art.errors import DataError
 from art.training.data_modules.collecting import IGNORED
 
@@ -143,13 +143,14 @@ def classes_of(data: Any, targets: Tensor) -> dict[str, Any]:
             f"the training targets reach to {high}: class indices are counted 0, 1, 2, ... "
             f"Number the labels that occur (`labels.unique(return_inverse=True)`)."
         )
+    names = tuple(str(name) for name in getattr(data, "class_names", None) or ())
     counts = torch.bincount(targets).tolist()
     if sum(1 for count in counts if count) < 2:
+        only = class_words(counts.index(max(counts)), names).removeprefix("class ")
         raise DataError(
-            f"{ONE_CLASS} ({counts.index(max(counts))}): there is "
+            f"{ONE_CLASS} ({only}): there is "
             f"nothing to tell apart. Look at how the data is split, and whether it is sorted."
         )
-    names = tuple(str(name) for name in getattr(data, "class_names", None) or ())
     known = getattr(data, "num_classes", None)
     size = max(len(counts), int(known or 0), len(names))
     counts += [0] * (size - len(counts))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
+from art.training.namespaces import pl
 from art.training.probing.listening import LossCall, LossCalls
 
 ENTRIES = 4096
@@ -40,12 +40,14 @@ class AuditedStep:
         used: the gradient it stepped with, shortened.
         norm: the norm of the whole of it.
         fresh: the gradient of each backward pass since its last step, shortened.
+        batches: the number of the batch of each of these passes.
     """
 
     optimizer: int
     used: Tensor
     norm: float
     fresh: list[Tensor]
+    batches: list[int] = field(default_factory=list)
 
 
 class _Backward(LossCalls):
@@ -95,6 +97,8 @@ class Audit(pl.Callback):
         self._mode = _Backward(self._take)
         self._inside = False
         self._fresh: dict[int, list[Tensor]] = {}
+        self._batches: dict[int, list[int]] = {}
+        self._batch = -1
         self._owned: list[list[Tensor]] = []
         self._handles: list[Any] = []
 
@@ -108,12 +112,13 @@ class Audit(pl.Callback):
         for number, optimizer in enumerate(trainer.optimizers):
             owned = [p for group in optimizer.param_groups for p in group["params"]]
             self._owned.append([p for p in owned if p.requires_grad])
-            self._fresh[number] = []
+            self._fresh[number], self._batches[number] = [], []
             self._handles.append(optimizer.register_step_post_hook(self._hook(number)))
 
     def on_train_batch_start(self, *args: Any, **kwargs: Any) -> None:
         """Begin to listen."""
         self._random = _random_states()
+        self._batch += 1
         self._mode.__enter__()
         self._inside = True
 
@@ -139,9 +144,12 @@ class Audit(pl.Callback):
     def _take(self, loss: Tensor, live: list[tuple[LossCall, Tensor]]) -> None:
         self.losses.append(float(loss.detach()))
         for number, owned in enumerate(self._owned):
-            if owned:
-                gradients = torch.autograd.grad(loss, owned, retain_graph=True, allow_unused=True)
-                self._fresh[number].append(_short(gradients, owned))
+            wanting = [p for p in owned if p.requires_grad]  # a GAN turns them on and off
+            if wanting:
+                found = torch.autograd.grad(loss, wanting, retain_graph=True, allow_unused=True)
+                known = {id(p): g for p, g in zip(wanting, found, strict=True)}
+                self._fresh[number].append(_short([known.get(id(p)) for p in owned], owned))
+                self._batches[number].append(self._batch)
         for call, inputs in live:
             (pull,) = torch.autograd.grad(loss, inputs, retain_graph=True, allow_unused=True)
             if pull is not None:
@@ -156,7 +164,9 @@ class Audit(pl.Callback):
             sizes = [g.detach().norm() for g in gradients if g is not None]
             norm = float(torch.stack(sizes).norm()) if sizes else 0.0
             fresh, self._fresh[number] = self._fresh[number], []
-            self.steps.append(AuditedStep(number, _short(gradients, owned), norm, fresh))
+            batches, self._batches[number] = self._batches[number], []
+            used = _short(gradients, owned)
+            self.steps.append(AuditedStep(number, used, norm, fresh, batches))
 
         return note
 

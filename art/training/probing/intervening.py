@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
+
+from art.training.namespaces import pl
 
 
 class OutOfTime(pl.Callback):

@@ -1,15 +1,15 @@
-"""Listens to a training run: the loss functions it calls and the steps its optimizers take."""
+"""Listens to a training run: the loss functions it calls."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
+
+from art.training.namespaces import pl
 
 LOSSES = (
     "cross_entropy",
@@ -155,107 +155,3 @@ class LossListener(pl.Callback):
         if self._inside:
             self._inside = False
             self.mode.__exit__(None, None, None)
-
-
-@dataclass
-class Step:
-    """What one optimizer was about to do in one step.
-
-    Attributes:
-        optimizer: its place in the Trainer's list.
-        gradients: by parameter name; None where there is none.
-    """
-
-    optimizer: int
-    gradients: dict[str, Tensor | None] = field(default_factory=dict)
-
-
-class StepListener(pl.Callback):
-    """Notes the gradients that each optimizer steps with.
-
-    Args:
-        still: keep the weights where they are (learning rate 0) and draw the same dropout at
-            every step, so that equal batches must give equal gradients.
-        without_dropout: train without dropout, so that equal units stay equal.
-    """
-
-    def __init__(self, still: bool = False, without_dropout: bool = False) -> None:
-        self.steps: list[Step] = []
-        self.owned: set[str] = set()
-        self.before: dict[str, Tensor] = {}
-        self.after: dict[str, Tensor] = {}
-        self.hidden: list[str] = []
-        self._still = still
-        self._without_dropout = without_dropout
-        self._handles: list[Any] = []
-        self._rates: list[tuple[dict[str, Any], Any]] = []
-
-    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Put a hook before the step of every optimizer."""
-        names = {id(parameter): name for name, parameter in pl_module.named_parameters()}
-        self.before = _copies(pl_module)
-        if self._without_dropout:  # the module is this run's own, so nothing is put back
-            for part in pl_module.modules():
-                if isinstance(part, torch.nn.modules.dropout._DropoutNd):
-                    part.p = 0.0
-        for number, optimizer in enumerate(trainer.optimizers):
-            for group in optimizer.param_groups:
-                self.owned |= {names[id(p)] for p in group["params"] if id(p) in names}
-                if self._still:
-                    self._hold(group)
-            hook = self._hook(number, names)
-            self._handles.append(optimizer.register_step_pre_hook(hook))
-
-    def on_train_batch_start(self, *args: Any, **kwargs: Any) -> None:
-        """Draw the same dropout for every batch."""
-        if self._still:
-            torch.default_generator.manual_seed(0)
-
-    def _hold(self, group: dict[str, Any]) -> None:
-        self._rates.append((group, group["lr"]))
-        group["lr"] = 0.0 if not isinstance(group["lr"], Tensor) else torch.zeros(())
-
-    def _hook(self, number: int, names: dict[int, str]) -> Callable[..., None]:
-        def note(optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
-            step = Step(number)
-            for group in optimizer.param_groups:
-                for parameter in group["params"]:
-                    name = names.get(id(parameter))
-                    if name is not None:
-                        grad = parameter.grad
-                        step.gradients[name] = None if grad is None else grad.detach().clone()
-                if self._still and group["lr"] != 0.0:  # a schedule has set it again
-                    group["lr"] = 0.0
-            self.steps.append(step)
-            if self._still:  # a wrapped module takes several steps a batch as Lightning counts
-                torch.default_generator.manual_seed(0)
-
-        return note
-
-    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Take the hooks off and keep the weights as they are now."""
-        self.after = _copies(pl_module)
-        self.hidden = _hidden(pl_module)
-        for handle in self._handles:
-            handle.remove()
-
-
-def _copies(module: pl.LightningModule) -> dict[str, Tensor]:
-    return {name: value.detach().clone() for name, value in module.named_parameters()}
-
-
-def _hidden(module: pl.LightningModule) -> list[str]:
-    """Attributes that hold layers with a gradient in a list or dict, where they are no part of the
-    module; a teacher that is hidden there on purpose has none."""
-    known = {id(parameter) for parameter in module.parameters()}
-    found = []
-    for name, part in module.named_modules():
-        for key, value in vars(part).items():
-            inside = value.values() if isinstance(value, dict) else value
-            if key.startswith("_") or not isinstance(value, list | tuple | dict):
-                continue
-            layers = [item for item in inside if isinstance(item, torch.nn.Module)]
-            loose = [p for layer in layers for p in layer.parameters() if id(p) not in known]
-            if any(p.grad is not None for p in loose):
-                found.append(f"{name}.{key}" if name else key)
-    return found

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LRScheduler
 
+from art.training.namespaces import pl
 from art.training.probing.drawing import Draws
 from art.training.scoring.own_values import loss_of_output
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pytorch_lightning as pl
 
 from art.core.stage import StageContext
+from art.training.namespaces import overrides, pl
 from art.training.probing.noting import Enough, SchedulerSteps, schedulers_of
 from art.training.probing.rehearsing import Rehearsal, play
 
@@ -99,7 +99,7 @@ def pace_of(steps: SchedulerSteps, rehearsal: Rehearsal) -> Pace | None:
 
 
 def _steps_by_hand(module: pl.LightningModule) -> bool:
-    return type(module).lr_scheduler_step is not pl.LightningModule.lr_scheduler_step
+    return overrides(module, "lr_scheduler_step")
 
 
 def trace_rates(

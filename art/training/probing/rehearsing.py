@@ -13,12 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytorch_lightning as pl
-from pytorch_lightning.plugins.io import TorchCheckpointIO
 from torch import Tensor
 
 from art.core.stage import StageContext
+from art.training.adapting import adapted
 from art.training.history import History
+from art.training.namespaces import is_of, joined_with, namespace_of, pl
 from art.training.probing.noting import Enough, Notes, copies
 from art.training.scoring.own_values import HistoryLogger
 from art.training.seeding import derive_seed, seed_all
@@ -31,11 +31,11 @@ TRAIN_BATCHES = 8
 VAL_BATCHES = 12
 
 
-class KeptCheckpoints(TorchCheckpointIO):
+class KeptCheckpoints:
     """Writes checkpoints as Lightning does, and gives back copies of what was written.
 
     Nothing is read from disk, so that whatever a program puts into a checkpoint comes back as it
-    was, and no file is trusted.
+    was, and no file is trusted. `_kept_checkpoints` makes the plugin of it.
     """
 
     def __init__(self) -> None:
@@ -47,13 +47,21 @@ class KeptCheckpoints(TorchCheckpointIO):
     ) -> None:
         """Keep a copy, and write the file for a program that reads it itself."""
         self.contents[str(path)] = copy.deepcopy(checkpoint)
-        super().save_checkpoint(checkpoint, path, storage_options)
+        # Lightning's own, which `_kept_checkpoints` puts behind this class
+        super().save_checkpoint(checkpoint, path, storage_options)  # type: ignore[misc]
 
     def load_checkpoint(
         self, path: Any, map_location: Any | None = None, weights_only: bool | None = None
     ) -> dict[str, Any]:
         """A copy of what was written there."""
         return copy.deepcopy(self.contents[str(path)])
+
+
+def _kept_checkpoints(namespace: Any) -> KeptCheckpoints:
+    """The plugin for a Trainer of a namespace."""
+    kind = joined_with(KeptCheckpoints, "TorchCheckpointIO", "plugins.io", namespace)
+    made: KeptCheckpoints = kind()
+    return made
 
 
 @dataclass
@@ -144,9 +152,10 @@ def play(
         arguments: of the Trainer, in place of the rehearsal's.
     """
     with TemporaryDirectory(prefix="art-") as folder, threads_restored():
-        kept = KeptCheckpoints()
+        namespace = namespace_of(module)
+        kept = _kept_checkpoints(namespace)
         try:
-            data = context.build_data()
+            data = adapted(context.build_data(), namespace)
             trainer = _trainer(context, module, data, Path(folder), kept, callbacks, arguments)
             _keep_files_in(module, Path(folder))
             path = None
@@ -197,7 +206,7 @@ def _trainer(
     arguments.update(changes)
     if context.loader(data, "val") is None:
         arguments["limit_val_batches"] = 0
-    return context.trainer(**arguments)
+    return context.trainer(module=module, **arguments)
 
 
 def callbacks_of(module: pl.LightningModule) -> list[Any]:
@@ -210,21 +219,18 @@ def callbacks_of(module: pl.LightningModule) -> list[Any]:
 
 
 def _checkpoints(module: pl.LightningModule) -> bool:
-    from pytorch_lightning.callbacks import Checkpoint
-
-    return any(isinstance(callback, Checkpoint) for callback in callbacks_of(module))
+    return any(is_of(made, "Checkpoint", "callbacks") for made in callbacks_of(module))
 
 
 def _keep_files_in(module: pl.LightningModule, folder: Path) -> None:
     """Send the checkpoints of the module's own callbacks to a folder that will be removed."""
-    from pytorch_lightning.callbacks import ModelCheckpoint
-
     configure = module.configure_callbacks
 
     def configured() -> Any:
         made = configure()
-        for callback in made if isinstance(made, list | tuple) else [made]:
-            if isinstance(callback, ModelCheckpoint) and callback.dirpath is not None:
+        each: list[Any] = list(made) if isinstance(made, list | tuple) else [made]
+        for callback in each:
+            if is_of(callback, "ModelCheckpoint", "callbacks") and callback.dirpath:
                 callback.dirpath = str(folder / "kept")
         return made
 

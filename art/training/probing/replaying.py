@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 
 from art.core.stage import StageContext
 from art.training.data_modules.batches import targets_of
+from art.training.namespaces import pl
 from art.training.probing.listening import LossCall, LossCalls
 from art.training.probing.noting import copies
 from art.training.probing.rehearsing import EPOCHS, Rehearsal, play

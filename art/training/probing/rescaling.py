@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 
+from art.training.namespaces import pl
 from art.training.wrapping import TaskModule
 
 
@@ -80,7 +80,13 @@ def _group(optimizer: torch.optim.Optimizer, group: dict[str, Any]) -> Group:
         rate=float(max(group["lr"], group.get("initial_lr", 0.0), group.get("max_lr", 0.0))),
         decay=float(group.get("weight_decay", 0.0)),
         decoupled="adamw" in name or bool(group.get("decoupled_weight_decay")),
-        adaptive="ada" in name or "rmsprop" in name or "lamb" in name or "lion" in name,
+        adaptive=is_adaptive(optimizer),
         size=norm / count**0.5 if count else 0.0,
         norm=norm,
     )
+
+
+def is_adaptive(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether the gradient's size does not matter, as in Adam and its like."""
+    name = type(optimizer).__name__.lower()
+    return "ada" in name or "rmsprop" in name or "lamb" in name or "lion" in name

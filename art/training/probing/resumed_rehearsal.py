@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
 from art.core.stage import StageContext
+from art.training.namespaces import pl
 from art.training.probing.noting import Enough, copies
 from art.training.probing.rehearsing import EPOCHS, Rehearsal, play
 from art.training.scoring.calling import evaluating, predict

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
+
+from art.training.namespaces import pl
 
 FUNCTIONS: dict[Any, str] = {
     nn.functional.relu: "relu",

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
 from art.training.data_modules.batches import inputs_of, targets_of
+from art.training.namespaces import pl
 from art.training.scoring.calling import evaluating
 
 if TYPE_CHECKING:

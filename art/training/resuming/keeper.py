@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytorch_lightning as pl
-
 from art.core import interrupts
 from art.errors import PathError
 from art.training.checkpoints.best_weights import BestWeights
 from art.training.checkpoints.door import load_checkpoint
+from art.training.namespaces import pl
 from art.training.resuming.files import StateFiles
 from art.training.resuming.loader import PausingLoader
 from art.training.resuming.putting_back import Putter

@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
-from pytorch_lightning.trainer.connectors.logger_connector.result import (
-    _Metadata,
-    _ResultMetric,
-    _Sync,
-)
 from torch import Tensor
+
+from art.training.namespaces import namespace_of, part_of, pl
 
 COUNTED = ("_current_fx", "_first_loop_iter")
 """Where Lightning is among the hooks that log: it begins new sums where a hook is another."""
@@ -22,8 +18,17 @@ _REDUCTIONS = {
     function.__name__: function for function in (torch.mean, torch.sum, torch.max, torch.min)
 }
 """What Lightning can reduce by. A name in a file must not choose any other function."""
+
+
+def _results_of(namespace: Any) -> Any:
+    """Where a namespace keeps the classes of logged values."""
+    return part_of(namespace, "trainer.connectors.logger_connector.result")
+
+
 _SIMPLE = tuple(
-    field.name for field in fields(_Metadata) if field.name not in ("reduce_fx", "_sync")
+    field.name
+    for field in fields(_results_of(pl)._Metadata)
+    if field.name not in ("reduce_fx", "_sync")
 )
 
 
@@ -65,7 +70,7 @@ def put(trainer: pl.Trainer, kept: dict[str, Any]) -> None:
         getattr(connector, f"_{kind}_metrics").update(last)
 
 
-def _taken(metric: _ResultMetric) -> dict[str, Any]:
+def _taken(metric: Any) -> dict[str, Any]:
     meta, sync = metric.meta, metric.meta._sync
     values: dict[str, Any] = {
         "meta": {name: getattr(meta, name) for name in _SIMPLE},
@@ -84,14 +89,15 @@ def _taken(metric: _ResultMetric) -> dict[str, Any]:
     return values
 
 
-def _made(trainer: pl.Trainer, values: dict[str, Any]) -> _ResultMetric | None:
-    meta = _Metadata(**values["meta"], reduce_fx=_REDUCTIONS[values["reduce"]])
-    meta.sync = _Sync(
+def _made(trainer: pl.Trainer, values: dict[str, Any]) -> Any:
+    kinds = _results_of(namespace_of(trainer))
+    meta = kinds._Metadata(**values["meta"], reduce_fx=_REDUCTIONS[values["reduce"]])
+    meta.sync = kinds._Sync(
         _should=values["should"],
         fn=trainer.strategy.reduce,
         rank_zero_only=values["rank_zero_only"],
     )
-    metric = _ResultMetric(meta, values["is_tensor"])
+    metric = kinds._ResultMetric(meta, values["is_tensor"])
     metric.has_reset = values["has_reset"]
     metric._update_count = values["updates"]
     if values["is_tensor"]:

@@ -21,6 +21,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from art.training.namespaces import is_of
+
 TAG = "__art__"
 DEEPEST = 12
 LEFT: dict[str, Any] = {TAG: "left"}
@@ -162,13 +164,13 @@ def _is_key(key: Any) -> bool:
 
 def _is_apart(value: Any) -> bool:
     """Whether an object has a life of its own that is kept elsewhere, or no state at all."""
-    from pytorch_lightning import Callback, LightningDataModule, Trainer
     from torch.optim import Optimizer
     from torch.optim.lr_scheduler import LRScheduler
     from torch.utils.data import DataLoader, Dataset
 
-    kinds = (Trainer, LightningDataModule, Callback, Optimizer, LRScheduler, DataLoader, Dataset)
-    return isinstance(value, kinds)
+    if any(is_of(value, name) for name in ("Trainer", "LightningDataModule", "Callback")):
+        return True
+    return isinstance(value, (Optimizer, LRScheduler, DataLoader, Dataset))
 
 
 def _generator_state(value: Any) -> Any:

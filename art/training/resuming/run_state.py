@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import nn
 from torch.utils.data import Dataset
 
+from art.training.namespaces import is_lightning_module, overrides, pl
 from art.training.resuming import logged_values
 from art.training.resuming.putting_back import Putter
 from art.training.resuming.python_state import Names, Taker
@@ -18,6 +18,7 @@ from art.training.wrapping import TaskModule
 
 _OF_LIGHTNING = set(vars(pl.LightningModule()))
 _OF_DATA = set(vars(pl.LightningDataModule()))
+_WITH_A_STATE_DICT = ("pytorch_lightning.", "lightning.pytorch.", "art.training.")
 _SEPARATE = ("optimizer_states", "lr_schedulers", "loops")
 _HOOKS_THAT_KEEP_GRADIENTS = (
     "optimizer_step", "optimizer_zero_grad", "backward", "on_before_zero_grad",
@@ -153,7 +154,7 @@ def _scalars(part: Any) -> Iterator[tuple[str, Any]]:
 
 def _omitted(part: nn.Module) -> set[str]:
     """Attributes that are kept elsewhere, or are Lightning's own."""
-    return _OF_LIGHTNING if isinstance(part, pl.LightningModule) else set(_PLAIN_MODULE)
+    return _OF_LIGHTNING if is_lightning_module(part) else set(_PLAIN_MODULE)
 
 
 _PLAIN_MODULE = set(vars(nn.Module()))
@@ -178,8 +179,7 @@ def _keeps_gradients(module: pl.LightningModule) -> bool:
     if module.trainer.accumulate_grad_batches > 1:
         return True
     return not module.automatic_optimization or any(
-        getattr(type(module), hook) is not getattr(pl.LightningModule, hook)
-        for hook in _HOOKS_THAT_KEEP_GRADIENTS
+        overrides(module, hook) for hook in _HOOKS_THAT_KEEP_GRADIENTS
     )
 
 
@@ -188,7 +188,7 @@ def _users_callbacks(trainer: pl.Trainer) -> list[pl.Callback]:
     return [
         callback
         for callback in trainer.callbacks  # type: ignore[attr-defined]
-        if not type(callback).__module__.startswith(("pytorch_lightning.", "art.training."))
+        if not type(callback).__module__.startswith(_WITH_A_STATE_DICT)
     ]
 
 

@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Protocol
 
-from pytorch_lightning.utilities.combined_loader import CombinedLoader
 from torch.utils.data import DataLoader, IterableDataset
 
 from art.training.data_modules.description import Together as Combined
+from art.training.namespaces import CombinedLoader, is_combined
 from art.training.resuming.item_draws import (
     Seeded,
     Worker,
@@ -54,7 +54,7 @@ class Source(Protocol):
 
 def source_of(loader: Any, seed: int) -> Source:
     """The source that a training loader is, or several loaders that are read together."""
-    if isinstance(loader, CombinedLoader):
+    if is_combined(loader):
         return _together(loader.iterables, loader._mode, seed)
     if isinstance(loader, Combined):
         return _together(loader.loaders, loader.mode, seed)

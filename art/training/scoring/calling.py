@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import pytorch_lightning as pl
 from torch import nn
 
 from art.training.data_modules.batches import parts_of
+from art.training.namespaces import overrides, pl
 
 
 def predict(module: pl.LightningModule, batch: Any, index: int = 0) -> Any:
     """A module's predictions for a batch: its `predict_step` where it has one, else `forward`."""
-    if type(module).predict_step is not pl.LightningModule.predict_step:
+    if overrides(module, "predict_step"):
         try:
             return module.predict_step(batch, index)
         except TypeError as error:
@@ -25,13 +25,22 @@ def predict(module: pl.LightningModule, batch: Any, index: int = 0) -> Any:
     return call(module, batch)
 
 
-def call(module: nn.Module, batch: Any) -> Any:
+def call(module: nn.Module, batch: Any, index: int = 0) -> Any:
     """What a module's `forward` makes of a batch's inputs.
 
-    Several inputs are given to it one by one where it takes as many: by their names where they
-    have names, else in their order. A tuple's first element is all that it is given otherwise.
+    A batch with names gives `forward` whatever it has a parameter for, all of it where that takes
+    any name (`forward(**batch)`). Several inputs without names are given to it one by one where it
+    takes as many. A tuple's first element is all that it is given otherwise.
+
+    Args:
+        module: what is called.
+        batch: of any make.
+        index: not used; `predict` has it too.
     """
     parts = parts_of(batch)
+    named = _by_name(module, batch)
+    if named:
+        return module(**named)
     inputs, needed = parts.inputs, _needed(module)
     if isinstance(inputs, Mapping) and needed and all(name in inputs for name in needed):
         return module(**{name: inputs[name] for name in needed})
@@ -40,6 +49,19 @@ def call(module: nn.Module, batch: Any) -> Any:
         if len(several) == len(needed):
             return module(*several)
     return module(inputs)
+
+
+def _by_name(module: nn.Module, batch: Any) -> dict[str, Any]:
+    """The parts of a batch that `forward` has a parameter for; empty where it lacks one that it
+    needs, or where the batch has no names."""
+    if not isinstance(batch, Mapping) or not all(isinstance(key, str) for key in batch):
+        return {}
+    parameters = inspect.signature(module.forward).parameters
+    if any(each.kind is each.VAR_KEYWORD for each in parameters.values()):
+        known = dict(batch)
+    else:
+        known = {name: batch[name] for name in parameters if name in batch}
+    return known if all(name in known for name in _needed(module)) else {}
 
 
 def _needed(module: nn.Module) -> tuple[str, ...]:

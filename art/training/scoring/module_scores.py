@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pytorch_lightning as pl
-
 from art.core.metric import MetricCalculator
 from art.core.visualizer import Seen
 from art.training.data_modules.description import loader_of
+from art.training.namespaces import overrides, pl
 from art.training.scoring.own_values import finite, loss_in
 from art.training.scoring.predictions import PredictionReader
 from art.training.scoring.split_score import SplitScore
@@ -38,7 +37,7 @@ def score(
     """
     scores: dict[str, float] = {}
     seen = Seen()
-    trainer = make_trainer(settings, folder)
+    trainer = make_trainer(settings, folder, module=module)
     module.to(trainer.strategy.root_device)
     for split in splits:
         loader = loader_of(data, split)
@@ -74,7 +73,7 @@ def own_scores(trainer: pl.Trainer, module: Any, loader: Any, split: str) -> dic
     }.get(split, ("", None))
     if isinstance(module, TaskModule) or run is None:
         return {}
-    if getattr(type(module), step) is getattr(pl.LightningModule, step):
+    if not overrides(module, step):
         return {}
     with running(trainer):
         logged = run(module, dataloaders=loader, verbose=False)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
-from torch import Tensor
 
 from art.core.metric import MetricCalculator
 from art.errors import DataError, ModelError
-from art.training.data_modules.batches import inputs_of, targets_of
-from art.training.scoring.calling import evaluating, predict
+from art.training.data_modules.batches import inputs_of
+from art.training.namespaces import pl
+from art.training.scoring.calling import evaluating
 from art.training.scoring.predictions import PredictionReader
 from art.training.scoring.split_score import SplitScore
 from art.training.threads import threads_restored
@@ -37,11 +36,10 @@ def score_split(
         loader: gives the split's batches.
         metrics: the calculators; each is reset first.
         autocast: makes the context that predictions are made in, for mixed precision.
-        reader: reads a user's own module's predictions; they are taken as they are without one.
+        reader: reads a user's own module's predictions; they are not scored without one.
 
     Raises:
         DataError: the loader gives nothing.
-        ModelError: the predictions and targets do not fit together.
     """
     score = SplitScore(metrics)
     device = module.device
@@ -70,44 +68,14 @@ def _score_batch(
         loss, outputs, targets = module.loss_of(batch)
         score.update(module.task.predictions(outputs), targets, loss, inputs_of(batch))
         return
-    targets_or_none = targets_of(batch)
-    if not isinstance(targets_or_none, Tensor) or not targets_or_none.ndim:
-        return  # its own steps know what they learn from
-    predictions = _own_predictions(module, batch, index, targets_or_none, reader)
-    if predictions is None:
-        score.update(None, targets_or_none, None)
-        return
-    read = reader(predictions, targets_or_none, module) if reader else predictions
-    score.update(read, targets_or_none, None, inputs_of(batch))
-
-
-def _own_predictions(
-    module: pl.LightningModule,
-    batch: Any,
-    index: int,
-    targets: Tensor,
-    reader: PredictionReader | None,
-) -> Tensor | None:
-    """A user's own module's predictions; None where a reader may pass over those it cannot read."""
-    try:
-        predictions = predict(module, batch, index)
-    except (TypeError, ValueError, RuntimeError, LookupError, AttributeError) as error:
-        if reader is None:
-            raise
-        # its own steps have run on such batches: what differs is how they call forward
-        reader.passed_over = f"forward cannot be called with the inputs alone ({error})"
-        return None
-    if isinstance(predictions, Tensor) and predictions.ndim and len(predictions) == len(targets):
-        return predictions
-    problem = (
-        f"{len(predictions)} predictions for {len(targets)} targets"
-        if isinstance(predictions, Tensor) and predictions.ndim
-        else f"{type(predictions).__name__}, but metrics need a tensor with one row a sample"
-    )
     if reader is None:
-        raise ModelError(
-            f"{type(module).__name__} predicts {problem}. Give it a predict_step that returns one "
-            f"row a sample."
-        )
-    reader.passed_over = f"it predicts {problem}"
-    return None
+        return  # its own steps know what they learn from
+    pair = reader.read(module, batch, index)
+    if pair is None:
+        score.pass_over()
+        return
+    try:
+        score.update(pair[0], pair[1], None, inputs_of(batch))
+    except (ModelError, DataError) as error:  # a metric refuses what the module's own loss takes
+        reader.passed_over = str(error)
+        score.pass_over()

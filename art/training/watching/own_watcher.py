@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 
 from art.training.data_modules.batches import batch_size_of
 from art.training.diverging import call_step, is_lost, silenced
+from art.training.namespaces import pl
 from art.training.scoring.own_values import loss_in, loss_of_output
 from art.training.scoring.whole_split import score_split
 from art.training.seeding import seed_step

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 
+from art.training.namespaces import pl
 from art.training.scoring.whole_split import score_split
 from art.training.watching.watcher import Watcher
 from art.training.wrapping import TaskModule

@@ -7,14 +7,13 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-import pytorch_lightning as pl
-
 from art.core.logger import Row
 from art.core.metric import MetricCalculator
 from art.errors import DataError
 from art.training.checkpoints.best_weights import BestWeights
 from art.training.diverging import diagnose, place_of
 from art.training.history import History
+from art.training.namespaces import pl
 from art.training.scoring.predictions import PredictionReader
 from art.training.seeding import derive_seed, seed_all
 from art.training.settings import Sinks, TrainingSettings

@@ -84,7 +84,7 @@ def records(sound: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
     """Records with one hostile field each, by what it is."""
     for field, value in FIELDS:
         yield f"{field} = {value!r:.30}", _text({**sound, field: value})
-    for status in ("failed", "crashed", "passed", "running", "interrupted"):
+    for status in ("failed", "refused", "crashed", "passed", "running", "interrupted"):
         record = {**copy.deepcopy(sound), "status": status, "error": ESCAPES, "checks": [CHECK]}
         yield f"escapes, {status}", _text(record)
     for field, value in CHECK_FIELDS:

@@ -1,15 +1,21 @@
-"""What a --code file registers, read without running it: Tab must run nobody's code."""
+"""What a code file registers, read without running it: Tab must run nobody's code, and neither
+must a message."""
 
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+from art.core.planted import read_planted
 from art.registries import ALL
 
 MAX_BYTES = 1_000_000
+MOST_FILES = 1_000
+"""Names of a folder that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +40,26 @@ def registered_in(paths: Sequence[str]) -> list[Found]:
     return [found for path in paths for found in _registered(Path(path).expanduser())]
 
 
+def files_that_register(registry: str, name: str, folder: Path) -> list[Path]:
+    """The Python files of a folder that register a function, by name; none of them is run."""
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(e.name for e in islice(entries, MOST_FILES) if e.name.endswith(".py"))
+    except OSError:
+        return []
+    return [
+        folder / file
+        for file in names
+        if any((f.registry, f.name) == (registry, name) for f in _registered(folder / file))
+    ]
+
+
 def _registered(path: Path) -> Iterator[Found]:
     try:
-        if path.stat().st_size > MAX_BYTES:
+        data = read_planted(path)
+        if len(data) > MAX_BYTES:
             return
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = ast.parse(data)
     except (OSError, ValueError, SyntaxError, RecursionError):  # nothing to offer from it
         return
     for node in ast.walk(tree):

@@ -9,7 +9,7 @@ import pytest
 import art
 from tests.conftest import ROOT
 
-CODE = [ROOT / "tests" / "strangers" / name for name in ("tables.py", "sequences.py")]
+CODE = [ROOT / "tests" / "strangers" / name for name in ("data_tables.py", "data_sequences.py")]
 CONFIG = """
 [project]
 name = "stranger"

@@ -1,0 +1,222 @@
+"""Does every parameter that wants to be trained get its gradient, and change?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from art.core.probe import Probe, Suspicion
+from art.core.stage import StageContext
+from art.registries import probes
+from art.registry.probes._parts import is_declared
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from art.training.probing.stepping import StepListener
+
+STEPS = 8
+SHOWN = 3
+
+
+@probes("art.ParameterLedger.v1")
+class ParameterLedger(Probe):
+    """Every parameter that wants a gradient is owned by an optimizer, gets one, and changes.
+
+    A few steps are taken on one batch. A parameter that a gradient reaches and no optimizer owns,
+    one that is used and that no gradient reaches, and one that is declared frozen and changes are
+    faults, whatever the loss does. A layer that no training step uses is suspicious: it may be left
+    over. So are weights that are the same for every seed and so were loaded. A copy of trained
+    weights, or one that follows them (a teacher, a target network), is neither. What no gradient
+    has reached is looked at once more on other batches and at the end of the training, where a
+    part of the loss may set in.
+    """
+
+    cost: ClassVar[str] = "8 forward, 8 backward; as many again where something is missing"
+
+    def measure(self, context: StageContext) -> Sequence[Suspicion]:
+        """Take the steps, and look into every parameter."""
+        heard = _listened(context)
+        frozen = context.contract.frozen
+        free = [name for name in heard.wanting if not is_declared(name, frozen)]
+        unowned = [name for name in free if name not in heard.owned]
+        unreached = [n for n in free if n in heard.owned and n not in heard.graded]
+        # a bias may cancel out, as in a difference of two calls or before a normalization
+        unreached = [n for n in unreached if not _may_cancel(n, heard.wanting, unreached)]
+        found = [*_hidden(heard, context), *_moved(heard, frozen)]
+        missing = [n for n in unowned if n not in heard.graded] + unreached
+        if missing:
+            late = _listened(context, late=True)
+            heard.graded |= late.graded
+            heard.touched |= late.touched
+            unreached = [n for n in unreached if n not in late.graded]
+        teachers = {n for n in missing if n in heard.touched and _follows(n, heard)}
+        unowned = [n for n in unowned if n not in teachers]
+        unreached = [n for n in unreached if n not in teachers]
+        if unowned or unreached:
+            found += _judged(unowned, unreached, heard, _loaded(context, heard))
+        return sorted(found, key=lambda suspicion: not suspicion.certain)
+
+
+def _judged(
+    unowned: Sequence[str], unreached: Sequence[str], heard: StepListener, loaded: set[str]
+) -> Iterator[Suspicion]:
+    """What is in no optimizer, what no gradient reaches, and what is left over."""
+    unused = [n for n in (*unowned, *unreached) if n not in heard.touched and n not in heard.graded]
+    left = [n for n in unowned if n in heard.graded]
+    for names, certain in _by(left, lambda n: n not in loaded):
+        yield _unowned(names, certain)
+    cut_off = [n for n in (*unowned, *unreached) if n not in heard.graded and n not in unused]
+    for names, certain in _by(cut_off, lambda n: n in heard.owned and n not in loaded):
+        yield _unreached(names, certain)
+    if unused:
+        yield _unused(unused)
+
+
+def _by(names: Sequence[str], is_certain: Any) -> Iterator[tuple[list[str], bool]]:
+    for certain in (True, False):
+        chosen = [name for name in names if is_certain(name) == certain]
+        if chosen:
+            yield chosen, certain
+
+
+def _hidden(heard: StepListener, context: StageContext) -> Iterator[Suspicion]:
+    """Layers in a plain list, but for those that are the same for every seed: they were loaded."""
+    import torch
+
+    from art.training.probing.stepping import plain_layers
+
+    if not heard.hidden:
+        return
+    twin = plain_layers(context.build_model(seed=context.seed + 1))
+    drawn = [
+        name
+        for name, weights in heard.hidden.items()
+        if not all(map(torch.equal, weights, twin.get(name, [])))
+    ]
+    if drawn:
+        yield Suspicion(
+            "layers in a plain list are no part of the model and will never change",
+            "gradients reach them, and no optimizer, checkpoint or device move does",
+            "Register them: nn.ModuleList in place of a list, nn.ModuleDict in place of a dict. Of "
+            "a layer that is not trained, set requires_grad = False.",
+            ", ".join(drawn[:SHOWN]),
+        )
+
+
+def _moved(heard: StepListener, frozen: Sequence[str]) -> Iterator[Suspicion]:
+    moved = [
+        name
+        for name, before in heard.before.items()
+        if is_declared(name, frozen) and not _equal(before, heard.after.get(name))
+    ]
+    if moved:
+        yield Suspicion(
+            "parameters that are declared frozen change",
+            f"{len(moved)} of them moved in {STEPS} steps",
+            "Set requires_grad = False on them, or leave them out of the optimizer.",
+            _listed(moved),
+        )
+
+
+def _unowned(names: list[str], certain: bool) -> Suspicion:
+    return Suspicion(
+        "parameters are in no optimizer and will never change",
+        f"{len(names)} parameters want a gradient and get one, and no optimizer has them"
+        + ("" if certain else "; they are the same for every seed, as loaded weights are"),
+        "Give the optimizer all of self.parameters(), and register sub-modules in an nn.ModuleList "
+        f"rather than a list. Where they are frozen on purpose, declare it: {_line(names)}.",
+        _listed(names),
+        certain,
+    )
+
+
+def _unreached(names: list[str], certain: bool) -> Suspicion:
+    return Suspicion(
+        "no gradient reaches some parameters",
+        f"{len(names)} parameters had no gradient, or one of zeros, in {STEPS} steps",
+        "Look for detach(), .data, no_grad or argmax on the way to the loss, and for units that "
+        f"are dead from the start. Where that is meant, declare it: {_line(names)}.",
+        _listed(names),
+        certain,
+    )
+
+
+def _unused(names: list[str]) -> Suspicion:
+    return Suspicion(
+        "no training step uses some layers, and no gradient reaches them",
+        f"{len(names)} parameters were not computed with in {STEPS} steps",
+        "Look whether forward leaves a layer out. One that is left over can go, or be declared: "
+        f"{_line(names)}.",
+        _listed(names),
+        certain=False,
+    )
+
+
+def _line(names: Sequence[str]) -> str:
+    """The line of `[contract]` that declares them, by the layers they belong to."""
+    layers = dict.fromkeys(n.removeprefix("network.").rpartition(".")[0] or n for n in names)
+    shown = ", ".join(f'"{layer}"' for layer in layers)
+    return f"[contract] frozen = [{shown}]"
+
+
+def _listened(context: StageContext, late: bool = False) -> StepListener:
+    """What a few steps show, on one batch at the start or on several at the end."""
+    from art.training.probing.stepping import AtTheEnd, StepListener
+
+    loader = context.loader(context.build_data(), "train")
+    batches = list(islice(iter(loader), STEPS if late else 1))
+    listener = StepListener()
+    others = [AtTheEnd(context.max_epochs, _length(loader))] if late else []
+    callbacks = [*others, listener]
+    context.fit(batches=batches, max_steps=STEPS, callbacks=callbacks, logged=False)
+    return listener
+
+
+def _length(loader: Any) -> int:
+    try:
+        return max(1, len(loader))
+    except TypeError:  # an iterable data set does not say
+        return STEPS
+
+
+def _follows(name: str, heard: StepListener) -> bool:
+    """Whether it begins as a copy of a weight that an optimizer has, or changes all the same."""
+    own = heard.before[name]
+    if not _equal(own, heard.after.get(name)):
+        return True
+    owned = (
+        heard.before[other] for other in heard.owned if other != name and other in heard.before
+    )
+    return any(_equal(own, other) for other in owned if other.numel() > 1)
+
+
+def _loaded(context: StageContext, heard: StepListener) -> set[str]:
+    """Parameters that are the same for every seed, of a module whose trained ones are not."""
+    twin = dict(context.build_model(seed=context.seed + 1).named_parameters())
+    same = {n for n, value in heard.before.items() if n in twin and _same(value, twin[n])}
+    drawn = [n for n in heard.owned & heard.graded if n not in same]
+    return same if drawn else set()
+
+
+def _same(one: Tensor, other: nn.Parameter) -> bool:
+    return _equal(one.cpu(), other.detach().cpu())
+
+
+def _may_cancel(name: str, names: Sequence[str], unreached: Sequence[str]) -> bool:
+    """Whether it is the bias of a layer whose weight is reached."""
+    layer, _, part = name.rpartition(".")
+    weight = f"{layer}.weight"
+    return part == "bias" and weight in names and weight not in unreached
+
+
+def _equal(one: Tensor, other: Tensor | None) -> bool:
+    import torch
+
+    return other is not None and torch.equal(one, other)
+
+
+def _listed(names: list[str]) -> str:
+    shown = [name.removeprefix("network.") for name in names[:SHOWN]]
+    return ", ".join(shown) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
