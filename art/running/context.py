@@ -151,7 +151,12 @@ class Context:
     def _data_and_task(self) -> tuple[DataInfo, Task | None]:
         """Found together: data that the task cannot work with is refused before it is used."""
         # Where the loss is the task's, so are the targets that it can be taken of.
-        info = describe(self.build_data(), self.profile.kind, refuse=self.profile.own_loss)
+        info = describe(
+            self.build_data(),
+            self.profile.kind,
+            refuse=self.profile.own_loss,
+            unseen=self.contract.unseen_classes,
+        )
         return info, build_task(self._config, info)
 
     @property

@@ -51,10 +51,14 @@ def may_differ(held: np.ndarray, known: np.ndarray, contract: Contract) -> bool:
 
 
 def of_other_classes(observed: Observed, split: Split, contract: Contract) -> bool:
-    """Whether a held-out split is known, or declared, to hold other classes than train."""
+    """Whether a held-out split is known, or declared, to hold other classes than train, or labels
+    that count within a batch alone."""
+    from art.registry.probes._grounds import are_relative
     from art.registry.probes._rows import CLASSES, labels_of
 
     if contract.one_class or contract.unseen_classes:
+        return True
+    if are_relative(observed.splits["train"].first):
         return True
     one, two = labels_of(observed, observed.splits["train"].rows), labels_of(observed, split.first)
     if one is None or two is None or one.kind != CLASSES or two.kind != CLASSES:

@@ -37,7 +37,7 @@ def doubt(observed: Observed, contract: Contract) -> str:
         return "each sample is of several inputs, which may tell only together"
     if train.rows.partial:
         return "the batches hold more inputs than those that were read"
-    if _are_relative(train.first):
+    if are_relative(train.first):
         return "the same sample carries several labels, as in episodes"
     if are_tokens_apart(inputs):
         return "the tokens of a sample know nothing of each other, as in made-up sequences"
@@ -56,7 +56,7 @@ def wanders(observed: Observed, contract: Contract) -> bool:
         contract.drifts
         or bool(contract.ids)
         or are_ids(train.rows.inputs)
-        or _are_relative(train.first)
+        or are_relative(train.first)
         or is_series(observed)
     )
 
@@ -135,7 +135,7 @@ def is_set(inputs: np.ndarray) -> bool:
     return beside > 0.95 * chance
 
 
-def _are_relative(read: Pass) -> bool:
+def are_relative(read: Pass) -> bool:
     """Whether a sample that is delivered again comes with another label: labels count within an
     episode alone."""
     from art.registry.probes._rows import digests

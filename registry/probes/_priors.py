@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from art.core.probe import Suspicion
-from art.registry.probes._classes import may_differ
 from art.registry.probes._rolled import is_mixed
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def priors(
     Args:
         observed: the data.
         split: the one that is held against train.
-        contract: what the user declares; classes that are split apart have no shares to compare.
+        contract: what the user declares.
         timed: whether the split is by time: then shares may drift.
     """
     from art.registry.probes._rows import CLASSES, labels_of
@@ -40,8 +39,6 @@ def priors(
     if one is None or two is None or one.kind != two.kind:
         return
     if one.kind == CLASSES:
-        if may_differ(two.values, one.values, contract):
-            return
         yield from _classes(one.values, two.values, split.name, timed=timed)
     elif one.values.shape[1:] == two.values.shape[1:]:
         stationary = contract.stationary

@@ -50,11 +50,14 @@ class LabelAgreement(Probe):
         }
         contract = context.contract
         timed, why = contract.drifts, doubt(observed, contract)
+        found: list[Suspicion]
         if max(strengths) < PLAIN:
             moved = [] if timed else list(rolled(observed, context))
-            return moved or list(nothing(known, max(strengths), timed=timed, doubt=why))
+            found = moved or list(nothing(known, max(strengths), timed=timed, doubt=why))
+            declared = contract.ids or contract.views
+            return [one for one in found if one.certain or not declared]
         timed = wanders(observed, contract)
-        found: list[Suspicion] = []
+        found = []
         for name, held in known.held.items():
             if known.kind == "classes" and may_differ(held, known.values, contract):
                 continue

@@ -9,6 +9,7 @@ from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
 from art.registry.probes._classes import contradicted, is_one_class, may_differ
+from art.registry.probes._grounds import are_relative
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,6 +48,8 @@ class LabelLedger(Probe):
             return []
         if train.kind != CLASSES:
             return list(_one_number(train))
+        if are_relative(observed.splits["train"].first):
+            return [_counted_anew()]
         contract = context.contract
         counts = np.bincount(np.maximum(train.values, 0))
         held = {}
@@ -78,6 +81,17 @@ def _one_number(train: Labels) -> Iterator[Suspicion]:
             "Look at which column is read as the target, and at how it is scaled.",
             "train",
         )
+
+
+def _counted_anew() -> Suspicion:
+    return Suspicion(
+        "labels count within a batch alone: classes are neither counted nor compared",
+        "the same training sample carries several labels",
+        "Nothing is wrong where batches are episodes. Else look at how samples and labels are put "
+        "together in the collate function.",
+        "train",
+        certain=False,
+    )
 
 
 def _one_class(

@@ -53,7 +53,7 @@ class SplitDrift(Probe):
             timed = contract.drifts or is_series(observed) or apart
             scale = [*_scale(observed, split, contract, timed=timed)]
             found += scale
-            prior = [*priors(observed, split, contract, timed=timed)]
+            prior = [] if apart else [*priors(observed, split, contract, timed=timed)]
             found += prior
             if not (scale or prior or timed or are_ids(split.first.inputs) or contract.ids):
                 found += _mild(observed, split, context.seed)

@@ -108,7 +108,7 @@ class Explore(Stage):
     def examine(self, context: StageContext) -> Outcome:
         """All that the stage does: nothing is trained."""
         from art.training.data_modules.collecting import collect
-        from art.training.data_modules.target_reading import is_one_class
+        from art.training.data_modules.target_reading import are_classes
 
         data = context.build_data()
         info = context.data_info
@@ -153,7 +153,7 @@ class Explore(Stage):
             )
         if unread:
             say(outcome, *_unread(unread))
-        elif info.unscored and not is_one_class(info):  # of which a probe has more to say
+        elif info.unscored and not are_classes(info):  # of which a probe has more to say
             say(outcome, *_unscored(info.unscored))
         run_probes(self.probes, context, outcome)
         return outcome

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from art.training.data_modules.batches import parts_of
+from art.training.data_modules.batches import Parts, parts_of
 from art.training.data_modules.collecting import Gatherer, array_of, joined
 
 SAMPLES = 20_000
@@ -62,7 +62,7 @@ def read(loader: Iterable[Any]) -> Pass | None:
         if not gathered.add(parts) or not gathered.sizes[-1]:
             return None
         plain = plain and parts.plain
-        partial = partial or any(_is_input(value) for value in parts.others.values())
+        partial = partial or _is_partial(parts)
         for key, value in parts.others.items():
             extras.setdefault(key, []).append(array_of(value))
     if not gathered.sizes:
@@ -81,6 +81,12 @@ def read(loader: Iterable[Any]) -> Pass | None:
         gathered.alike,
         partial,
     )
+
+
+def _is_partial(parts: Parts) -> bool:
+    """Whether inputs stand beside those that are read."""
+    known = {str(place) for place in range(len(parts.before))}
+    return any(_is_input(value) for key, value in parts.others.items() if key not in known)
 
 
 def _is_input(value: Tensor) -> bool:

@@ -54,7 +54,7 @@ class Gatherer:
 
     def add(self, parts: Parts) -> bool:
         """Take in one batch; false where it cannot be read, and then nothing more can."""
-        rows, tensors = rows_of(parts), tensors_of(parts.inputs)
+        rows, tensors = rows_of(parts), tensors_of(parts.before or parts.inputs)
         self.unread = why_unread(parts)
         if self.unread or rows is None:
             return False
@@ -108,6 +108,8 @@ def collect(loader: Iterable[Any], limit: int | None = None) -> Collected:
 def why_unread(parts: Parts) -> str:
     """Why a batch cannot be read as arrays with one row a sample; empty where it can."""
     rows, goal = rows_of(parts), parts.targets
+    if parts.unread:
+        return parts.unread
     if rows is None:
         return f"the inputs are {make_of(parts.inputs)}"
     if isinstance(goal, Tensor) and goal.ndim and len(goal) != rows:

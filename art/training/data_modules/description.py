@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,13 @@ from torch import Tensor
 
 from art.core.data_info import DataInfo
 from art.errors import DataError
-from art.training.data_modules.batches import Parts, parts_of, rows_of, tensors_of
+from art.training.data_modules.batches import (
+    Parts,
+    parts_of,
+    rows_of,
+    targets_of,
+    tensors_of,
+)
 from art.training.data_modules.collecting import (
     IGNORED,
     array_of,
@@ -21,9 +28,12 @@ from art.training.data_modules.collecting import (
     side_by_side,
     why_unread,
 )
-from art.training.data_modules.target_reading import classes_of, kind_of, why_unscored
+from art.training.data_modules.split_loaders import Together, empty, length, loader_of
+from art.training.data_modules.target_reading import UNSEEN, classes_of, kind_of, why_unscored
 from art.training.data_modules.token_ids import ids_in, words_of
-from art.training.namespaces import CombinedLoader, is_combined, overrides, pl
+from art.training.namespaces import pl
+
+__all__ = ["SPLITS", "Together", "describe", "loader_of"]
 
 SPLITS = ("train", "val", "test")
 SCANNED_BATCHES = 500
@@ -31,67 +41,18 @@ SCANNED_BATCHES = 500
 SCANNED_NUMBERS = 20_000_000
 """Numbers in the targets at which that ends: masks of large pictures would fill the memory."""
 CLASSES = ("classification", "segmentation")
+PEEKED_BATCHES = 8
+"""Batches of a held-out split that show whether its classes are those of train."""
 UNTOLD = "it cannot be told which part of a batch holds the targets"
 
 
-class Together:
-    """Several training loaders at once, as the Trainer delivers them: one batch of each a step.
-
-    Args:
-        loaders: a list or dict of them; each batch is a list or dict of their batches.
-    """
-
-    def __init__(self, loaders: Any) -> None:
-        combined = is_combined(loaders)
-        self.loaders = loaders.iterables if combined else loaders
-        self.mode: Any = loaders._mode if combined else "max_size_cycle"
-
-    def __iter__(self) -> Iterator[Any]:
-        return (batch for batch, _, _ in self._combined())
-
-    def __len__(self) -> int:
-        return len(self._combined())
-
-    def _combined(self) -> CombinedLoader:
-        """A fresh one each time: it is its own iterator, and has a length once it is one."""
-        return iter(CombinedLoader(self.loaders, self.mode))
-
-
-def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
-    """The loader of a split of a data module that is set up for fit; None where it has none.
-
-    Several loaders (a list or dict) for training are read together; of several for validation or
-    testing the first stands for the split.
-
-    Raises:
-        DataError: the split is empty.
-    """
-    method = f"{split}_dataloader"
-    if not overrides(data, method):
-        return None
-    if split == "test":
-        data.setup("test")
-    try:
-        loader = getattr(data, method)()
-    except ValueError as error:
-        if "num_samples" not in str(error):  # what torch's DataLoader says of shuffling nothing
-            raise
-        raise DataError(_empty(split)) from error
-    several = isinstance(loader, dict | list | tuple) and len(loader) > 0
-    if split == "train" and (several or is_combined(loader)):
-        return Together(loader)
-    if is_combined(loader):
-        loader = next(iter(loader.flattened), None)
-    elif isinstance(loader, dict):
-        loader = next(iter(loader.values()), None)
-    elif isinstance(loader, list | tuple):
-        loader = loader[0] if loader else None
-    if loader is not None and _length(loader) == 0:
-        raise DataError(_empty(split))
-    return loader
-
-
-def describe(data: pl.LightningDataModule, expected: str = "", *, refuse: bool = True) -> DataInfo:
+def describe(
+    data: pl.LightningDataModule,
+    expected: str = "",
+    *,
+    refuse: bool = True,
+    unseen: bool = False,
+) -> DataInfo:
     """Shapes, classes and sizes of a data module that is set up.
 
     A module may say what it knows (`kind`, `class_names`, `feature_names`, `num_classes`,
@@ -103,6 +64,7 @@ def describe(data: pl.LightningDataModule, expected: str = "", *, refuse: bool =
         expected: the task's kind; decides where whole numbers may be classes or amounts.
         refuse: whether targets that are neither classes nor numbers are refused, as the loss of a
             task needs it. Where the model brings its own loss they are its affair, and unscored.
+        unseen: whether `[contract]` says that held-out splits hold classes that train lacks.
 
     Raises:
         DataError: there is no training split, it is empty, or its targets are refused.
@@ -121,6 +83,8 @@ def describe(data: pl.LightningDataModule, expected: str = "", *, refuse: bool =
         kind = "segmentation"
     if not refuse and targets is not None and kind in (*CLASSES, "regression"):
         unscored = why_unscored(targets, kind, expected, scanned.input_shape)
+        if kind == "classification" and not unscored:
+            unscored = _unseen(data, targets, declared=unseen)
         targets = None if unscored else targets
     if targets is None and not refuse:
         kind = ""
@@ -178,7 +142,7 @@ def _scan(loader: Iterable[Any]) -> _Scanned:
             arrays = [array_of(tensor[:1]) for tensor in tensors_of(parts.inputs)]
             shape = side_by_side(arrays).shape[1:]
             if not rows_of(parts):
-                raise DataError(_empty("train"))
+                raise DataError(empty("train"))
         tokens = max([tokens, *map(ids_in, tensors_of(parts.inputs))])
         goal, plain = parts.targets, plain and parts.plain
         if not isinstance(goal, Tensor) or not goal.ndim:
@@ -188,12 +152,29 @@ def _scan(loader: Iterable[Any]) -> _Scanned:
         if index + 1 >= SCANNED_BATCHES or numbers >= SCANNED_NUMBERS:
             break
     if shape is None:
-        raise DataError(_empty("train"))
+        raise DataError(empty("train"))
     if len({goal.ndim for goal in seen}) != 1:
         untold = "the targets' dimensions differ from batch to batch"
         return _Scanned(shape, None, unscored=untold, tokens=tokens)
     goals = torch.from_numpy(joined(seen, IGNORED))
     return _Scanned(shape, goals, plain, tokens=tokens)
+
+
+def _unseen(data: pl.LightningDataModule, targets: Tensor, *, declared: bool) -> str:
+    """Why classes are not scored that a held-out split alone holds: all of them are others than
+    train's, or some are, as declared."""
+    known = targets.unique()
+    for split in SPLITS[1:]:
+        loader = loader_of(data, split)
+        if loader is None:
+            continue
+        batches = (targets_of(batch) for batch in islice(loader, PEEKED_BATCHES))
+        goals = [goal.cpu() for goal in batches if isinstance(goal, Tensor) and goal.ndim == 1]
+        held = torch.cat(goals).unique() if goals else known
+        new = held[~torch.isin(held, known)]
+        if len(new) == len(held) > 1 or (declared and len(new)):
+            return f"{split} {UNSEEN}"
+    return ""
 
 
 def _no_targets(parts: Parts) -> str:
@@ -210,20 +191,6 @@ def _can_be_classes(targets: Tensor) -> bool:
     return int(targets.min()) >= 0 and int(targets.max()) > int(targets.min())
 
 
-def _empty(split: str) -> str:
-    name = {"train": "training", "val": "validation"}.get(split, split)
-    return f"the {name} split is empty. Look at the path of the data and at how it is split."
-
-
 def _size(data: pl.LightningDataModule, split: str) -> int | None:
     loader = loader_of(data, split)
-    return None if loader is None else _length(loader)
-
-
-def _length(loader: Iterable[Any]) -> int | None:
-    """Samples where the loader has a data set, else its batches; None where neither is known."""
-    dataset = getattr(loader, "dataset", None)
-    try:
-        return len(dataset) if dataset is not None else len(loader)  # type: ignore[arg-type]
-    except TypeError:  # an iterable data set does not know
-        return None
+    return None if loader is None else length(loader)

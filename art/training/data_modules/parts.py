@@ -36,6 +36,8 @@ class Parts:
         others: the tensors besides with one row a sample: by key, or by position.
         plain: whether it is plain which part are the targets.
         leading: of a tuple, what stands before and beside the targets; else the inputs alone.
+        before: of a tuple, all that stands before the targets where that is several inputs.
+        unread: why no part can be read as samples; empty where that is for its tensors to say.
     """
 
     inputs: Any
@@ -43,6 +45,8 @@ class Parts:
     others: Mapping[str, Tensor] = field(default_factory=dict)
     plain: bool = True
     leading: tuple[Any, ...] = ()
+    before: tuple[Any, ...] = ()
+    unread: str = ""
 
 
 def tensors_of(inputs: Any) -> tuple[Tensor, ...]:

@@ -28,7 +28,10 @@ def of_places(batch: Sequence[Any]) -> Parts:
     if len(batch) == 2:
         lengths = padded is not None and is_lengths(padded, batch[1])
         return Parts(first, None if lengths else batch[1], leading=(first,))
-    if _are_alike(batch) or _are_uneven(batch):
+    if _are_uneven(batch):
+        uneven = "the parts of a batch have different numbers of rows"
+        return Parts(first, plain=False, leading=tuple(batch), unread=uneven)
+    if _are_alike(batch):
         return Parts(first, plain=False, leading=tuple(batch))
     if padded is None:
         return Parts(first, batch[1], plain=False, leading=(first,))
@@ -41,10 +44,8 @@ def _are_alike(batch: Sequence[Any]) -> bool:
     """Triplets, views, samples: tensors of one make, with more than one number a sample."""
     if not all(isinstance(part, Tensor) and part.numel() > len(sized(part)) for part in batch):
         return False
-    kinds = {(part.dtype, part.ndim) for part in batch}
-    shapes = {part.shape for part in batch}
-    uneven = len({len(part) for part in batch}) > 1
-    return len(kinds) == 1 and batch[0].is_floating_point() and (len(shapes) == 1 or uneven)
+    kinds = {(part.dtype, part.shape) for part in batch}
+    return len(kinds) == 1 and bool(batch[0].is_floating_point())
 
 
 def _are_uneven(batch: Sequence[Any]) -> bool:
@@ -87,7 +88,8 @@ def _beside(batch: Sequence[Any], padded: Tensor) -> Parts:
         return Parts(first, targets, others, False, tuple(batch))
     others = {key: value for key, value in found.items() if key != place}
     leading = tuple(part for at, part in enumerate(batch) if str(at) != place)
-    return Parts(first, goals[place], others, len(flat) == 1, leading)
+    before = tuple(batch[: int(place)]) if int(place) > 1 else ()
+    return Parts(first, goals[place], others, len(flat) == 1, leading, before)
 
 
 def _is_beside(batch: Sequence[Any], value: Tensor) -> bool:

@@ -27,11 +27,13 @@ MOST_CLASSES = 10_000_000
 ALONE, LEAST = 0.5, 64
 """The share of labels that occur in one sample only, of so many samples, at which they are ids."""
 ONE_CLASS = "the training split has one class only"
+UNSEEN = "holds classes that the training split lacks"
 
 
-def is_one_class(info: DataInfo) -> bool:
-    """Whether the targets are unscored since there is one class of them."""
-    return info.unscored.startswith(ONE_CLASS)
+def are_classes(info: DataInfo) -> bool:
+    """Whether targets that are not scored are classes all the same: one in train, or others than
+    in the held-out splits."""
+    return info.unscored.startswith(ONE_CLASS) or info.unscored.endswith(UNSEEN)
 
 
 def kind_of(targets: Tensor | None, expected: str) -> str:

@@ -18,7 +18,7 @@ import torch
 from art.training.data_modules.batch_reading import SAMPLES, SECONDS, Pass, read, read_items
 from art.training.data_modules.collecting import filling_of, widened
 from art.training.data_modules.description import SPLITS
-from art.training.data_modules.target_reading import is_one_class
+from art.training.data_modules.target_reading import are_classes
 
 REREAD = 128
 """Items of the training data set that are read twice, to see whether they are drawn anew."""
@@ -60,8 +60,7 @@ class Observed:
         splits: by name; a split whose inputs are no tensors is left out.
         kind: the task's kind, or what the targets say: `classification`, `regression`, ...
         names: of the columns, where the data module says them.
-        labelled: whether the targets can be judged as labels: they are classes or numbers, or one
-            class alone.
+        labelled: whether the targets can be judged as labels: they are classes or numbers.
     """
 
     splits: Mapping[str, Split] = field(default_factory=dict)
@@ -92,7 +91,7 @@ def observe(context: Any) -> Observed:
             if split is not None:
                 splits[name] = split
     kind = context.profile.kind or info.kind
-    labelled = info.has_targets or is_one_class(info)
+    labelled = info.has_targets or are_classes(info)
     return Observed(_of_one_width(splits), kind, tuple(info.feature_names), labelled)
 
 
