@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from art.quickstart.rendering import RECIPE, context_of, project_name, render
 from art.quickstart.settling import settle
 
 NO_TASK = "none"
+CHECK_SETTING = re.compile(r"--stages\.[^.=]+\.checks\.")
 PARTS = ("data", "model", "visualizers", "loggers")
 
 
@@ -41,13 +43,25 @@ def make_config(
     if "stages" in asked:
         asked["stages"] = [stage_section(value) for value in _listed(asked["stages"])]
     _refuse_no_task(asked)
-    options = _with_named(load_options(), asked, code)
+    options = _with_named(load_options(), asked, code, settings)
     _refuse_unknown(options, asked)
     settled = settle(options, {**asked, "name": project_name(file)})
     context = context_of(options, settled, file)
     if any(one.split("=")[0] == "--paths.data" for one in settings):
         context["commands"] = [line.split(" --paths.data=", 1)[0] for line in context["commands"]]
-    return complete_text(render(RECIPE, context), file, settings=settings, explained=True)
+    return _completed(render(RECIPE, context), file, settings)
+
+
+def _completed(text: str, file: str, settings: Sequence[str]) -> str:
+    """The text complete; what changes a check is written into the check as it stands there."""
+    whole = complete_text(text, file, settings=settings, explained=True)
+    of_checks = [one for one in settings if CHECK_SETTING.match(one)]
+    if not of_checks:
+        return whole
+    others = [one for one in settings if one not in of_checks]
+    return complete_text(
+        complete_text(text, file, settings=others, explained=True), file, settings=of_checks
+    )
 
 
 def _refuse_no_task(asked: Mapping[str, Any]) -> None:
@@ -61,13 +75,16 @@ def _refuse_no_task(asked: Mapping[str, Any]) -> None:
         )
 
 
-def _with_named(options: Options, asked: Mapping[str, Any], code: Sequence[str]) -> Options:
+def _with_named(
+    options: Options, asked: Mapping[str, Any], code: Sequence[str], settings: Sequence[str]
+) -> Options:
     """The options with the parts that were named, whatever the task."""
     for name in PARTS:
         for value in _listed(asked.get(name)):
             known = options[name].entry(value)
-            if known is None:
-                known = entry_of(name, value, code, str(asked.get("data", "")))
+            if known is None or known.get("yours"):
+                data = str(asked.get("data", ""))
+                known = entry_of(name, value, code, data=data, settings=settings)
             options = options.with_entry(name, {k: v for k, v in known.items() if k != "when"})
     for value in _listed(asked.get("stages")):
         stage = stage_named(value) if options["stages"].entry(value) is None else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from art import registries
-from art.config import PLACES, complete_text, parameters
+from art.config import PLACES, complete_text, parameters, parse_overrides
 from art.errors import ConfigError, UserError, typed
 from art.quickstart.optimizer import brings_optimizer
 from art.quickstart.options import Entry, Options, load_options
@@ -24,7 +24,14 @@ REGISTRIES = {
 }
 
 
-def entry_of(kind: str, name: str, code: Sequence[str] = (), data: str = "") -> Entry:
+def entry_of(
+    kind: str,
+    name: str,
+    code: Sequence[str] = (),
+    *,
+    data: str = "",
+    settings: Sequence[str] = (),
+) -> Entry:
     """An entry for a registered function, with the settings that have no default.
 
     Args:
@@ -32,6 +39,7 @@ def entry_of(kind: str, name: str, code: Sequence[str] = (), data: str = "") -> 
         name: the registered name.
         code: the --code files that the commands name.
         data: what a model is built for, where only that tells whether it brings its optimizer.
+        settings: `--section.key=value`, which it is then built with.
 
     Raises:
         RegistryError: nothing is registered under that name.
@@ -48,8 +56,17 @@ def entry_of(kind: str, name: str, code: Sequence[str] = (), data: str = "") -> 
     if kind in ("visualizers", "loggers"):
         entry |= {"extra": True, "stages": '"evaluate"'}
     if kind == "model":
-        entry["own_optimizer"] = brings_optimizer(name, data or "art.Digits.v1")
+        entry["own_optimizer"] = brings_optimizer(
+            {"@models": name, **_given("model", settings)},
+            {"@data": data or "art.Digits.v1", **_given("data", settings)},
+        )
     return entry
+
+
+def _given(section: str, settings: Sequence[str]) -> dict[str, Any]:
+    """The settings of a section among options, as far as they are plain values."""
+    options = [one for one in settings if one.startswith(f"--{section}.")]
+    return {one.path[1]: one.value for one in parse_overrides(options) if len(one.path) == 2}
 
 
 def with_registered(options: Options, code: Sequence[str]) -> tuple[Options, list[str]]:

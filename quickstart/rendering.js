@@ -67,9 +67,18 @@ export function changed(options, asked, settled) {
   return kept;
 }
 
+/** The choices that stand for parts of the user's own: a command has to name them. */
+function yours(options, settled) {
+  const stand = options.controls.filter(
+    ({ kind, name, entries }) =>
+      kind === "one" && entries.find((entry) => entry.value === settled[name]).yours,
+  );
+  return Object.fromEntries(stand.map(({ name }) => [name, settled[name]]));
+}
+
 /** The command that writes the same config. */
 export function initCommand(options, asked, settled) {
-  const { name: _, ...kept } = changed(options, asked, settled);
+  const { name: _, ...kept } = { ...changed(options, asked, settled), ...yours(options, settled) };
   const words = Object.entries(kept).map(([name, value]) => ` --${name} ${String(value) || "none"}`);
   const code = codeOf(contextOf(options, settled));
   return `art init config ${settled.name}.cfg${words.join("")}${code}`;

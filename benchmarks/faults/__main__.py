@@ -1,8 +1,8 @@
 """Runs the benchmark: every wrong program and every clean one through ART's default recipe.
 
     python -m benchmarks.faults [--hosts A,B] [--faults PART,...] [--family NAME,...] [--seeds 3]
-                                [--clean | --no-clean] [--peers] [--subset] [--harm] [--jobs 2]
-                                [--results FILE.jsonl] [--json FILE]
+                                [--clean | --no-clean] [--route init|bare|both] [--peers]
+                                [--subset] [--harm] [--jobs 2] [--results FILE.jsonl] [--json FILE]
 
 Results are appended to the results file as they come, so that a run that was stopped goes on where
 it was. Wrong programs that `harm.json` says do no harm are left out of the table.
@@ -21,6 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.faults.configs import ROUTES
 from benchmarks.faults.harm import FILE, measured, verdicts
 from benchmarks.faults.jobs import Job, clean_jobs, fault_jobs, run, subset
 from benchmarks.faults.table import counted, misses, summary, text
@@ -34,6 +35,8 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--clean", action=argparse.BooleanOptionalAction, default=None,
                         help="the clean programs alone, or not at all")  # fmt: skip
+    parser.add_argument("--route", choices=[*ROUTES, "both"], default="init",
+                        help="art init config, or the shortest config")  # fmt: skip
     parser.add_argument("--peers", action="store_true", help="torchtest2 as well")
     parser.add_argument("--subset", action="store_true", help="the fixed part that CI runs")
     parser.add_argument("--harm", action="store_true", help="measure harm, and write harm.json")
@@ -54,9 +57,11 @@ def planned(options: argparse.Namespace) -> list[Job]:
         )  # fmt: skip
         if options.clean or (options.clean is None and not narrow):
             jobs += clean_jobs(options.seeds)
+    routes = ROUTES if options.route == "both" else (options.route,)
+    found = [replace(job, route=route) for route in routes for job in jobs]
     if options.peers:
-        jobs += [replace(job, tool="torchtest2") for job in jobs]
-    return jobs
+        found += [replace(job, tool="torchtest2") for job in jobs]
+    return found
 
 
 def results(jobs: Sequence[Job], file: Path, workers: int) -> Iterator[dict[str, Any]]:
@@ -128,13 +133,13 @@ def main() -> None:
         print("\r\033[K", end="", file=sys.stderr)
     harm = verdicts()
     output: dict[str, Any] = {}
-    for tool in dict.fromkeys(job.tool for job in jobs):
-        kept = counted([row for row in rows if row["tool"] == tool], harm)
-        lines, missed = summary(kept), misses(kept) if tool == "art" else {}
-        print(f"\n{tool}\n{text(lines)}")
+    for by in dict.fromkeys(job.by for job in jobs):
+        kept = counted([row for row in rows if row["key"].startswith(f"{by}:")], harm)
+        lines, missed = summary(kept), {} if by == "torchtest2" else misses(kept)
+        print(f"\n{by}\n{text(lines)}")
         for name, entries in missed.items():
             print(f"\n{name} ({len(entries)}):", *sorted(entries), sep="\n  ")
-        output[tool] = {"table": [line.to_json() for line in lines], "misses": missed}
+        output[by] = {"table": [line.to_json() for line in lines], "misses": missed}
     broken = [f"{row['name']}: {row['broken']}" for row in rows if "broken" in row]
     if broken:
         print(f"\nbroken ({len(broken)}):", *broken, sep="\n  ")

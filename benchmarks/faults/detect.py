@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import tempfile
 import time
 from collections.abc import Sequence
@@ -13,14 +12,11 @@ from typing import Any
 
 import art
 from art.core.record import Record
+from benchmarks.faults.configs import STAGES, Route, config_text
 from benchmarks.faults.fitting import quiet
 from benchmarks.faults.program import Program
 
-STAGES = (
-    "explore", "baseline", "loss_at_init", "overfit_one_batch", "overfit", "regularize", "evaluate",
-)  # fmt: skip
 FIRST_FIT = STAGES.index("overfit")
-TASKS = {"classification": "art.TabularClassification.v1", "regression": "art.TabularRegression.v1"}
 _numbers = itertools.count(1)
 
 
@@ -104,22 +100,24 @@ class _Clock:
         """Nothing to do."""
 
 
-def detect(program: Program, *, seed: int = 0, task: bool = False) -> Finding:
+def detect(
+    program: Program, *, seed: int = 0, task: bool = False, route: Route = "init"
+) -> Finding:
     """Run the seven default stages on a program, until one blocks.
 
     Args:
         program: the program; its parts are registered as a user's are.
         seed: of the project.
         task: whether the config names a `[task]`; a program with a loss of its own needs none.
+        route: how its config is come by.
     """
-    number = next(_numbers)
-    names = {"data": f"bench.Data{number}.v1", "models": f"bench.Model{number}.v1"}
-    _register(art.data, names["data"], program.make_data)
-    _register(art.models, names["models"], program.make_model)
+    names = registered(program)
     clock = _Clock()
     with tempfile.TemporaryDirectory() as folder, quiet():
         config = Path(folder) / "bench.cfg"
-        config.write_text(config_text(program, names, folder=folder, seed=seed, task=task))
+        config.write_text(
+            config_text(program, names, folder=folder, seed=seed, task=task, route=route)
+        )
         done = art.train(config, observer=clock)
     records = done.result.records
     return read(program.name, records, clock.seconds, seed=seed, task=task)
@@ -159,36 +157,13 @@ def read(
     return finding
 
 
-def config_text(
-    program: Program, names: dict[str, str], *, folder: str, seed: int, task: bool
-) -> str:
-    """The recipe config of a program, as a user would write it.
-
-    Args:
-        program: gives epochs, contract, and sections.
-        names: registered names of its data and model.
-        folder: where runs go.
-        seed: of the project.
-        task: whether to name a `[task]` that fits the program's kind.
-    """
-    sections: dict[str, dict[str, Any]] = {
-        "project": {"name": "bench", "seed": seed, "stages": list(STAGES)},
-        "paths": {"runs": str(Path(folder) / "runs")},
-        "system": {"accelerator": "cpu"},
-        "data": {"@data": names["data"]},
-        "model": {"@models": names["models"]},
-        "training": {"max_epochs": program.max_epochs},
-        "contract": dict(program.contract),
-    }
-    if task and program.kind:
-        sections["task"] = {"@tasks": TASKS[program.kind]}
-    for name, values in program.sections.items():
-        sections[name] = {**sections.get(name, {}), **values}
-    lines = []
-    for name, values in sections.items():
-        lines.append(f"[{name}]")
-        lines += [f"{key} = {json.dumps(value)}" for key, value in values.items()]
-    return "\n".join(lines) + "\n"
+def registered(program: Program) -> dict[str, str]:
+    """Register a program's data and model as a user's are; their names by registry."""
+    number = next(_numbers)
+    names = {"data": f"bench.Data{number}.v1", "models": f"bench.Model{number}.v1"}
+    _register(art.data, names["data"], program.make_data)
+    _register(art.models, names["models"], program.make_model)
+    return names
 
 
 def _register(registry: Any, name: str, make: Any) -> None:

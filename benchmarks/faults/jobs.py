@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from benchmarks.faults.configs import Route
 from benchmarks.faults.program import Program
 
 JobKind = Literal["fault", "plain", "hard"]
@@ -22,17 +23,24 @@ class Job:
         name: the case's or the program's.
         seed: of the project; the odd ones have a `[task]` in their config, the even ones none.
         tool: what looks for mistakes.
+        route: how ART's config is come by.
     """
 
     kind: JobKind
     name: str
     seed: int = 0
     tool: Tool = "art"
+    route: Route = "init"
+
+    @property
+    def by(self) -> str:
+        """What looks, and for ART by which route: `art:init`."""
+        return f"{self.tool}:{self.route}" if self.tool == "art" else self.tool
 
     @property
     def key(self) -> str:
         """What tells it from other jobs."""
-        return f"{self.tool}:{self.kind}:{self.name}:{self.seed}"
+        return f"{self.by}:{self.kind}:{self.name}:{self.seed}"
 
 
 def fault_jobs(
@@ -129,7 +137,8 @@ def _seen_by(job: Job) -> dict[str, Any]:
         return {**about, **torchtest2(program, seed=job.seed)}
     from benchmarks.faults.detect import detect
 
-    finding = detect(program, seed=job.seed, task=job.seed % 2 == 1 and not program.sections)
+    task = job.seed % 2 == 1 and not program.sections
+    finding = detect(program, seed=job.seed, task=task, route=job.route)
     return {
         **about,
         **finding.to_json(),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from art.core.record import CheckResult, Record
-from benchmarks.faults.detect import STAGES, config_text, detect, read
+from benchmarks.faults.configs import STAGES, config_text
+from benchmarks.faults.detect import detect, read
 from benchmarks.faults.faults import cases, load_faults
 from benchmarks.faults.fitting import quiet, trainer
 from benchmarks.faults.harm import Outcome, compare, train
@@ -62,7 +63,9 @@ def test_a_cause_counts_only_where_it_comes_first():
 @pytest.mark.parametrize("task", [False, True])
 def test_the_config_has_the_default_stages_and_what_the_program_declares(task):
     program = HOSTS["regression"].program(contract={"clipping": 1.0})
-    text = config_text(program, {"data": "d.v1", "models": "m.v1"}, folder="f", seed=3, task=task)
+    text = config_text(
+        program, {"data": "d.v1", "models": "m.v1"}, folder="f", seed=3, task=task, route="bare"
+    )
     assert '"regularize", "evaluate"]' in text and "seed = 3" in text and "clipping = 1.0" in text
     assert ('@tasks = "art.TabularRegression.v1"' in text) is task
     assert len(STAGES) == 7

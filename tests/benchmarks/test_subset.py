@@ -21,7 +21,7 @@ def table(tmp_path_factory):
     command = [sys.executable, "-m", "benchmarks.faults", "--subset", "--jobs", "2"]
     command += ["--results", str(folder / "rows.jsonl"), "--json", str(folder / "table.json")]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    found = json.loads((folder / "table.json").read_text())["art"]
+    found = json.loads((folder / "table.json").read_text())["art:init"]
     return {line["group"]: line for line in found["table"]}, found
 
 

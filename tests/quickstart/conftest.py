@@ -8,8 +8,11 @@ import threading
 
 import pytest
 
+import art
 from art.api import populate
+from art.config import complete_text
 from art.quickstart.options import load_options
+from art.quickstart.rendering import RECIPE, context_of, render
 from art.quickstart.serving import HOST, page_server
 from art.quickstart.settling import settle
 
@@ -23,11 +26,24 @@ QUIET = (
 )
 
 
+def case():
+    """A part that the user's own file registers, for the choices without a task."""
+
+
 @pytest.fixture(scope="session")
 def options():
     """What there is to choose, with every part registered."""
     populate()
+    for registry in (art.data, art.models):
+        if "case.v1" not in registry:
+            registry("case.v1")(case)
     return load_options()
+
+
+def recipe_of(options, settled):
+    """The config that `art init config` writes."""
+    text = render(RECIPE, context_of(options, settled))
+    return complete_text(text, "config", explained=True)
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,11 @@ import pytest
 from art import registries
 from art.api import describe_config
 from art.config import complete_text, load_text
-from art.quickstart.options import FOLDER
-from art.quickstart.rendering import RECIPE, SYSTEM, context_of, render
+from art.quickstart.options import FOLDER, load_options
+from art.quickstart.rendering import SYSTEM, context_of, render
 from art.quickstart.settling import settle
 
-from .conftest import drawn
+from .conftest import drawn, recipe_of
 
 REGISTRIES = {
     "data": "data",
@@ -23,8 +23,7 @@ REGISTRIES = {
 
 
 def texts(options, settled):
-    context = context_of(options, settled)
-    return render(RECIPE, context), render(SYSTEM, context)
+    return recipe_of(options, settled), render(SYSTEM, context_of(options, settled))
 
 
 def check(options, settled):
@@ -78,10 +77,22 @@ def test_ten_thousand_drawn_choices_are_complete(options):
         check(options, settled)
 
 
-def test_what_fill_config_would_add_is_missed_when_the_template_forgets_it(options):
-    recipe, _ = texts(options, settle(options, {}))
-    less = recipe.replace("seeds = 3\n", "")
-    assert complete_text(less, "config") != less
+def test_the_template_has_no_check_and_no_default_of_its_own():
+    words = (FOLDER / "config.cfg.jinja").read_text(encoding="utf-8")
+    for word in ("checks", "@checks", "severity", "overrides", "max_samples", "optional"):
+        assert word not in words
+
+
+@pytest.mark.parametrize("task", load_options()["task"].values)
+def test_the_visualizers_of_a_task_are_its_own_by_default(options, task):
+    recipe = recipe_of(options, settle(options, {"task": task}))
+    mine = load_text(recipe, "config", overrides=["--paths.data=here"]).values
+    entry = options["task"].entry(task)
+    less = recipe.split("[visualizers.", 1)[0].rsplit("\n\n", 1)[0]
+    own = load_text(less, "config", overrides=["--paths.data=here"]).values
+    assert mine["metrics" if "registered" in entry else "data"]
+    if "registered" in entry:  # without a task a config has no figures but those it names
+        assert mine["visualizers"] == own["visualizers"]
 
 
 def test_each_section_has_a_comment_and_the_commands_come_first(options):

@@ -6,10 +6,10 @@ import shlex
 import pytest
 
 import art
-from art.quickstart.rendering import RECIPE, SYSTEM, context_of, render
+from art.quickstart.rendering import SYSTEM, context_of, render
 from tests.yardstick import slowness
 
-from .conftest import drawn
+from .conftest import drawn, recipe_of
 
 WIDE = {"viewport": {"width": 1360, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -43,10 +43,9 @@ def choose(page, control, value):
 def same_bytes(page, options, count):
     every = drawn(options, count)
     for settled, (there, recipe, system) in zip(every, page.evaluate(RENDER, every), strict=True):
-        context = context_of(options, settled)
         assert there == settled
-        assert recipe == render(RECIPE, context)
-        assert system == render(SYSTEM, context)
+        assert recipe == recipe_of(options, settled)
+        assert system == render(SYSTEM, context_of(options, settled))
 
 
 def test_the_browser_makes_the_same_bytes(open_page, options):

@@ -8,7 +8,7 @@ import pytest
 
 import art
 from benchmarks.faults.clean import HARD
-from benchmarks.faults.detect import config_text
+from benchmarks.faults.configs import config_text
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 NO_TARGETS = "no baseline is fitted: the batches have no targets that can be told"

@@ -70,9 +70,9 @@ def test_two_checks_of_one_stage_go_in_either_order(order):
                     settings=["--check.score=train/loss"])  # fmt: skip
     checks = [EVERY[0], second]
     text = add(add(DIGITS, checks[0]), checks[1])
-    assert text.count("written out") == 2
+    assert text.count("written out") == 3
     text = remove(text, checks[order[0]])
-    assert text.count("written out") == 2
+    assert text.count("written out") == 3
     assert remove(text, checks[order[1]]) == DIGITS
 
 
@@ -93,7 +93,7 @@ def test_the_section_has_its_defaults_and_what_each_is():
 def test_a_check_is_one_more_and_not_one_in_place_of_the_stages_own():
     before = load_text(DIGITS, "config.cfg").values["stages"]["overfit"]["checks"]
     after = load_text(add(DIGITS, EVERY[0]), "config.cfg").values["stages"]["overfit"]["checks"]
-    assert len(before) == 2
+    assert len(before) == 3
     assert {name: after[name] for name in before} == before
     assert set(after) - set(before) == {"less_than"}
 
