@@ -22,6 +22,7 @@ from art.core.stage import Made
 from art.core.task import Task
 from art.core.visualizer import Seen
 from art.errors import PathError, UserError, did_you_mean
+from art.registries import stages
 from art.running.building import (
     build_data,
     build_metrics,
@@ -151,7 +152,19 @@ class Context:
     def _data_and_task(self) -> tuple[DataInfo, Task | None]:
         """Found together: data that the task cannot work with is refused before it is used."""
         info = describe(self.build_data(), self.profile.kind)
+        examines = getattr(stages.get(self._spec.registered), "examines", "")
+        if self._spec.order == 1 and examines != "data":  # such a stage says it itself
+            self._tell_of_a_large_batch(info)
         return info, build_task(self._config, info)
+
+    def _tell_of_a_large_batch(self, info: DataInfo) -> None:
+        batch = (self._config.block("data") or {}).get("batch_size")
+        samples = info.sizes.get("train")
+        if isinstance(batch, int) and samples and batch > samples:
+            self._tell(
+                f"the batch is larger than the training split: batch_size is {batch:,}, and there "
+                f"are {samples:,} samples. An epoch is one step on all of them."
+            )
 
     @property
     def data_info(self) -> DataInfo:

@@ -141,6 +141,12 @@ class Explore(Stage):
                 ["class", *targets],
                 measures.balance_rows(info, targets),
             )
+        batch, samples = (
+            context.settings_of(("data",)).get("data.batch_size"),
+            info.sizes.get("train"),
+        )
+        if isinstance(batch, int) and samples and batch > samples:
+            say(outcome, *_too_large(batch, samples))
         if unread:
             say(outcome, *_unread(unread))
         elif not info.has_targets:
@@ -160,6 +166,16 @@ def _unread(why: dict[str, str]) -> tuple[str, str, str]:
         "several in a tuple or dict",
         "Training is not affected. What the data holds is for you to look at: its values, its "
         "labels, and whether samples of val or test stand in train.",
+    )
+
+
+def _too_large(batch: int, samples: int) -> tuple[str, str, str]:
+    """Cause, evidence and remedy of a batch that no split fills."""
+    return (
+        "the batch is larger than the training split",
+        f"batch_size is {batch:,}, and the split has {samples:,} samples: an epoch is one step on "
+        "all of them, and the stages that repeat one batch repeat the whole split",
+        "Lower [data] batch_size.",
     )
 
 
