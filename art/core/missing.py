@@ -37,10 +37,15 @@ def _nearest_path(path: Path) -> Path | None:
 
 
 def _nearest_name(name: str, names: list[str]) -> str | None:
+    """By the name without its ending, which all configs share; else with it."""
     ending = Path(name).suffix
-    same = [one for one in names if Path(one).suffix == ending] if ending else []
+    same = {Path(one).stem: one for one in names if Path(one).suffix == ending}
+    near = nearest(Path(name).stem, same)
+    if near is not None:
+        return same[near]
     stems = [one for one in names if Path(one).stem == Path(name).stem]
-    return nearest(name, same) or next(iter(stems), None) or nearest(name, names)
+    others = [one for one in names if not ending or Path(one).suffix != ending]
+    return next(iter(stems), None) or nearest(name, others)
 
 
 def _names(folder: Path) -> list[str]:

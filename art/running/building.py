@@ -156,12 +156,18 @@ def _wrapped(
 def build_metrics(
     config: RecipeConfig, stage: str, data_info: DataInfo
 ) -> dict[str, MetricCalculator]:
-    """The metric calculators that are on in a stage, by their names in the config."""
+    """The metric calculators that are on in a stage, by their names in the config.
+
+    Without a `[task]` that of the data's kind comes first, unless there is a `[metrics.scores]`.
+    """
     blocks: Mapping[str, Any] = config.parts("metrics", stage)
-    if not blocks and "metrics" not in config.values and data_info.kind in FALLBACK_METRICS:
-        made = metrics_registry.get(FALLBACK_METRICS[data_info.kind])()
-        return {"scores": as_calculator(made)}
-    return {name: as_calculator(build(block)) for name, block in blocks.items()}
+    made = {name: as_calculator(build(block)) for name, block in blocks.items()}
+    written = config.values.get("metrics", {})
+    fallback = FALLBACK_METRICS.get(data_info.kind)
+    named = fallback in [block.get("@metrics") for block in written.values()]
+    if fallback and "task" not in config.values and "scores" not in written and not named:
+        return {"scores": as_calculator(metrics_registry.get(fallback)()), **made}
+    return made
 
 
 def training_settings(config: RecipeConfig, own_loop: bool) -> TrainingSettings:

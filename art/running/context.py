@@ -21,6 +21,7 @@ from art.core.stage import Made
 from art.core.task import Task
 from art.core.visualizer import Seen
 from art.errors import PathError, UserError, did_you_mean
+from art.registries import stages
 from art.running.building import (
     build_data,
     build_metrics,
@@ -157,7 +158,19 @@ class Context:
             refuse=self.profile.own_loss,
             unseen=self.contract.unseen_classes,
         )
+        examines = getattr(stages.get(self._spec.registered), "examines", "")
+        if self._spec.order == 1 and examines != "data":  # such a stage says it itself
+            self._tell_of_a_large_batch(info)
         return info, build_task(self._config, info)
+
+    def _tell_of_a_large_batch(self, info: DataInfo) -> None:
+        batch = (self._config.block("data") or {}).get("batch_size")
+        samples = info.sizes.get("train")
+        if isinstance(batch, int) and samples and batch > samples:
+            self._tell(
+                f"the batch is larger than the training split: batch_size is {batch:,}, and there "
+                f"are {samples:,} samples. An epoch is one step on all of them."
+            )
 
     @property
     def data_info(self) -> DataInfo:

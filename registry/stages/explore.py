@@ -151,6 +151,12 @@ class Explore(Stage):
                 ["class", *targets],
                 measures.balance_rows(info, targets),
             )
+        batch, samples = (
+            context.settings_of(("data",)).get("data.batch_size"),
+            info.sizes.get("train"),
+        )
+        if isinstance(batch, int) and samples and batch > samples:
+            say(outcome, *_too_large(batch, samples))
         if unread:
             say(outcome, *_unread(unread))
         elif info.unscored and not are_classes(info):  # of which a probe has more to say
@@ -179,6 +185,16 @@ def _unscored(why: str) -> tuple[str, str, str]:
         "Training is not affected: the module's own loss and the metrics that it logs decide. "
         "Class indices from 0, or up to 64 numbers a sample, are scored where they are the second "
         "part of a batch or stand under the key `target`, `y` or `label`.",
+    )
+
+
+def _too_large(batch: int, samples: int) -> tuple[str, str, str]:
+    """Cause, evidence and remedy of a batch that no split fills."""
+    return (
+        "the batch is larger than the training split",
+        f"batch_size is {batch:,}, and the split has {samples:,} samples: an epoch is one step on "
+        "all of them, and the stages that repeat one batch repeat the whole split",
+        "Lower [data] batch_size.",
     )
 
 

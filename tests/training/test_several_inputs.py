@@ -1,4 +1,4 @@
-"""A plain network that takes several inputs is trained on `((a, b), y)`, as docs/training.md says."""
+"""A plain network that takes several inputs is trained on `((a, b), y)`."""
 
 from __future__ import annotations
 

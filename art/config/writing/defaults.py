@@ -1,8 +1,8 @@
 """Defaults that follow from the rest of a config: scores, figures, checks, overrides.
 
-A config that names no metrics gets its task's; a stage that names no checks gets its own. Where
-it only changes a setting of such a default, `[stages.overfit.checks.reached] value = 0.9`, the
-rest of the defaults stays.
+A config gets its task's metrics beside its own; its visualizers where it names none; a stage that
+names no checks gets its own. Where a config only changes a setting of such a default,
+`[stages.overfit.checks.reached] value = 0.9`, the rest of the defaults stays.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from art.core.task import TaskProfile
 from art.errors import RegistryError
 from art.registries import metrics, stages, tasks
 
+ADDED = ("metrics",)
+"""Sections in which a part of one's own stands beside the defaults; in others it replaces them."""
 DECIDING = {"classification": "accuracy", "regression": "r2"}
 """The score that decides where only the metrics are known."""
 
@@ -120,7 +122,8 @@ def add_defaults(tree: dict[str, Any], key: str, defaults: dict[str, Any], writt
         return
     defaults = escape(defaults) if written else deepcopy(defaults)
     merged = {name: _completed(block, defaults.get(name)) for name, block in own.items()}
-    if not _own(own):
+    defaults = _not_named(defaults, own)
+    if key in ADDED or not _own(own):
         merged = {**{name: merged.get(name, block) for name, block in defaults.items()}, **merged}
     for block in merged.values():
         if isinstance(block, dict):
@@ -129,6 +132,12 @@ def add_defaults(tree: dict[str, Any], key: str, defaults: dict[str, Any], writt
                 block.setdefault("severity", "block")
     if merged:
         tree[key] = merged
+
+
+def _not_named(defaults: dict[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """The defaults whose function no part of the config's own names under another name."""
+    named = {reference_of(block) for name, block in own.items() if name not in defaults}
+    return {name: block for name, block in defaults.items() if reference_of(block) not in named}
 
 
 def _own(blocks: Any) -> bool:

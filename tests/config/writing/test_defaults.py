@@ -2,15 +2,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from art.core.task import TaskProfile
 
+SCORES = {"@metrics": "test.Metric.v1", "k": 1}
 
-def test_a_config_without_metrics_gets_its_tasks(load, recipe) -> None:
+
+def test_a_config_without_metrics_gets_its_tasks(load) -> None:
     values = load().values
-    assert values["metrics"] == {"scores": {"@metrics": "test.Metric.v1", "k": 1}}
+    assert values["metrics"] == {"scores": SCORES}
     assert values["visualizers"]["curves"]["stages"] == ["fit"]
-    named = load(recipe + '[metrics.mine]\n@metrics = "test.Regression.v1"\n').values
-    assert named["metrics"] == {"mine": {"@metrics": "test.Regression.v1"}}
+
+
+@pytest.mark.parametrize(
+    ("own", "metrics"),
+    [
+        ('[metrics.mine]\n@metrics = "test.Regression.v1"',
+         {"scores": SCORES, "mine": {"@metrics": "test.Regression.v1"}}),
+        ('[metrics.scores]\n@metrics = "test.Regression.v1"',
+         {"scores": {"@metrics": "test.Regression.v1"}}),
+        ('[metrics.mine]\n@metrics = "test.Metric.v1"\nk = 2',
+         {"mine": {"@metrics": "test.Metric.v1", "k": 2}}),
+        ("[metrics.scores]\nstages = []", {"scores": {**SCORES, "stages": []}}),
+    ],
+)  # fmt: skip
+def test_a_metric_of_ones_own_adds_to_the_tasks(load, recipe, own, metrics) -> None:
+    assert load(f"{recipe}\n{own}\n").values["metrics"] == metrics
 
 
 def test_a_setting_of_a_default_part_can_be_changed_alone(load) -> None:

@@ -49,7 +49,18 @@ def remove_part(text: str, source: str, kind: str, name: str, *, stage: str = ""
         after = without_defaults(after, source, path[:-1])
     if not found.single:
         check_sound(draft, after, source)
+    if found.name == "metric":
+        _refuse_default(path, draft.values, draft_of(after, source).values)
     return after
+
+
+def _refuse_default(path: Path, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """A metric of the task is there without its section as well: to take that out does nothing."""
+    if get(after, path) == get(before, path) is not None:
+        raise UserError(
+            f"'{path[-1]}' is a metric of the task, and is computed without its section as well. "
+            f"To leave it out, write stages = [] into [{'.'.join(path)}]."
+        )
 
 
 def _path(text: str, parts: Mapping[Path, str], kind: Kind, name: str) -> Path:

@@ -35,7 +35,7 @@ def defaults_of(text: str, draft: Draft, group: Path) -> dict[Path, list[str]]:
         draft: the same, filled.
         group: the path around the parts, `("stages", "overfit", "checks")` or `("metrics",)`.
     """
-    if group[0] not in ("stages", "metrics", "visualizers") or own_of(text, group):
+    if group[0] not in ("stages", "visualizers") or own_of(text, group):
         return {}
     headers = Lines(text).headers
     comment = OF_STAGE if group[0] == "stages" else OF_TASK
