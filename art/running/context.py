@@ -226,6 +226,7 @@ class Context:
         if logged:
             sinks.log, sinks.progress = self._rows.send, self._progress
             sinks.resumable = self._resumable()
+            sinks.note = self.note
         target = self.folder / folder
         make_folder(target)
         if batches is None:
@@ -276,6 +277,7 @@ class Context:
             settings=settings,
             folder=self.folder,
             reader=self._reader,
+            sinks=Sinks(log=self._rows.send, note=self.note),
         )
         self._say_what_is_not_scored()
         return found

@@ -11,6 +11,7 @@ from typing import Any
 
 from art.core import interrupts
 from art.core.fit import Fit
+from art.core.logger import Row
 from art.core.metric import MetricCalculator
 from art.errors import DataError
 from art.training.adapting import adapted
@@ -20,12 +21,13 @@ from art.training.data_modules.description import loader_of
 from art.training.data_modules.loaders import RepeatedBatches
 from art.training.diverging import spoilt_by_last_step
 from art.training.history import History
+from art.training.module_logger.logger import module_logger, say_what_was_not_recorded
 from art.training.namespaces import namespace_of, pl
 from art.training.resuming.keeper import Keeper, Settled
 from art.training.resuming.loader import PausingLoader
 from art.training.resuming.sources import lent_loader, source_of
 from art.training.scoring.module_scores import autocast_of, own_scores, take
-from art.training.scoring.own_values import HistoryLogger, finite
+from art.training.scoring.own_values import finite
 from art.training.scoring.predictions import PredictionReader
 from art.training.scoring.whole_split import score_split
 from art.training.seeding import derive_seed, seed_all
@@ -145,6 +147,7 @@ class _Run:
         self.data = adapted(data, namespace_of(module))
         self.settings = settings
         self.sinks = sinks
+        self.folder = folder
         self.alone = alone
         self.seed = seed
         self.loop = module.loop if isinstance(module, TaskModule) else None
@@ -237,10 +240,22 @@ class _Run:
             folder,
             module=self.module,
             callbacks=callbacks,
-            logger=HistoryLogger(self.history),
+            logger=module_logger(folder, self._take_logged, namespace=namespace_of(self.module)),
             check_val_every_n_epoch=self.settings.validate_every,
             **self._limits(),
         )
+
+    def _take_logged(self, rows: Sequence[Row]) -> None:
+        """Rows that a user's module logs.
+
+        Its hooks run once more where a run goes on from an earlier point, and those before that
+        point have given theirs. The loss of each step is the watcher's to note.
+        """
+        if self.keeper is not None and self.keeper.is_behind:
+            return
+        new = [row for row in rows if row[2] != "train/loss" or not self.watcher.knows_loss]
+        if new:
+            self.history.add(new)
 
     def _limits(self) -> dict[str, Any]:
         """What Lightning is to do itself for a user's own module, in each step and validation."""
@@ -271,6 +286,7 @@ class _Run:
         result.diverged = self.watcher.diverged or spoilt_by_last_step(self.module, steps)
         if self.best is not None:
             self._score(result, self.best)
+        say_what_was_not_recorded(self.trainer, self.sinks)
         return result
 
     def _train(self) -> None:
@@ -327,7 +343,7 @@ class _Run:
         result.scores.update(finite(watcher.own_scores))
         seed_all(derive_seed(self.seed, "score"))
         if self.validation is not None and self.loop is None:
-            again = make_trainer(self.settings, best.path.parent, module=module)
+            again = make_trainer(self.settings, self.folder, module=module)
             result.scores.update(own_scores(again, module, self.validation, "val"))
         train = loader_of(self.data, "train")
         for split, loader in (("train", train), ("val", self.validation)):

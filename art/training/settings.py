@@ -59,9 +59,11 @@ class Sinks:
         progress: takes (done, total, text); must be cheap, it is called often.
         callbacks: Lightning callbacks.
         resumable: where the run is kept over an interruption; None where it is not.
+        note: takes a line for the run's log.
     """
 
     log: Callable[[Sequence[Row]], None] = lambda rows: None
     progress: Callable[[float, float, str], None] = lambda done, total, text: None
     callbacks: list[Any] = field(default_factory=list)
     resumable: Resumable | None = None
+    note: Callable[[str], None] = lambda text: None
