@@ -1,4 +1,4 @@
-"""What the parts of a tracker's experiment answer: fields as Neptune has them, and anything else."""
+"""What parts of a tracker's experiment answer: fields as Neptune has them, and anything else."""
 
 from __future__ import annotations
 
@@ -75,48 +75,3 @@ class Accepted:
 
     def __str__(self) -> str:
         return ""
-
-
-NOT_ANSWERED:
-            raise AttributeError(name)
-        return Accepted(self._recorder, f"experiment[...].{name}")
-
-
-class Accepted:
-    """What nothing is known of: it can be called, asked for parts and entered, and is counted."""
-
-    def __init__(self, recorder: Recorder, call: str) -> None:
-        self._recorder = recorder
-        self._call = call
-
-    def __call__(self, *args: Any, **named: Any) -> Accepted:
-        self._recorder.pass_over(self._call)
-        return self
-
-    def __getattr__(self, name: str) -> Accepted:
-        if name.startswith("_") or name in NOT_ANSWERED:
-            raise AttributeError(name)
-        return Accepted(self._recorder, f"{self._call}.{name}")
-
-    def __getitem__(self, name: object) -> Accepted:
-        if isinstance(name, int):  # else a loop over it would have no end
-            raise IndexError(name)
-        return self
-
-    def __setitem__(self, name: object, value: object) -> None:
-        self._recorder.pass_over(self._call)
-
-    def __enter__(self) -> Accepted:
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        return None
-
-    def __str__(self) -> str:
-        return ""
-
-
-def _is_shown(value: Any) -> bool:
-    """Whether it is a picture or a list of them."""
-    several = value if isinstance(value, list | tuple) else [value]
-    return bool(several) and all(is_picture(each) for each in several)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from art.core.logger import Row
-from art.training.module_logger.experiment import NOT_ANSWERED, Accepted, Experiment
+from art.training.module_logger.answers import NOT_ANSWERED, Accepted
+from art.training.module_logger.experiment import Experiment
 from art.training.module_logger.recorder import TRAINING, Recorder, number_of
 from art.training.namespaces import joined_with, pl
 from art.training.settings import Sinks

@@ -35,7 +35,13 @@ def png_of(value: Any, axes: str = "") -> bytes | None:
     return _of_array(_pixels(value), axes, of_torch=isinstance(value, Tensor))
 
 
-def is_picture(value: Any) -> bool:
+def is_shown(value: Any) -> bool:
+    """Whether it is a picture or a list of them."""
+    several = value if isinstance(value, list | tuple) else [value]
+    return bool(several) and all(_is_picture(each) for each in several)
+
+
+def _is_picture(value: Any) -> bool:
     """Whether a value says of itself that it is one; an array of numbers does not."""
     if _is_array(value):
         return False

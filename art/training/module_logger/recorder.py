@@ -14,7 +14,7 @@ from torch import Tensor
 
 from art.core.files import atomic_write, make_folder, write_failure
 from art.core.logger import Row
-from art.training.module_logger.pictures import png_of
+from art.training.module_logger.pictures import is_shown, png_of
 
 TRAINING, SCORING = "version_0", "scoring"
 """Versions of a module's folders, by what its Trainer does."""
@@ -89,6 +89,15 @@ class Recorder:
         while len(kept) > KEPT:
             kept.pop(0).unlink(missing_ok=True)
 
+    def anything(self, call: str, name: object, value: Any, step: Any = None) -> None:
+        """Record a number, a picture or a list of pictures under a name."""
+        if not is_shown(value):
+            self.number(call, name, value, step)
+            return
+        several = value if isinstance(value, list | tuple) else [value]
+        for number, each in enumerate(several):
+            self.picture(call, name if len(several) == 1 else f"{name}/{number}", each, step)
+
     def file(self, call: str, path: object) -> None:
         """Copy a file that the module made to `media/files/`."""
         source = Path(str(path))
@@ -143,15 +152,12 @@ def number_of(value: Any) -> float | None:
     """A value as a number, where it is one or holds just one."""
     if isinstance(value, bool | int | float | np.number | np.bool_):
         return float(value)
-    if isinstance(value, Tensor | np.ndarray):
-        one = value.numel() if isinstance(value, Tensor) else value.size
-        plain = value.dtype.kind in "buif" if isinstance(value, np.ndarray) else True
-        return float(value) if one == 1 and plain and not _is_complex(value) else None
+    if isinstance(value, Tensor):
+        plain = value.numel() == 1 and not value.is_complex()
+        return float(value.detach()) if plain else None
+    if isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind in "buif":
+        return float(value.reshape(()))
     return None
-
-
-def _is_complex(value: Any) -> bool:
-    return isinstance(value, Tensor) and value.is_complex()
 
 
 def _safe(part: str) -> str:
