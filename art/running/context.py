@@ -25,11 +25,11 @@ from art.running.building import (
     build_model,
     build_task,
     machine_config,
-    training_settings,
 )
 from art.running.preflight import refuse_without_room, room_for_training
 from art.running.row_stream import RowStream
 from art.running.run_log import RunLog
+from art.running.trainer_settings import training_settings
 from art.store.layout import inside
 from art.training.checkpoints.door import load_checkpoint
 from art.training.data_modules.description import describe, loader_of

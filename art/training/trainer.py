@@ -65,6 +65,7 @@ def make_trainer(
         "default_root_dir": str(folder),
         "plugins": [verified_io(namespace)],
         "logger": False,
+        **settings.machine,
         **overrides,
     }
     if module is not None and "logger" not in overrides and not isinstance(module, TaskModule):
@@ -118,6 +119,10 @@ def running(trainer: pl.Trainer) -> Iterator[None]:
         if trainer.interrupted:
             raise KeyboardInterrupt from leaving
         raise
+    except Exception as error:
+        if type(error).__name__ != "MisconfigurationException":
+            raise
+        raise UserError(f"Lightning refuses to run this program: {_first_line(error)}") from error
     finally:
         if main and handler is not None:
             signal.signal(signal.SIGINT, handler)

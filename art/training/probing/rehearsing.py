@@ -202,6 +202,9 @@ def _trainer(
         accumulate = settings.get("training.accumulate_grad_batches") or 1
         arguments["accumulate_grad_batches"] = accumulate
         arguments["gradient_clip_val"] = settings.get("training.gradient_clip_val")
+        if arguments["gradient_clip_val"] is not None:
+            how = settings.get("training.gradient_clip_algorithm")
+            arguments["gradient_clip_algorithm"] = how
     arguments.update(changes)
     if context.loader(data, "val") is None:
         arguments["limit_val_batches"] = 0

@@ -10,6 +10,7 @@ from typing import Any
 from art.core.metric import MetricCalculator
 from art.core.visualizer import Seen
 from art.training.data_modules.description import loader_of
+from art.training.data_modules.limiting import limited
 from art.training.module_logger.logger import module_logger, say_what_was_not_recorded
 from art.training.module_logger.recorder import SCORING
 from art.training.namespaces import namespace_of, overrides, pl
@@ -46,7 +47,7 @@ def score(
     module.to(trainer.strategy.root_device)
     module.trainer = trainer  # its hooks may ask for it where ART calls them itself
     for split in splits:
-        loader = loader_of(data, split)
+        loader = limited(loader_of(data, split), settings.limits.get(split), split)
         if loader is None:
             continue
         scores.update(own_scores(trainer, module, loader, split))
