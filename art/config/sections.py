@@ -24,6 +24,16 @@ STAGES = (
 """The recipe where `[project] stages` names none."""
 
 
+Precision = Literal[
+    "32-true", "64-true", "16-true", "bf16-true", "16-mixed", "bf16-mixed",
+    "32", "64", "16", "bf16", 32, 64, 16,
+]  # fmt: skip
+"""The names that Lightning has for it, the old ones too."""
+
+Batches = Annotated[int, Ge(0)] | Annotated[float, Ge(0), Le(1)] | None
+"""A number of batches, a share of them, or all."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Project:
     """What the project is called, and the order of its stages.
@@ -65,6 +75,12 @@ class System:
         devices: 1, or the number of one device in a list; several are not supported yet.
         precision: the numbers to calculate with, as Lightning names them.
         num_workers: processes that load data; 0 loads it in the training process.
+        strategy: how Lightning runs the model, by its name; auto is right for one device.
+        num_nodes: machines that train together; several are not supported yet.
+        benchmark: let cuDNN try out its algorithms; null leaves it as it is.
+        inference_mode: score in torch's inference mode; false where a module needs gradients there.
+        sync_batchnorm: one batch norm over all devices; without effect on one.
+        use_distributed_sampler: let Lightning share samples out to devices; without effect on one.
         max_batch_size: samples that fit in memory at once; of a larger batch, gradients are summed
             up over several passes.
         save_every_seconds: how much training may be lost when it is killed; 0 saves before every
@@ -73,9 +89,13 @@ class System:
 
     accelerator: Literal["auto", "cpu", "gpu", "cuda", "mps", "tpu"] = "auto"
     devices: Annotated[int, Ge(-1)] | list[int] | str = 1
-    precision: Literal["32-true", "64-true", "16-true", "bf16-true", "16-mixed", "bf16-mixed"] = (
-        "32-true"
-    )
+    precision: Precision = "32-true"
+    strategy: str = "auto"
+    num_nodes: Annotated[int, Ge(1), Le(1)] = 1
+    benchmark: bool | None = None
+    inference_mode: bool = True
+    sync_batchnorm: bool = False
+    use_distributed_sampler: bool = True
     num_workers: Annotated[int, Ge(0)] = 0
     max_batch_size: Annotated[int, Ge(1)] | None = None
     save_every_seconds: Annotated[float, Ge(0)] = 10.0
@@ -90,19 +110,45 @@ class Training:
         max_steps: optimizer steps at most; null is no limit.
         accumulate_grad_batches: batches that one optimizer step takes together.
         gradient_clip_val: the largest norm of a gradient; null clips nothing.
+        gradient_clip_algorithm: clip by the norm of all gradients, or each number by its value.
         check_val_every_n_epoch: epochs from one validation to the next.
+        val_check_interval: validate within an epoch as well: after so many batches, or after
+            that share of an epoch.
         early_stopping_patience: validations without a better score before training stops; null
             goes on.
         deterministic: whether the same seed gives the same weights, to the bit.
+        min_epochs: epochs that are trained at least.
+        min_steps: optimizer steps that are taken at least.
+        max_time: when training ends at the latest, as "days:hours:minutes:seconds".
+        limit_train_batches: batches of an epoch, a number or a share; null is all.
+        limit_val_batches: batches that are validated.
+        limit_test_batches: batches that are tested.
+        num_sanity_val_steps: batches that are validated before training, to see whether it runs.
+        reload_dataloaders_every_n_epochs: epochs after which the data module is asked for its
+            loaders again; 0 asks once.
+        log_every_n_steps: steps from one value of self.log to the next that is kept.
+        detect_anomaly: let torch look for what makes a gradient NaN; slow.
     """
 
     max_epochs: Annotated[int, Ge(1)] = 20
     max_steps: Annotated[int, Ge(1)] | None = None
     accumulate_grad_batches: Annotated[int, Ge(1)] = 1
     gradient_clip_val: Annotated[float, Gt(0)] | None = None
+    gradient_clip_algorithm: Literal["norm", "value"] = "norm"
     check_val_every_n_epoch: Annotated[int, Ge(1)] = 1
+    val_check_interval: Annotated[int, Ge(1)] | Annotated[float, Gt(0), Le(1)] | None = None
     early_stopping_patience: Annotated[int, Ge(1)] | None = None
     deterministic: bool = True
+    min_epochs: Annotated[int, Ge(1)] | None = None
+    min_steps: Annotated[int, Ge(1)] | None = None
+    max_time: str | None = None
+    limit_train_batches: Batches = None
+    limit_val_batches: Batches = None
+    limit_test_batches: Batches = None
+    num_sanity_val_steps: Annotated[int, Ge(0)] = 0
+    reload_dataloaders_every_n_epochs: Annotated[int, Ge(0)] = 0
+    log_every_n_steps: Annotated[int, Ge(1)] = 1
+    detect_anomaly: bool = False
 
 
 PLAIN: Mapping[str, type] = {

@@ -18,7 +18,6 @@ from art.training.namespaces import is_data_module, is_lightning_module, overrid
 from art.training.refusing import refuse_what_would_be_passed_over, trains_itself
 from art.training.scoring.torch_metrics import as_calculator
 from art.training.seeding import derive_seed, seed_all
-from art.training.settings import TrainingSettings
 from art.training.wrapping import TaskModule, is_own_optimizer
 
 FALLBACK_METRICS = {
@@ -168,41 +167,6 @@ def build_metrics(
     if fallback and "task" not in config.values and "scores" not in written and not named:
         return {"scores": as_calculator(metrics_registry.get(fallback)()), **made}
     return made
-
-
-def training_settings(config: RecipeConfig, own_loop: bool) -> TrainingSettings:
-    """`[training]` and `[system]` as the engine takes them.
-
-    `max_batch_size` keeps the science: a batch that does not fit is cut up and its gradients are
-    summed. A wrapped module does that inside its step. A user's own module is given smaller
-    batches (see `machine_config`) and accumulates them.
-
-    Args:
-        own_loop: whether the model is a user's own LightningModule.
-    """
-    training, system = config.training, config.system
-    batch_size = (config.block("data") or {}).get("batch_size")
-    limit = system.max_batch_size
-    accumulate = training.accumulate_grad_batches
-    micro = None
-    if limit and isinstance(batch_size, int) and batch_size > limit:
-        if own_loop:
-            accumulate *= -(-batch_size // limit)
-        else:
-            micro = limit
-    return TrainingSettings(
-        max_epochs=training.max_epochs,
-        max_steps=training.max_steps,
-        accumulate=accumulate,
-        micro_batch=micro,
-        gradient_clip=training.gradient_clip_val,
-        validate_every=training.check_val_every_n_epoch,
-        patience=training.early_stopping_patience,
-        accelerator=system.accelerator,
-        devices=system.devices,
-        precision=str(system.precision),
-        deterministic=training.deterministic,
-    )
 
 
 def machine_config(config: RecipeConfig, own_loop: bool) -> RecipeConfig:

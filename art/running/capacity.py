@@ -16,7 +16,8 @@ from typing import Any
 
 from art.config import RecipeConfig
 from art.errors import UserError
-from art.running.building import build_data, build_model, build_task, training_settings
+from art.running.building import build_data, build_model, build_task
+from art.running.trainer_settings import training_settings
 from art.training.failures import is_out_of_memory
 
 SHARE = 0.8

@@ -28,12 +28,12 @@ from art.running.building import (
     build_model,
     build_task,
     machine_config,
-    training_settings,
 )
 from art.running.preflight import refuse_without_room, room_for_training
 from art.running.reading import reader_of
 from art.running.row_stream import RowStream
 from art.running.run_log import RunLog
+from art.running.trainer_settings import training_settings
 from art.store.layout import inside
 from art.training.checkpoints.door import load_checkpoint
 from art.training.data_modules.description import describe, loader_of
@@ -252,6 +252,7 @@ class Context:
         if logged:
             sinks.log, sinks.progress = self._rows.send, self._progress
             sinks.resumable = self._resumable()
+            sinks.note = self.note
         target = self.folder / folder
         make_folder(target)
         if batches is None:
@@ -304,6 +305,7 @@ class Context:
             settings=settings,
             folder=self.folder,
             reader=reader,
+            sinks=Sinks(log=self._rows.send, note=self.note),
         )
         self._say_what_is_not_scored(reader)
         return found

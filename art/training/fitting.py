@@ -11,21 +11,24 @@ from typing import Any
 
 from art.core import interrupts
 from art.core.fit import Fit
+from art.core.logger import Row
 from art.core.metric import MetricCalculator
-from art.errors import DataError
+from art.errors import DataError, UserError
 from art.training.adapting import adapted
 from art.training.alone import LentData, leave_out_what_waits_for_validation
 from art.training.checkpoints.best_weights import BestWeights
 from art.training.data_modules.description import loader_of
+from art.training.data_modules.limiting import limited
 from art.training.data_modules.loaders import RepeatedBatches
 from art.training.diverging import spoilt_by_last_step
 from art.training.history import History
+from art.training.module_logger.logger import module_logger, say_what_was_not_recorded
 from art.training.namespaces import namespace_of, pl
 from art.training.resuming.keeper import Keeper, Settled
 from art.training.resuming.loader import PausingLoader
 from art.training.resuming.sources import lent_loader, source_of
 from art.training.scoring.module_scores import autocast_of, own_scores, take
-from art.training.scoring.own_values import HistoryLogger, finite
+from art.training.scoring.own_values import finite
 from art.training.scoring.predictions import PredictionReader
 from art.training.scoring.whole_split import score_split
 from art.training.seeding import derive_seed, seed_all
@@ -103,7 +106,7 @@ def _train_loader(
         times = settings.max_steps or 1
         loader: Any = RepeatedBatches(batches, times * settings.accumulate)
     else:
-        loader = loader_of(data, "train")
+        loader = limited(loader_of(data, "train"), settings.limits.get("train"), "train")
         if loader is None:
             raise DataError(f"{type(data).__name__} has no train_dataloader.")
     try:
@@ -145,13 +148,15 @@ class _Run:
         self.data = adapted(data, namespace_of(module))
         self.settings = settings
         self.sinks = sinks
+        self.folder = folder
         self.alone = alone
         self.seed = seed
+        self.epoch_batches = epoch_batches
         self.loop = module.loop if isinstance(module, TaskModule) else None
         self.metrics = metrics
         self.history = History(sinks.log)
         self.best = None if alone else BestWeights(folder / BEST, settings.higher_is_better)
-        self.validation = None if alone else loader_of(data, "val")
+        self.validation = None if alone else self._limited("val")
         # a user's hooks may read what validation logs, so one batch is validated after one batch
         self.glance = loader_of(data, "val") if alone and self.loop is None else None
         self.loader = PausingLoader(source_of(loader, self.data_seed), self._batches_at_once())
@@ -160,6 +165,10 @@ class _Run:
             self._prepare_loop(self.loop, epoch_batches)
         self.keeper = self._keeper(epoch_batches)
         self.trainer = self._trainer(folder)
+
+    def _limited(self, split: str) -> Any:
+        """A split's loader, with the batches that the settings allow."""
+        return limited(loader_of(self.data, split), self.settings.limits.get(split), split)
 
     # What takes part
 
@@ -204,6 +213,7 @@ class _Run:
         loop.accumulate = settings.accumulate
         loop.micro_batch = settings.micro_batch
         loop.clip = settings.gradient_clip
+        loop.clip_by = settings.clip_by
         loop.total_epochs = settings.max_epochs
         full = settings.max_epochs * math.ceil(epoch_batches / settings.accumulate)
         loop.total_steps = min(full, settings.max_steps) if settings.max_steps else full
@@ -217,7 +227,7 @@ class _Run:
             name: value
             for name, value in vars(self.settings).items()
             # another machine may go on, or the same one with parts of batches that fit
-            if name not in ("accelerator", "devices", "micro_batch")
+            if name not in ("accelerator", "devices", "micro_batch", "machine")
         }
         settings = science, self.watcher.overrides, self.seed, epoch_batches, self.alone
         return Keeper(self.sinks.resumable, repr(settings), self.watcher)
@@ -230,17 +240,34 @@ class _Run:
         if self.loop is not None:  # it counts its own steps and is validated by its watcher
             settings = replace(self.settings, max_steps=None)
             return make_trainer(
-                settings, folder, module=self.module, callbacks=callbacks, limit_val_batches=0
+                settings,
+                folder,
+                module=self.module,
+                callbacks=callbacks,
+                limit_val_batches=0,
+                **({} if self.alone else self.settings.course),
             )
         return make_trainer(
             replace(self.settings, max_steps=None) if self.alone else self.settings,
             folder,
             module=self.module,
             callbacks=callbacks,
-            logger=HistoryLogger(self.history),
+            logger=module_logger(folder, self._take_logged, namespace=namespace_of(self.module)),
             check_val_every_n_epoch=self.settings.validate_every,
             **self._limits(),
         )
+
+    def _take_logged(self, rows: Sequence[Row]) -> None:
+        """Rows that a user's module logs.
+
+        Its hooks run once more where a run goes on from an earlier point, and those before that
+        point have given theirs. The loss of each step is the watcher's to note.
+        """
+        if self.keeper is not None and self.keeper.is_behind:
+            return
+        new = [row for row in rows if row[2] != "train/loss" or not self.watcher.knows_loss]
+        if new:
+            self.history.add(new)
 
     def _limits(self) -> dict[str, Any]:
         """What Lightning is to do itself for a user's own module, in each step and validation."""
@@ -249,10 +276,32 @@ class _Run:
             limits["limit_val_batches"] = 1
         elif self.validation is None:
             limits["limit_val_batches"] = 0
+        elif "val" in self.settings.limits:
+            limits["limit_val_batches"] = self.settings.limits["val"]
         if self.module.automatic_optimization:
             limits["accumulate_grad_batches"] = self.settings.accumulate
             limits["gradient_clip_val"] = self.settings.gradient_clip
+            if self.settings.gradient_clip is not None:
+                limits["gradient_clip_algorithm"] = self.settings.clip_by
+        elif self.settings.gradient_clip is not None:
+            raise UserError(
+                f"[training] gradient_clip_val is set, and {type(self.module).__name__} optimizes "
+                f"by hand (automatic_optimization = False), so that nothing would clip. Remove the "
+                f"setting, and call self.clip_gradients(optimizer, ...) in training_step."
+            )
+        if not self.alone:
+            limits.update(self._course())
         return limits
+
+    def _course(self) -> Mapping[str, Any]:
+        """Lightning's further arguments; one that it would refuse in the middle is refused here."""
+        interval = self.settings.course.get("val_check_interval")
+        if isinstance(interval, int) and interval > self.epoch_batches:
+            raise UserError(
+                f"[training] val_check_interval = {interval} batches, and an epoch has "
+                f"{self.epoch_batches}. Lower it, or use check_val_every_n_epoch."
+            )
+        return self.settings.course
 
     # Training
 
@@ -271,6 +320,7 @@ class _Run:
         result.diverged = self.watcher.diverged or spoilt_by_last_step(self.module, steps)
         if self.best is not None:
             self._score(result, self.best)
+        say_what_was_not_recorded(self.trainer, self.sinks)
         return result
 
     def _train(self) -> None:
@@ -290,7 +340,8 @@ class _Run:
         def hold(loader: Any) -> Any:
             if loader is None:
                 return None
-            made = PausingLoader(source_of(loader, self.data_seed))
+            allowed = limited(loader, self.settings.limits.get("train"), "train")
+            made = PausingLoader(source_of(allowed, self.data_seed))
             self.loader = self.watcher.loader = made
             if self.keeper:
                 self.keeper.hold(made)
@@ -327,9 +378,9 @@ class _Run:
         result.scores.update(finite(watcher.own_scores))
         seed_all(derive_seed(self.seed, "score"))
         if self.validation is not None and self.loop is None:
-            again = make_trainer(self.settings, best.path.parent, module=module)
+            again = make_trainer(self.settings, self.folder, module=module)
             result.scores.update(own_scores(again, module, self.validation, "val"))
-        train = loader_of(self.data, "train")
+        train = self._limited("train")
         for split, loader in (("train", train), ("val", self.validation)):
             if loader is not None:
                 # in an order that does not depend on how often it was read before

@@ -136,4 +136,5 @@ def joined_with(mixin: type, name: str, part: str, namespace: Any) -> type:
         part: the module that holds it, `plugins.io`.
         namespace: the one of the Trainer.
     """
-    return type(mixin.__name__, (mixin, getattr(part_of(namespace, part), name)), {})
+    base = getattr(part_of(namespace, part), name)
+    return type(mixin.__name__, (mixin, base), {"__module__": mixin.__module__})

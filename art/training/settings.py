@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,12 @@ class TrainingSettings:
         higher_is_better: the direction of `monitor`.
         accelerator, devices, precision: as Lightning's Trainer takes them.
         deterministic: ask torch for deterministic algorithms, with a warning where it has none.
+        clip_by: how gradients are clipped, `norm` or `value`.
+        course: further arguments of Lightning's Trainer that shape a whole training run; short
+            runs of a few batches go without them.
+        limits: batches of a split that are used, a number or a share, by `train`, `val` and
+            `test`.
+        machine: further arguments of the Trainer that every pass has.
     """
 
     max_epochs: int = 20
@@ -48,6 +54,10 @@ class TrainingSettings:
     devices: int | str | Sequence[int] = 1
     precision: str = "32-true"
     deterministic: bool = True
+    clip_by: str = "norm"
+    course: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, int | float] = field(default_factory=dict)
+    machine: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -59,9 +69,11 @@ class Sinks:
         progress: takes (done, total, text); must be cheap, it is called often.
         callbacks: Lightning callbacks.
         resumable: where the run is kept over an interruption; None where it is not.
+        note: takes a line for the run's log.
     """
 
     log: Callable[[Sequence[Row]], None] = lambda rows: None
     progress: Callable[[float, float, str], None] = lambda done, total, text: None
     callbacks: list[Any] = field(default_factory=list)
     resumable: Resumable | None = None
+    note: Callable[[str], None] = lambda text: None

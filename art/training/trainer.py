@@ -13,8 +13,11 @@ from typing import Any
 
 from art.errors import UserError
 from art.training.checkpoints.lightning_io import verified_io
+from art.training.module_logger.logger import ModuleLogger, module_logger
+from art.training.module_logger.recorder import SCORING
 from art.training.namespaces import namespace_of, pl
 from art.training.settings import TrainingSettings
+from art.training.wrapping import TaskModule
 
 QUIET: dict[str, Any] = {
     "enable_checkpointing": False,
@@ -62,12 +65,14 @@ def make_trainer(
         "default_root_dir": str(folder),
         "plugins": [verified_io(namespace)],
         "logger": False,
+        **settings.machine,
         **overrides,
     }
+    if module is not None and "logger" not in overrides and not isinstance(module, TaskModule):
+        arguments["logger"] = module_logger(folder, namespace=namespace, version=SCORING)
     try:
         with quiet_lightning():
             made: pl.Trainer = namespace.Trainer(**arguments)
-            return made
     except (ValueError, TypeError, RuntimeError, ImportError) as error:
         # Lightning's MisconfigurationException is among these only by its bases
         raise UserError(f"the Trainer cannot be made: {_first_line(error)}") from error
@@ -78,6 +83,9 @@ def make_trainer(
             f"the Trainer cannot be made: {_first_line(error)} Look at [system] accelerator, "
             f"devices and precision; `--system.accelerator=cpu` works everywhere."
         ) from error
+    if isinstance(made.logger, ModuleLogger):
+        made.logger.recorder.trainer = made
+    return made
 
 
 def spare_empty_hooks(callback: pl.Callback) -> pl.Callback:
@@ -111,6 +119,10 @@ def running(trainer: pl.Trainer) -> Iterator[None]:
         if trainer.interrupted:
             raise KeyboardInterrupt from leaving
         raise
+    except Exception as error:
+        if type(error).__name__ != "MisconfigurationException":
+            raise
+        raise UserError(f"Lightning refuses to run this program: {_first_line(error)}") from error
     finally:
         if main and handler is not None:
             signal.signal(signal.SIGINT, handler)

@@ -147,9 +147,7 @@ class TaskModule(pl.LightningModule):
                 loop.between(loop.in_epoch)
                 continue
             if loop.clip is not None:
-                self.clip_gradients(optimizer, loop.clip, "norm") if not plain else (
-                    nn.utils.clip_grad_norm_(self.network.parameters(), loop.clip)
-                )
+                self._clip(optimizer, loop.clip, plain)
             optimizer.step()
             optimizer.zero_grad()
             loop.steps += 1
@@ -159,6 +157,14 @@ class TaskModule(pl.LightningModule):
         loop.hand_over()
         if loop.done:
             self.trainer.should_stop = True
+
+    def _clip(self, optimizer: Any, most: float, plain: bool) -> None:
+        if not plain:
+            self.clip_gradients(optimizer, most, self.loop.clip_by)
+        elif self.loop.clip_by == "value":
+            nn.utils.clip_grad_value_(self.network.parameters(), most)
+        else:
+            nn.utils.clip_grad_norm_(self.network.parameters(), most)
 
     def _step(self, batch: Any, plain: bool) -> None:
         loss, outputs, targets = self.loss_of(batch)
@@ -215,6 +221,7 @@ class StepLoop:
         self.accumulate = 1
         self.micro_batch: int | None = None
         self.clip: float | None = None
+        self.clip_by = "norm"
         self.scheduler: Any = None
         self.checked = False
         self.kept: list[tuple[Tensor, Tensor]] = []

@@ -20,6 +20,7 @@ from art.config.functions.wording import IN_QUOTES
 from art.config.layering.layers import Places
 from art.config.reading.positions import Path
 from art.config.reading.references import Resolved
+from art.config.refused import REFUSED
 from art.config.sections import NAMED, PLAIN, SINGLE, plain_parameters
 from art.errors import RegistryError, did_you_mean
 from art.registries import ALL
@@ -177,6 +178,8 @@ class Checker(FaultList):
             near = f" [{'.'.join(at[:-1])}] has settings and no sections inside."
         elif not names:
             near = " It takes none."
+        if at[:-1] in (("training",), ("system",)) and key in REFUSED:
+            near = f" {REFUSED[key]}"
         self.fault_at_key(f"unknown {what} {shown}.{near}", at)
 
     def _one(

@@ -17,10 +17,9 @@ from torch import Tensor
 
 from art.core.stage import StageContext
 from art.training.adapting import adapted
-from art.training.history import History
+from art.training.module_logger.logger import module_logger
 from art.training.namespaces import is_of, joined_with, namespace_of, pl
 from art.training.probing.noting import Enough, Notes, copies
-from art.training.scoring.own_values import HistoryLogger
 from art.training.seeding import derive_seed, seed_all
 from art.training.threads import threads_restored
 from art.training.trainer import running
@@ -194,7 +193,7 @@ def _trainer(
         "limit_val_batches": VAL_BATCHES,
         "default_root_dir": str(folder),
         "plugins": [kept],
-        "logger": HistoryLogger(History(lambda rows: None)),
+        "logger": module_logger(folder, lambda rows: None, namespace=namespace_of(module)),
         "callbacks": list(callbacks),
         "enable_checkpointing": _checkpoints(module),
     }
@@ -203,6 +202,9 @@ def _trainer(
         accumulate = settings.get("training.accumulate_grad_batches") or 1
         arguments["accumulate_grad_batches"] = accumulate
         arguments["gradient_clip_val"] = settings.get("training.gradient_clip_val")
+        if arguments["gradient_clip_val"] is not None:
+            how = settings.get("training.gradient_clip_algorithm")
+            arguments["gradient_clip_algorithm"] = how
     arguments.update(changes)
     if context.loader(data, "val") is None:
         arguments["limit_val_batches"] = 0

@@ -69,6 +69,11 @@ class Keeper(pl.Callback):
                 return None
         return state
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the run is still before the point that it goes on from."""
+        return self._state is not None
+
     # Before training
 
     def hold(self, loader: PausingLoader) -> None:

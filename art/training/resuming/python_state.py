@@ -168,9 +168,15 @@ def _is_apart(value: Any) -> bool:
     from torch.optim.lr_scheduler import LRScheduler
     from torch.utils.data import DataLoader, Dataset
 
+    from art.training.module_logger.experiment import Experiment
+    from art.training.module_logger.logger import ModuleLogger
+    from art.training.module_logger.recorder import Recorder
+
     if any(is_of(value, name) for name in ("Trainer", "LightningDataModule", "Callback")):
         return True
-    return isinstance(value, (Optimizer, LRScheduler, DataLoader, Dataset))
+    return isinstance(
+        value, (Experiment, Recorder, ModuleLogger, Optimizer, LRScheduler, DataLoader, Dataset)
+    )
 
 
 def _generator_state(value: Any) -> Any:

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from torch.utils.data import DataLoader, IterableDataset
 
 from art.training.data_modules.description import Together as Combined
+from art.training.data_modules.limiting import Limited
 from art.training.namespaces import CombinedLoader, is_combined
 from art.training.resuming.item_draws import (
     Seeded,
@@ -54,6 +55,8 @@ class Source(Protocol):
 
 def source_of(loader: Any, seed: int) -> Source:
     """The source that a training loader is, or several loaders that are read together."""
+    if isinstance(loader, Limited):
+        return Shortened(source_of(loader.loader, seed), loader.count)
     if is_combined(loader):
         return _together(loader.iterables, loader._mode, seed)
     if isinstance(loader, Combined):
@@ -201,6 +204,26 @@ class Reordered:
         if self.elsewhere:
             made.worker_init_fn = Worker(made.worker_init_fn)
         return made
+
+
+class Shortened:
+    """The first batches of each epoch of another source."""
+
+    def __init__(self, source: Source, count: int) -> None:
+        self.source = source
+        self.exact = source.exact
+        self.elsewhere = source.elsewhere
+        self.loader = getattr(source, "loader", None)
+        self.length = None if source.length is None else min(source.length, count)
+        self._count = count
+
+    def batches(self, epoch: int, start: int, lap: int = 0) -> Iterator[Any]:
+        """From that batch on."""
+        return islice(self.source.batches(epoch, start, lap), max(self._count - start, 0))
+
+    def close(self) -> None:
+        """Close it."""
+        self.source.close()
 
 
 class Together:

@@ -10,6 +10,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from art.training.data_modules.batches import parts_of
+from art.training.module_logger.quiet import logging_nothing
 from art.training.namespaces import overrides, pl
 
 
@@ -87,11 +88,12 @@ def _needed(module: nn.Module) -> tuple[str, ...]:
 
 @contextmanager
 def evaluating(module: nn.Module) -> Iterator[None]:
-    """Eval mode inside; afterwards every submodule is in the mode it was in."""
+    """Eval mode inside, and nothing is logged; afterwards every submodule is as it was."""
     modes = [(part, part.training) for part in module.modules()]
     module.eval()
     try:
-        yield
+        with logging_nothing(module):
+            yield
     finally:
         for part, training in modes:
             part.training = training

@@ -10,12 +10,15 @@ from typing import Any
 from art.core.metric import MetricCalculator
 from art.core.visualizer import Seen
 from art.training.data_modules.description import loader_of
-from art.training.namespaces import overrides, pl
+from art.training.data_modules.limiting import limited
+from art.training.module_logger.logger import module_logger, say_what_was_not_recorded
+from art.training.module_logger.recorder import SCORING
+from art.training.namespaces import namespace_of, overrides, pl
 from art.training.scoring.own_values import finite, loss_in
 from art.training.scoring.predictions import PredictionReader
 from art.training.scoring.split_score import SplitScore
 from art.training.scoring.whole_split import score_split
-from art.training.settings import TrainingSettings
+from art.training.settings import Sinks, TrainingSettings
 from art.training.trainer import make_trainer, running
 from art.training.wrapping import TaskModule
 
@@ -29,18 +32,22 @@ def score(
     settings: TrainingSettings,
     folder: Path,
     reader: PredictionReader | None = None,
+    sinks: Sinks | None = None,
 ) -> tuple[dict[str, float], Seen]:
     """Score a module over whole splits; a split the data does not have is left out.
 
     A user's module with its own `test_step` or `validation_step` is also run through the Trainer,
-    and what it logs is kept under its own names.
+    and what it logs is kept under its own names. What it sends to its logger goes to `sinks`.
     """
+    sinks = sinks or Sinks()
     scores: dict[str, float] = {}
     seen = Seen()
-    trainer = make_trainer(settings, folder, module=module)
+    logger = module_logger(folder, sinks.log, namespace=namespace_of(module), version=SCORING)
+    trainer = make_trainer(settings, folder, module=module, logger=logger)
     module.to(trainer.strategy.root_device)
+    module.trainer = trainer  # its hooks may ask for it where ART calls them itself
     for split in splits:
-        loader = loader_of(data, split)
+        loader = limited(loader_of(data, split), settings.limits.get(split), split)
         if loader is None:
             continue
         scores.update(own_scores(trainer, module, loader, split))
@@ -51,6 +58,7 @@ def score(
             scores,
             seen,
         )
+    say_what_was_not_recorded(trainer, sinks)
     return scores, seen
 
 

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import math
-from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any
 
 import torch
-from pytorch_lightning.loggers.logger import Logger
-
-from art.core.logger import Row
-from art.training.history import History
 
 LOSS_NAMES = {
     "train": ("train/loss", "train_loss", "training_loss", "loss/train", "trn_loss", "loss"),
@@ -19,37 +14,6 @@ LOSS_NAMES = {
     "test": ("test/loss", "test_loss", "loss/test"),
 }
 """Names under which people log their loss, the most telling first."""
-
-
-class HistoryLogger(Logger):
-    """A Lightning logger that hands every logged value to the history."""
-
-    def __init__(self, history: History) -> None:
-        super().__init__()
-        self._history = history
-
-    @property
-    def name(self) -> str:
-        """Lightning asks; nothing is named after it."""
-        return "art"
-
-    @property
-    def version(self) -> str:
-        """Lightning asks; nothing is named after it."""
-        return ""
-
-    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
-        """Take in what `self.log` was given."""
-        epoch = float(metrics.get("epoch", 0.0))
-        rows: list[Row] = [
-            (int(step or 0), epoch, name, float(value))
-            for name, value in metrics.items()
-            if name != "epoch"
-        ]
-        self._history.add(rows)
-
-    def log_hyperparams(self, params: dict[str, Any] | Namespace, *args: Any, **kw: Any) -> None:
-        """The config says what the hyperparameters are; nothing is kept here."""
 
 
 def loss_in(logged: Mapping[str, Any], split: str) -> float | None:

@@ -30,6 +30,11 @@ class OwnWatcher(Watcher):
         self._val_count = 0
         self._batch: Any = None
 
+    @property
+    def knows_loss(self) -> bool:
+        """Also one that is not read yet."""
+        return bool(self._buffer) or super().knows_loss
+
     def on_train_batch_start(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, batch: Any, batch_idx: int
     ) -> None:

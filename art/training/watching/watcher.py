@@ -107,6 +107,11 @@ class Watcher(pl.Callback):
 
     # What the two kinds do differently
 
+    @property
+    def knows_loss(self) -> bool:
+        """Whether the loss of a training batch has been noted."""
+        return self._loss is not None
+
     def take_losses(self, rows: list[Row]) -> None:
         """Losses of training batches, in order."""
         self._loss = rows[-1][3]
