@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torchmetrics import Metric
 
 from art.training.data_modules.batches import batch_size_of
+from art.training.module_logger.quiet import nothing, replaced
 from art.training.resuming.putting_back import Putter
 from art.training.resuming.python_state import Names, Taker
 from art.training.resuming.run_state import put_module, take_module
@@ -192,20 +193,11 @@ def untouched(module: Any) -> Iterator[None]:
 def silenced(module: Any) -> Iterator[None]:
     """Let a user's `training_step` log nothing, and end before it trains by hand."""
 
-    def nothing(*args: Any, **kwargs: Any) -> None:
-        return None
-
     def enough(*args: Any, **kwargs: Any) -> None:
         raise Enough
 
-    replaced = {"log": nothing, "log_dict": nothing, "manual_backward": enough}
-    for name, function in replaced.items():
-        object.__setattr__(module, name, function)
-    try:
+    with replaced(module, {"log": nothing, "log_dict": nothing, "manual_backward": enough}):
         yield
-    finally:
-        for name in replaced:
-            object.__delattr__(module, name)
 
 
 def call_step(step: Callable[..., object], batch: Any, index: int) -> object:

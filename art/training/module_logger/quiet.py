@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,16 +21,25 @@ def logging_nothing(module: Any) -> Iterator[None]:
         yield
         return
 
-    def nothing(*args: Any, **kwargs: Any) -> None:
-        return None
+    with replaced(module, dict.fromkeys(_LOGS, nothing)):
+        yield
 
-    before = {name: vars(module)[name] for name in _LOGS if name in vars(module)}
-    for name in _LOGS:
-        object.__setattr__(module, name, nothing)
+
+def nothing(*args: Any, **kwargs: Any) -> None:
+    """Stands for a method that is to do nothing."""
+
+
+@contextmanager
+def replaced(module: Any, functions: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
+    """Other functions in the place of an object's methods inside; what it had of its own is put
+    back afterwards, so that one such context may stand within another."""
+    before = {name: vars(module)[name] for name in functions if name in vars(module)}
+    for name, function in functions.items():
+        object.__setattr__(module, name, function)
     try:
         yield
     finally:
-        for name in _LOGS:
+        for name in functions:
             object.__delattr__(module, name)
         for name, function in before.items():
             object.__setattr__(module, name, function)

@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from art.training.diverging import Enough, call_step, silenced, untouched
+from art.training.module_logger.quiet import replaced
 from art.training.namespaces import pl
 from art.training.scoring.calling import evaluating
 
@@ -146,8 +147,8 @@ def _last_loss_kept(module: Any, heard: HeardStep) -> Iterator[None]:
         heard.loss = loss if isinstance(loss, Tensor) else None
         raise Enough
 
-    object.__setattr__(module, "manual_backward", keep)
-    yield  # `silenced`, which is entered before, takes it off again
+    with replaced(module, {"manual_backward": keep}):
+        yield
 
 
 def _loss_of(output: Any) -> Tensor | None:
