@@ -105,8 +105,9 @@ def _standardised(
     """Both in standard deviations of train; and how many columns have many values."""
     import numpy as np
 
-    one = known.reshape(len(known), -1).astype(np.float64)
-    two = held.reshape(len(held), -1).astype(np.float64)
+    from art.registry.probes._rows import fewer_columns
+
+    one, two = (part.astype(np.float64) for part in fewer_columns(known, held))
     mean, std = np.nanmean(one, 0), np.nanstd(one, 0)
     kept = std > 1e-9
     if not kept.any():

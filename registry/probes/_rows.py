@@ -75,6 +75,27 @@ def flat(inputs: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(rows), rows, np.nan)
 
 
+def fewer_columns(*parts: np.ndarray, most: int = 4096) -> list[np.ndarray]:
+    """`(n, columns)` of each part: of very many columns the same few of all, drawn once. Statistics
+    of large pictures need no more."""
+    import numpy as np
+
+    tables = [part.reshape(len(part), -1) for part in parts]
+    if tables[0].shape[1] <= most:
+        return tables
+    draws = np.random.RandomState(0).permutation(tables[0].shape[1])
+    chosen = np.sort(draws[:most])
+    return [table[:, chosen] for table in tables]
+
+
+def cropped(inputs: np.ndarray, most: int = 4096, side: int = 64) -> np.ndarray:
+    """Samples of more numbers than that cut down to their first 64 along each dimension: what is
+    moved by a few steps shows there as well."""
+    if inputs.ndim < 2 or inputs[0].size <= most:
+        return inputs
+    return inputs[(slice(None), *(slice(side) for _ in inputs.shape[1:]))]
+
+
 def digests(inputs: np.ndarray) -> list[bytes]:
     """The values of each row as bytes: equal rows, and only those, have equal ones.
 

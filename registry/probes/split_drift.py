@@ -64,7 +64,7 @@ def _fitted_on_all(observed: Observed) -> Iterator[Suspicion]:
     """Mean 0 and deviation 1, or 0 to 1, of all splits together and not of train."""
     import numpy as np
 
-    from art.registry.probes._rows import flat
+    from art.registry.probes._rows import fewer_columns, flat
 
     if any(not split.first.whole for split in observed.splits.values()):
         return
@@ -73,6 +73,7 @@ def _fitted_on_all(observed: Observed) -> Iterator[Suspicion]:
         return
     if parts["train"].dtype.kind != "f" or observed.splits["train"].drawn:
         return
+    parts = dict(zip(parts, fewer_columns(*parts.values()), strict=True))
     train = flat(parts["train"])
     for names in (("train", "val", "test"), ("train", "val"), ("train", "test")):
         if any(name not in parts for name in names):
@@ -139,14 +140,14 @@ def _scale(
 ) -> Iterator[Suspicion]:
     import numpy as np
 
-    from art.registry.probes._rows import flat, is_tokens
+    from art.registry.probes._rows import fewer_columns, flat, is_tokens
 
     known, held = observed.splits["train"].first.inputs, split.first.inputs
     if known.shape[1:] != held.shape[1:] or is_tokens(known) or min(len(known), len(held)) < 16:
         return
     if contract.ids is True or are_ids(known):
         return
-    train, other = flat(known), flat(held)
+    train, other = map(flat, fewer_columns(known, held))
     spread = _spread(train)
     varied = spread > 1e-9
     if varied.sum() < 2 and train.shape[1] > 1:
@@ -196,14 +197,15 @@ def _mild(observed: Observed, split: Split, seed: int) -> Iterator[Suspicion]:
     """Means along a few directions, compared with those of random splits of the same rows."""
     import numpy as np
 
-    from art.registry.probes._rows import flat
+    from art.registry.probes._rows import fewer_columns, flat
 
     train = observed.splits["train"]
     known, held = train.first.inputs, split.first.inputs
     if known.shape[1:] != held.shape[1:] or train.drawn or min(len(known), len(held)) < LEAST:
         return
     draws = np.random.RandomState(seed % 2**32)
-    rows = np.nan_to_num(np.concatenate([flat(known[:3000]), flat(held[:2000])]))
+    few = fewer_columns(known[:3000], held[:2000])
+    rows = np.nan_to_num(np.concatenate([flat(part) for part in few]))
     rows = np.clip((rows - rows.mean(0)) / np.maximum(rows.std(0), 1e-9), -5, 5)
     rows = rows[:, draws.permutation(rows.shape[1])[:200]]
     count = min(len(known), 3000)
@@ -233,9 +235,9 @@ def _stands_still(inputs: np.ndarray, gap: float) -> bool:
     """Whether train itself does not wander: a series whose halves differ may go on to."""
     import numpy as np
 
-    from art.registry.probes._rows import flat
+    from art.registry.probes._rows import fewer_columns, flat
 
-    rows = np.nan_to_num(flat(inputs[:3000]))
+    rows = np.nan_to_num(flat(fewer_columns(inputs[:3000])[0]))
     rows = (rows - rows.mean(0)) / np.maximum(rows.std(0), 1e-9)
     half = len(rows) // 2
     moved = float(np.sqrt(((rows[:half].mean(0) - rows[half:].mean(0)) ** 2).mean()))

@@ -198,11 +198,11 @@ def _windows(observed: Observed, split: Split) -> Iterator[Suspicion]:
     """
     import numpy as np
 
-    from art.registry.probes._rows import is_coarse
+    from art.registry.probes._rows import cropped, is_coarse
     from art.registry.probes._series import shared
 
-    known = observed.splits["train"].rows.inputs[:MOST_KNOWN]
-    held = split.first.inputs[:MOST_HELD]
+    known = cropped(observed.splits["train"].rows.inputs[:MOST_KNOWN])
+    held = cropped(split.first.inputs[:MOST_HELD])
     if known.dtype.kind != "f":
         return
     best, at, along, within = 0.0, 0, 1, 0.0

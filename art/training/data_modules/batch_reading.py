@@ -15,7 +15,7 @@ from art.training.data_modules.batches import Parts, parts_of
 from art.training.data_modules.collecting import Gatherer, array_of, joined
 
 SAMPLES = 20_000
-NUMBERS = 40_000_000
+NUMBERS = 20_000_000
 SECONDS = 4.0
 """A pass ends at so many samples, numbers or seconds, whichever comes first."""
 

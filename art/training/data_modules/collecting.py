@@ -13,8 +13,8 @@ from torch import Tensor
 from art.errors import DataError
 from art.training.data_modules.batches import Parts, parts_of, rows_of, tensors_of
 
-NUMBERS = 100_000_000
-"""A reading for statistics ends at so many numbers: 400 MB of floats."""
+NUMBERS = 40_000_000
+"""A reading for statistics ends at so many numbers: 160 MB of floats."""
 IGNORED = -100
 """The class index that torch's cross-entropy passes over."""
 
