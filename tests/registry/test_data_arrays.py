@@ -73,7 +73,7 @@ def test_channels_come_first(tmp_path: Path, shape, channels, expected):
         ({"inputs": np.zeros((4, 1)), "targets": np.zeros(3)}, "one row a sample"),
         ({"inputs": np.zeros((0, 1)), "targets": np.zeros(0)}, "empty"),
         ({"inputs": np.zeros((4, 1)), "targets": np.zeros(4, complex)}, "complex128"),
-        ({"inputs": np.zeros((4, 1)), "targets": np.array([{}] * 4)}, "plain arrays"),
+        ({"inputs": np.zeros((4, 1)), "targets": np.array([{}] * 4)}, "'targets' holds Python obj"),
     ],
 )
 def test_arrays_that_are_no_data_set_are_refused(tmp_path: Path, content, words):
@@ -89,3 +89,63 @@ def test_files_that_are_no_arrays_are_refused(tmp_path: Path):
             build(file=str(tmp_path / name))
     with pytest.raises(UserError, match="no such file"):
         build(file=str(tmp_path / "none.npz"))
+
+
+def test_an_array_of_objects_is_named_with_the_way_out(tmp_path: Path):
+    labels = np.array(["cat", "dog"] * 20, dtype=object)
+    file = saved(tmp_path, inputs=np.zeros((40, 3)), species=labels)
+    with pytest.raises(DataError) as caught:
+        build(file=file, targets="species")
+    assert "the array 'species' holds Python objects" in caught.value.message
+    assert "species.astype(str)" in caught.value.message
+    module = build(file=saved(tmp_path, inputs=np.zeros((40, 3)), targets=labels.astype(str)))
+    assert module.class_names == ("cat", "dog")
+    texts = saved(tmp_path, inputs=labels.astype(str), targets=labels.astype(str))
+    with pytest.raises(DataError, match=r"array 'inputs', are <U3; numbers are needed"):
+        build(file=texts)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int64", "bool"])
+def test_one_hot_targets_are_told_to_take_the_argmax(tmp_path: Path, dtype):
+    import art
+
+    classes = np.arange(300) % 3
+    inputs = np.random.RandomState(0).randn(300, 5).astype("float32")
+    file = saved(tmp_path, inputs=inputs, targets=np.eye(3)[classes].astype(dtype))
+    config = tmp_path / "c.cfg"
+    config.write_text(TABULAR.format(file=file, runs=tmp_path / "runs"))
+    done = art.train(config)
+    (record,) = done.result.records[-1:]
+    assert (done.exit_code, record.status) == (2, "refused")
+    assert "targets.argmax(1)" in record.error and "one-hot" in record.error
+    saved(tmp_path, inputs=inputs, targets=np.eye(3)[classes].argmax(1))
+    assert art.train(config).exit_code == 0
+
+
+def test_a_regression_onto_shares_is_no_one_hot(tmp_path: Path):
+    import art
+
+    shares = np.random.RandomState(0).dirichlet([1, 1, 1], 300).astype("float32")
+    inputs = np.random.RandomState(1).randn(300, 5).astype("float32")
+    file = saved(tmp_path, inputs=inputs, targets=shares)
+    config = tmp_path / "c.cfg"
+    config.write_text(TABULAR.format(file=file, runs=tmp_path / "runs"))
+    error = art.train(config).result.records[0].error
+    assert "targets are floats" in error and "argmax" not in error
+
+
+TABULAR = """
+[project]
+stages = ["explore", "loss_at_init"]
+[paths]
+runs = "{runs}"
+[task]
+@tasks = "art.TabularClassification.v1"
+[data]
+@data = "art.Arrays.v1"
+file = "{file}"
+[model]
+@models = "art.MLP.v1"
+[optimizer]
+@optimizers = "torch.AdamW.v1"
+"""

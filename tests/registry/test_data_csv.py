@@ -134,9 +134,24 @@ def test_faulty_files_are_refused(tmp_path: Path, content: bytes, words: str):
         build(path)
 
 
+def test_a_class_that_is_too_small_is_named(tmp_path: Path):
+    path = tmp_path / "species.csv"
+    rows = ["5.1,setosa", "7.0,virginica"] * 75 + ["9.9,alien"]
+    path.write_text("\n".join(["length,species", *rows]))
+    with pytest.raises(DataError) as caught:
+        build(path, target="species")
+    assert caught.value.message.startswith('class "alien" has 1 of 151 samples, but 3 splits need')
+    path.write_text("length,species\n1,alien\n2,alien\n3,alien\n")
+    with pytest.raises(DataError, match='all 3 samples are of one class, class "alien"'):
+        build(path, target="species")
+
+
 def test_files_that_are_not_there_or_not_whole(tmp_path: Path):
     with pytest.raises(PathError, match="no such file"):
         build(tmp_path / "none.csv")
+    (tmp_path / "iris.csv").write_text("x,y\n1,2\n")
+    with pytest.raises(PathError, match=r"no such file\. Did you mean '.*/iris\.csv'"):
+        build(tmp_path / "irsi.csv")
     with pytest.raises(PathError, match="a folder"):
         build(tmp_path)
     cut = tmp_path / "cut.csv.gz"

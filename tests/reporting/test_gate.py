@@ -31,6 +31,13 @@ def test_a_crash_shows_its_last_line() -> None:
     assert "log.txt" in text
 
 
+def test_a_refusal_is_no_crash() -> None:
+    record = a_record(status="refused", error="the targets are texts ('cat', 'dog')", checks=[])
+    text = render_gate(record, "art train x.cfg")
+    assert "refused after 1.2 s" in text and "crash" not in text
+    assert "  Refused  the targets are texts ('cat', 'dog')" in text
+
+
 def test_a_score_that_is_not_there_was_not_measured() -> None:
     record = a_failed_record(checks=[a_check("gap", False, value=None)])
     assert "gap: not measured, expected < 0.01" in render_gate(record, "")

@@ -26,6 +26,7 @@ def test_a_stage_starts_or_is_skipped() -> None:
         ({}, "passed in 1.2 s, 2/2 checks, val/accuracy 0.9556, val/loss 0.2"),
         ({"scores": {}, "checks": []}, "passed in 1.2 s"),
         ({"status": "crashed", "error": "Boom: a\nb"}, "crashed after 1.2 s, Boom: a\\nb"),
+        ({"status": "refused", "error": "no class"}, "refused after 1.2 s, no class"),
         ({"status": "interrupted", "checks": [], "scores": {}}, "interrupted after 1.2 s"),
         (
             {"checks": [a_check("gap", False, severity="warn")], "scores": {"val/loss": 0.5}},

@@ -136,6 +136,20 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     assert (tmp_path / "runs").read_text() == "I am a file"
 
 
+def test_a_link_to_nothing_in_the_way_is_named(tmp_path: Path) -> None:
+    (tmp_path / "runs").symlink_to("/nonexistent/place")
+    with pytest.raises(StoreError) as caught:
+        RunStore(tmp_path / "runs", "digits").prepare()
+    said = f"{tmp_path / 'runs'} is a link to /nonexistent/place, which does not exist."
+    assert said in caught.value.message and "is a file" not in caught.value.message
+    assert (tmp_path / "runs").is_symlink()
+
+
+def test_a_name_that_is_too_long_is_said_to_be(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"cannot name a project: it is too long.* 300 bytes"):
+        RunStore(tmp_path, "n" * 300)
+
+
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc")
 def test_a_place_that_takes_no_folders_is_one_clear_line() -> None:
     with pytest.raises(StoreError, match=r"^cannot write /proc/art/digits: .*$") as error:
