@@ -163,22 +163,16 @@ def _line(names: Sequence[str]) -> str:
 
 def _listened(context: StageContext, late: bool = False) -> StepListener:
     """What a few steps show, on one batch at the start or on several at the end."""
+    from art.training.probing.one_batch import length_of
     from art.training.probing.stepping import AtTheEnd, StepListener
 
     loader = context.loader(context.build_data(), "train")
     batches = list(islice(iter(loader), STEPS if late else 1))
     listener = StepListener()
-    others = [AtTheEnd(context.max_epochs, _length(loader))] if late else []
+    others = [AtTheEnd(context.max_epochs, length_of(loader))] if late else []
     callbacks = [*others, listener]
     context.fit(batches=batches, max_steps=STEPS, callbacks=callbacks, logged=False)
     return listener
-
-
-def _length(loader: Any) -> int:
-    try:
-        return max(1, len(loader))
-    except TypeError:  # an iterable data set does not say
-        return STEPS
 
 
 def _follows(name: str, heard: StepListener) -> bool:

@@ -69,8 +69,7 @@ class Segmenter(pl.LightningModule):
         return {"loss": loss, "correct": hit.sum(), "count": hit.numel()}
 
     def training_step(self, batch, batch_idx):
-        info = self.shared_step(batch, "train")
-        return info
+        return self.shared_step(batch, "train")
 
     def validation_step(self, batch, batch_idx):
         info = self.shared_step(batch, "valid")
