@@ -51,7 +51,7 @@ class ParameterLedger(Probe):
             heard.graded |= late.graded
             heard.touched |= late.touched
             unreached = [n for n in unreached if n not in late.graded]
-        teachers = {n for n in missing if n in heard.touched and _follows(n, heard)}
+        teachers = _teachers([n for n in missing if n in heard.touched], heard)
         unowned = [n for n in unowned if n not in teachers]
         unreached = [n for n in unreached if n not in teachers]
         if unowned or unreached:
@@ -175,15 +175,23 @@ def _listened(context: StageContext, late: bool = False) -> StepListener:
     return listener
 
 
-def _follows(name: str, heard: StepListener) -> bool:
-    """Whether it begins as a copy of a weight that an optimizer has, or changes all the same."""
-    own = heard.before[name]
-    if not _equal(own, heard.after.get(name)):
-        return True
-    owned = (
-        heard.before[other] for other in heard.owned if other != name and other in heard.before
-    )
-    return any(_equal(own, other) for other in owned if other.numel() > 1)
+def _teachers(names: Sequence[str], heard: StepListener) -> set[str]:
+    """Parameters that begin as a copy of one that an optimizer has, or change without any.
+
+    A bias or a norm that begins as a constant is like many others, and goes with its part.
+    """
+    unowned = {n for n in names if n not in heard.owned}
+    found = {n for n in unowned if not _equal(heard.before[n], heard.after.get(n))}
+    owned = [heard.before[n] for n in heard.owned & heard.graded if n in heard.before]
+    drawn = [n for n in names if not _is_constant(heard.before[n])]
+    found |= {n for n in drawn if any(_equal(heard.before[n], other) for other in owned)}
+    parts = {name.partition(".")[0] for name in found}
+    constant = (n for n in names if n not in drawn and n.partition(".")[0] in parts)
+    return found | set(constant)
+
+
+def _is_constant(values: Tensor) -> bool:
+    return values.numel() < 2 or bool((values == values.reshape(-1)[0]).all())
 
 
 def _loaded(context: StageContext, heard: StepListener) -> set[str]:

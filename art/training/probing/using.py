@@ -8,7 +8,7 @@ from typing import Any
 
 import pytorch_lightning as pl
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 LOOKS = ("__get__", "__set__", "size", "dim", "numel")
@@ -83,8 +83,10 @@ class Used(TorchFunctionMode):
             elif isinstance(value, list | tuple):
                 self._note(value)
 
-    def _call(self, module: nn.Module, *_: Any) -> None:
-        if self._on[-1]:
+    def _call(self, module: nn.Module, given: tuple[Any, ...], output: Any) -> None:
+        # an expert that no sample has chosen is given an empty batch
+        empty = any(isinstance(one, Tensor) and not one.numel() for one in given)
+        if self._on[-1] and not empty:
             self._called.add(id(module))
 
     def _resume(self) -> None:
