@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -176,18 +176,13 @@ def _listened(context: StageContext, late: bool = False) -> StepListener:
 
 
 def _teachers(names: Sequence[str], heard: StepListener) -> set[str]:
-    """Parameters that begin as a copy of one that an optimizer has, or change without any.
-
-    A bias or a norm that begins as a constant is like many others, and goes with its part.
-    """
+    """Parameters that begin as a copy of one that an optimizer has, or change without any."""
     unowned = {n for n in names if n not in heard.owned}
     found = {n for n in unowned if not _equal(heard.before[n], heard.after.get(n))}
     owned = [heard.before[n] for n in heard.owned & heard.graded if n in heard.before]
     drawn = [n for n in names if not _is_constant(heard.before[n])]
     found |= {n for n in drawn if any(_equal(heard.before[n], other) for other in owned)}
-    parts = {name.partition(".")[0] for name in found}
-    constant = (n for n in names if n not in drawn and n.partition(".")[0] in parts)
-    return found | set(constant)
+    return found | _constants_of(found, names, heard)
 
 
 def _is_constant(values: Tensor) -> bool:
@@ -197,9 +192,17 @@ def _is_constant(values: Tensor) -> bool:
 def _loaded(context: StageContext, heard: StepListener) -> set[str]:
     """Parameters that are the same for every seed, of a module whose trained ones are not."""
     twin = dict(context.build_model(seed=context.seed + 1).named_parameters())
-    same = {n for n, value in heard.before.items() if n in twin and _same(value, twin[n])}
-    drawn = [n for n in heard.owned & heard.graded if n not in same]
-    return same if drawn else set()
+    drawn = [n for n, value in heard.before.items() if n in twin and not _is_constant(value)]
+    same = {n for n in drawn if _same(heard.before[n], twin[n])}
+    if not any(n in heard.owned & heard.graded and n not in same for n in drawn):
+        return set()
+    return same | _constants_of(same, heard.before, heard)
+
+
+def _constants_of(found: set[str], names: Iterable[str], heard: StepListener) -> set[str]:
+    """A bias or a norm begins as a constant, like many others: it goes with its part."""
+    parts = {name.partition(".")[0] for name in found}
+    return {n for n in names if _is_constant(heard.before[n]) and n.partition(".")[0] in parts}
 
 
 def _same(one: Tensor, other: nn.Parameter) -> bool:
