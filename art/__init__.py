@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from art.core.logger import Logger as Logger
     from art.core.logger import RunInfo as RunInfo
     from art.core.metric import MetricCalculator as MetricCalculator
+    from art.core.probe import NotJudged as NotJudged
     from art.core.probe import Probe as Probe
     from art.core.probe import Suspicion as Suspicion
     from art.core.record import CheckResult as CheckResult
@@ -64,7 +65,7 @@ _PLACES = {
     "art.core.fit": ("Fit",),
     "art.core.logger": ("Logger", "RunInfo"),
     "art.core.metric": ("MetricCalculator",),
-    "art.core.probe": ("Probe", "Suspicion"),
+    "art.core.probe": ("NotJudged", "Probe", "Suspicion"),
     "art.core.record": ("CheckResult", "Record"),
     "art.core.stage": ("Outcome", "Stage", "StageContext"),
     "art.core.task": ("Task", "TaskProfile"),

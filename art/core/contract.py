@@ -24,6 +24,7 @@ class Contract:
         coupled: whether a sample's loss or output depends on others of its batch, as in
             contrastive learning.
         stochastic: whether the model draws at random in eval mode too.
+        unbounded: whether the loss may fall without bound.
         reduction: how the loss takes the samples of a batch together; null expects a mean.
         clipping: the largest norm that the program itself clips gradients to.
         accumulation: batches whose gradients the program itself sums up for one step.
@@ -49,6 +50,7 @@ class Contract:
     groups: str | None = None
     coupled: bool = False
     stochastic: bool = False
+    unbounded: bool = False
     reduction: Literal["mean", "sum"] | None = None
     clipping: Annotated[float, Gt(0)] | None = None
     accumulation: Annotated[int, Ge(1)] | None = None

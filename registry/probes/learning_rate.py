@@ -5,20 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from art.core.probe import Probe, Suspicion
+from art.core.probe import NotJudged, Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
 
 if TYPE_CHECKING:
     from art.training.probing.rescaling import Group
 
-STEPS = 300
 FACTORS = (10.0, 100.0, 1000.0, 0.1, 0.01)
 PATIENT = 1000
-SECONDS = 6.0
-"""CPU seconds that a run on one batch may take: a large network takes fewer steps."""
 STUCK, LEARNT = 0.7, 0.3
 """Shares of the first loss: above the one a batch is not learnt, below the other it is."""
 SHRUNK = 3.0
@@ -41,49 +38,35 @@ class LearningRate(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Train, and where it fails train again."""
+        from art.training.probing.one_batch import learn_one_batch, length_of, share_left, train
         from art.training.probing.rescaling import Rescaled
+        from art.training.probing.standing import stand_still
 
         data = context.build_data()
         loader = context.loader(data, "train")
         batch = next(iter(loader))
-        horizon = _length(loader) * context.max_epochs
-        steps = max(20, min(STEPS, horizon))
-        own = Rescaled()
-        fallen = _share_left(context, batch, steps, own)
+        horizon = length_of(loader) * context.max_epochs
+        own = context.once(learn_one_batch)
+        fallen = share_left(own.losses)
         decay = _overwhelming(own.groups, horizon)
         if fallen is None or fallen <= STUCK:
             return [decay] if decay is not None else []
+        why = context.once(stand_still).why_not_judged
+        if why:
+            raise NotJudged(why)
         others = [("without weight decay", Rescaled(without_decay=True))]
         others += [(f"at {factor:g} times the rate", Rescaled(factor)) for factor in FACTORS]
         for words, change in others:
-            left = _share_left(context, batch, steps, change)
+            left = share_left(train(context, [batch], own.steps, change))
             if left is not None and left < LEARNT:
-                found = _named(words, fallen, left, steps, own.groups, horizon)
+                found = _named(words, fallen, left, own.steps, own.groups, horizon)
                 if "too low" in found.cause:
                     # what learns the batch in the end is slow, and may be meant to be
-                    late = _share_left(context, batch, PATIENT, Rescaled())
+                    late = share_left(train(context, [batch], PATIENT, Rescaled()))
                     slow = late is not None and late <= STUCK
                     found = replace(found, certain=found.certain and not slow)
                 return [found]
         return [decay] if decay is not None else []
-
-
-def _share_left(context: StageContext, batch: Any, steps: int, change: Any) -> float | None:
-    """The loss after the steps as a share of the first; None where there is no positive loss."""
-    from art.training.probing.intervening import OutOfTime
-
-    fit = context.fit(
-        batches=[batch],
-        max_steps=steps,
-        stop_ratio=0.05,
-        callbacks=[change, OutOfTime(SECONDS)],
-        logged=False,
-    )
-    losses = [value for _, _, value in fit.history.get("train/loss", ())]
-    if len(losses) < 2 or not losses[0] > 0:
-        return None
-    last = sum(losses[-5:]) / len(losses[-5:])
-    return last / losses[0] if math.isfinite(last) else math.inf
 
 
 def _named(
@@ -126,10 +109,3 @@ def _overwhelming(groups: Sequence[Group], horizon: int) -> Suspicion | None:
                 "Lower weight_decay; 0.01 is usual for AdamW.",
             )
     return None
-
-
-def _length(loader: Any) -> int:
-    try:
-        return max(1, len(loader))
-    except TypeError:
-        return STEPS

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
+from art.registry.probes._class_ids import class_ids, few
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -48,7 +49,9 @@ class LossDomain(Probe):
         context.fit(batches=batches, max_steps=2, callbacks=[listener], logged=False)
         found: dict[str, Suspicion] = {}
         for call in listener.calls:
-            for suspicion in _judged(call, context.profile.kind or context.data_info.kind):
+            for suspicion in _judged(call):
+                found.setdefault(suspicion.cause, suspicion)
+            for suspicion in class_ids(call, batches[0], context):
                 found.setdefault(suspicion.cause, suspicion)
             if call.function in ("cross_entropy", "nll_loss") and call.targets.ndim == 1:
                 for suspicion in _never_a_target(call, context.data_info):
@@ -56,7 +59,7 @@ class LossDomain(Probe):
         return list(found.values())
 
 
-def _judged(call: LossCall, kind: str) -> Iterator[Suspicion]:
+def _judged(call: LossCall) -> Iterator[Suspicion]:
     if call.function == "cross_entropy":
         yield from _cross_entropy(call.inputs, call.made_by)
         yield from _several_at_once(call)
@@ -67,8 +70,6 @@ def _judged(call: LossCall, kind: str) -> Iterator[Suspicion]:
     else:
         yield from _shapes(call)
         yield from _reach(call)
-        if kind == "classification":
-            yield from _class_ids(call)
 
 
 def _cross_entropy(inputs: Tensor, made_by: str) -> Iterator[Suspicion]:
@@ -85,7 +86,7 @@ def _cross_entropy(inputs: Tensor, made_by: str) -> Iterator[Suspicion]:
     if bool((rows >= 0).all()) and bool(((rows.sum(1) - 1).abs() < 1e-3).all()):
         yield Suspicion(
             "a softmax stands before cross_entropy, which applies its own",
-            f"the outputs are never negative and each row sums to 1 (a row: {_few(rows[0])})",
+            f"the outputs are never negative and each row sums to 1 (a row: {few(rows[0])})",
             "Return the raw outputs (logits): remove the softmax at the end of the model.",
         )
     elif made_by.startswith(("Relu", "Hardtanh", "Threshold")):
@@ -98,7 +99,7 @@ def _cross_entropy(inputs: Tensor, made_by: str) -> Iterator[Suspicion]:
     elif made_by.startswith(("Sigmoid", "Tanh")):
         yield Suspicion(
             f"a {_operation(made_by)} stands before cross_entropy, which expects logits",
-            f"the outputs lie within its bounds (a row: {_few(rows[0])})",
+            f"the outputs lie within its bounds (a row: {few(rows[0])})",
             f"Return the raw outputs: remove the {_operation(made_by)}, or use "
             "binary_cross_entropy.",
         )
@@ -138,7 +139,7 @@ def _binary(call: LossCall) -> Iterator[Suspicion]:
         yield Suspicion(
             f"a {_operation(call.made_by)} stands before binary_cross_entropy_with_logits, which "
             "applies its own sigmoid",
-            f"the outputs lie within its bounds ({_few(inputs.reshape(-1))})",
+            f"the outputs lie within its bounds ({few(inputs.reshape(-1))})",
             "Return the raw outputs, or use binary_cross_entropy.",
         )
 
@@ -220,19 +221,6 @@ def _reach(call: LossCall) -> Iterator[Suspicion]:
         )
 
 
-def _class_ids(call: LossCall) -> Iterator[Suspicion]:
-    targets = call.targets.float()
-    if targets.ndim > 2 or (targets.ndim == 2 and targets.shape[1] != 1):
-        return  # one-hot targets, which a squared error may well be used on
-    values = targets.unique()
-    if len(values) > 2 and bool((values == values.round()).all()):
-        yield Suspicion(
-            "class indices are learnt as if they were amounts",
-            f"{call.function} against the classes {_few(values)}",
-            "Use cross_entropy with one output a class.",
-        )
-
-
 def _operation(made_by: str) -> str:
     return made_by.partition("Backward")[0].lower()
 
@@ -243,8 +231,3 @@ def _rows(inputs: Tensor) -> Tensor:
     if flat.ndim == 1:
         return flat[None]
     return flat.movedim(1, -1).reshape(-1, flat.shape[1])
-
-
-def _few(values: Any) -> str:
-    shown = [f"{value:.3g}" for value in values[:4].tolist()]
-    return ", ".join(shown) + (", ..." if len(values) > 4 else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -51,7 +51,7 @@ class ParameterLedger(Probe):
             heard.graded |= late.graded
             heard.touched |= late.touched
             unreached = [n for n in unreached if n not in late.graded]
-        teachers = {n for n in missing if n in heard.touched and _follows(n, heard)}
+        teachers = _teachers([n for n in missing if n in heard.touched], heard)
         unowned = [n for n in unowned if n not in teachers]
         unreached = [n for n in unreached if n not in teachers]
         if unowned or unreached:
@@ -163,41 +163,46 @@ def _line(names: Sequence[str]) -> str:
 
 def _listened(context: StageContext, late: bool = False) -> StepListener:
     """What a few steps show, on one batch at the start or on several at the end."""
+    from art.training.probing.one_batch import length_of
     from art.training.probing.stepping import AtTheEnd, StepListener
 
     loader = context.loader(context.build_data(), "train")
     batches = list(islice(iter(loader), STEPS if late else 1))
     listener = StepListener()
-    others = [AtTheEnd(context.max_epochs, _length(loader))] if late else []
+    others = [AtTheEnd(context.max_epochs, length_of(loader))] if late else []
     callbacks = [*others, listener]
     context.fit(batches=batches, max_steps=STEPS, callbacks=callbacks, logged=False)
     return listener
 
 
-def _length(loader: Any) -> int:
-    try:
-        return max(1, len(loader))
-    except TypeError:  # an iterable data set does not say
-        return STEPS
+def _teachers(names: Sequence[str], heard: StepListener) -> set[str]:
+    """Parameters that begin as a copy of one that an optimizer has, or change without any."""
+    unowned = {n for n in names if n not in heard.owned}
+    found = {n for n in unowned if not _equal(heard.before[n], heard.after.get(n))}
+    owned = [heard.before[n] for n in heard.owned & heard.graded if n in heard.before]
+    drawn = [n for n in names if not _is_constant(heard.before[n])]
+    found |= {n for n in drawn if any(_equal(heard.before[n], other) for other in owned)}
+    return found | _constants_of(found, names, heard)
 
 
-def _follows(name: str, heard: StepListener) -> bool:
-    """Whether it begins as a copy of a weight that an optimizer has, or changes all the same."""
-    own = heard.before[name]
-    if not _equal(own, heard.after.get(name)):
-        return True
-    owned = (
-        heard.before[other] for other in heard.owned if other != name and other in heard.before
-    )
-    return any(_equal(own, other) for other in owned if other.numel() > 1)
+def _is_constant(values: Tensor) -> bool:
+    return values.numel() < 2 or bool((values == values.reshape(-1)[0]).all())
 
 
 def _loaded(context: StageContext, heard: StepListener) -> set[str]:
     """Parameters that are the same for every seed, of a module whose trained ones are not."""
     twin = dict(context.build_model(seed=context.seed + 1).named_parameters())
-    same = {n for n, value in heard.before.items() if n in twin and _same(value, twin[n])}
-    drawn = [n for n in heard.owned & heard.graded if n not in same]
-    return same if drawn else set()
+    drawn = [n for n, value in heard.before.items() if n in twin and not _is_constant(value)]
+    same = {n for n in drawn if _same(heard.before[n], twin[n])}
+    if not any(n in heard.owned & heard.graded and n not in same for n in drawn):
+        return set()
+    return same | _constants_of(same, heard.before, heard)
+
+
+def _constants_of(found: set[str], names: Iterable[str], heard: StepListener) -> set[str]:
+    """A bias or a norm begins as a constant, like many others: it goes with its part."""
+    parts = {name.partition(".")[0] for name in found}
+    return {n for n in names if _is_constant(heard.before[n]) and n.partition(".")[0] in parts}
 
 
 def _same(one: Tensor, other: nn.Parameter) -> bool:

@@ -42,6 +42,7 @@ TRAINING_PROBES: tuple[str, ...] = (
     "art.GradientAudit.v1",
     "art.ParameterLedger.v1",
     "art.LearningRate.v1",
+    "art.LossFloor.v1",
     "art.LearningRateTrace.v1",
     "art.Modes.v1",
     "art.MonitorDirection.v1",

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from annotated_types import Ge, Gt, Lt
 
+from art.core.probe import ProbeReport
 from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
 from art.core.visualizer import Seen
@@ -14,6 +15,9 @@ from art.registries import stages
 from art.registry.stages._gentle import without_regularization
 from art.registry.stages._losses import say_loss_is_missing
 from art.registry.stages._probing import CHECKS, TRAINING_PROBES, reasons_of, run_probes
+
+LEARNT = 0.02
+"""The share of its first value by which a loss of the user's own must fall."""
 
 
 @stages("art.OverfitOneBatch.v1")
@@ -78,7 +82,7 @@ class OverfitOneBatch(Stage):
         linear layer has no more parameters than a batch has rows.
         """
         finite: dict[str, Any] = {"@checks": "art.Exists.v1", "score": "train/loss"}
-        learnt = {"@checks": "art.GreaterThan.v1", "score": "train/progress", "value": 0.02}
+        learnt = {"@checks": "art.GreaterThan.v1", "score": "train/progress", "value": LEARNT}
         mild: dict[str, Any] = {"optional": True, "severity": "warn"}
         checks = {**CHECKS, "finite": finite, "learnt": {**learnt, "optional": True}}
         if not profile.own_loss:
@@ -101,6 +105,7 @@ class OverfitOneBatch(Stage):
     def run(self, context: StageContext) -> Outcome:
         """Train on the first training batch alone."""
         from art.training.probing.rescaling import Rescaled
+        from art.training.probing.standing import stand_still
 
         data = context.build_data()
         batch = next(iter(context.loader(data, "train")))
@@ -122,7 +127,13 @@ class OverfitOneBatch(Stage):
             scores["train/progress"] = progress(losses)
         say_loss_is_missing(scores, fit)
         scores |= context.batch_scores(fit.module, batch)
+        unlearnt = scores.get("train/progress", 1.0) <= LEARNT and not context.profile.own_loss
+        why = context.once(stand_still).why_not_judged if unlearnt else ""
+        if why:
+            del scores["train/progress"]
         outcome = self.examine(context)
+        if why:
+            outcome.probes.append(ProbeReport("the check 'learnt'", not_judged=why))
         outcome.diverged = fit.diverged
         outcome.scores = scores | outcome.scores
         outcome.seen = Seen(history=fit.history, scores=outcome.scores)

@@ -88,7 +88,6 @@ MISTAKES = [
     (BATCH, "NoZeroGradAutomatic", "Classes", "gradients add up", "zero_grad"),
     (BATCH, "Unowned", "Classes", "parameters are in no optimizer", "[contract] frozen = ["),
     (BATCH, "Detached", "Classes", "no gradient reaches some parameters", "detach()"),
-    (BATCH, "Unused", "Classes", "no gradient reaches some parameters (extra.", "does not use"),
     (BATCH, "Dead", "Classes", "no gradient reaches some parameters (body.0.", "dead"),
 ]
 
@@ -106,13 +105,22 @@ def test_a_mistake_closes_the_gate_and_is_named_first(probed, stage, model, data
     ("stage", "model", "part"),
     [
         (BATCH, "Unowned", "body"),
-        (BATCH, "Unused", "extra"),
         (INIT, "FrozenOnPurpose", "body"),
         (BATCH, "FrozenOnPurpose", "body"),
     ],
 )
 def test_what_is_declared_frozen_is_no_fault(probed, stage, model, part):
     assert probed(stage, model, **{"contract.frozen": [part]}) == ([], "")
+
+
+def test_a_layer_that_is_left_over_is_suspected(probed):
+    with pytest.raises(AssertionError, match=r"no training step uses some layers.*extra\.weight"):
+        probed(BATCH, "Unused")  # the fixture wants no suspicion
+
+
+@pytest.mark.parametrize("part", ["extra", "network.extra"])
+def test_a_layer_that_is_left_over_is_declared_with_and_without_arts_prefix(probed, part):
+    assert probed(BATCH, "Unused", **{"contract.frozen": [part]}) == ([], "")
 
 
 def test_what_is_declared_frozen_and_moves_is_a_fault(probed):

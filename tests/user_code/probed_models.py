@@ -479,14 +479,20 @@ class AscendsByHand(Net):
         return outputs.log_softmax(1).gather(1, y[:, None]).mean()
 
 
-@program("Summed")
-class Summed(Net):
+@program("SummedUnderAdam")
+class SummedUnderAdam(Net):
     def loss(self, outputs, y):
         return F.cross_entropy(outputs, y, reduction="sum")
 
 
+@program("Summed")
+class Summed(SummedUnderAdam):
+    def configure_optimizers(self):
+        return torch.optim.SGD(self.parameters(), lr=0.01)
+
+
 @program("SummedByHand")
-class SummedByHand(Net):
+class SummedByHand(Summed):
     def loss(self, outputs, y):
         return -outputs.log_softmax(1).gather(1, y[:, None]).sum()
 
@@ -532,3 +538,27 @@ class Deaf(Net):
 @program("Decay")
 class Decay(Rate):
     decay = 30.0
+
+
+@program("Unbounded")
+class Unbounded(Net):
+    """A variance is to be large: nothing holds it back."""
+
+    def __init__(self):
+        super().__init__()
+        self.spread = nn.Linear(64, 8)
+
+    def training_step(self, batch, index):
+        x, y = batch
+        log_var = self.spread(x.flatten(1)[:, :64])
+        loss = self.loss(self(x), y) + 0.05 * (1 + log_var - log_var.exp()).mean()
+        self.log("train_loss", loss)
+        return loss
+
+
+@program("PlacedAlongTheBatch")
+class PlacedAlongTheBatch(Net):
+    """Adds positions along the batch, where time was meant."""
+
+    def forward(self, x):
+        return super().forward(x) + torch.linspace(-1, 1, 512)[: len(x), None]

@@ -176,10 +176,8 @@ class AtTheEnd(pl.Callback):
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Set the counters that `current_epoch` and `global_step` are read from."""
-        loop: Any = trainer.fit_loop
-        loop.epoch_progress.current.processed = loop.epoch_progress.current.completed = (
-            self._epochs - 1
-        )
+        loop = trainer.fit_loop
+        loop.epoch_progress.current.completed = self._epochs - 1
         loop.max_epochs = self._epochs
         automatic = loop.epoch_loop.automatic_optimization.optim_progress
         manual = loop.epoch_loop.manual_optimization.optim_step_progress

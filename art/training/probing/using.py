@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from art.training.namespaces import pl
@@ -84,8 +84,10 @@ class Used(TorchFunctionMode):
             elif isinstance(value, list | tuple):
                 self._note(value)
 
-    def _call(self, module: nn.Module, *_: Any) -> None:
-        if self._on[-1]:
+    def _call(self, module: nn.Module, given: tuple[Any, ...], output: Any) -> None:
+        # an expert that no sample has chosen is given an empty batch
+        empty = any(isinstance(one, Tensor) and not one.numel() for one in given)
+        if self._on[-1] and not empty:
             self._called.add(id(module))
 
     def _resume(self) -> None:

@@ -89,6 +89,8 @@ MISTAKES = [
     (BATCH, "AscendsByHand", "Images", "the loss falls while the predictions", "minus sign"),
     (BATCH, "Summed", "Images", "the loss is summed", "[contract] reduction"),
     (BATCH, "SummedByHand", "Images", "the loss is summed", "[contract] reduction"),
+    (BATCH, "Unbounded", "Images", "the loss falls without bound", "[contract] unbounded"),
+    (INIT, "PlacedAlongTheBatch", "Images", "the output for a sample depends on", "batch_first"),
     (BATCH, "RateTooLow", "Images", "the learning rate is far too low", "Raise"),
     (BATCH, "RateTooHigh", "Images", "the learning rate is far too high", "Lower"),
     (BATCH, "Decay", "Images", "weight decay overwhelms", "weight_decay"),
@@ -111,6 +113,7 @@ DECLARED = [
     (INIT, "FrozenAtRandom", {"contract.frozen": ["body"]}),
     (BATCH, "Summed", {"contract.reduction": "sum"}),
     (BATCH, "PairedByPlace", {"contract.coupled": True}),
+    (BATCH, "Unbounded", {"contract.unbounded": True}),
     (BATCH, "ClippedScaled", {"contract.clipping": 1.5258789e-05}),
 ]
 
@@ -126,3 +129,10 @@ def test_clipping_that_contradicts_what_is_declared_is_a_fault(probed):
         "gradients are not clipped to what is declared: they are clipped to a norm of 0.05; "
         "[contract] clipping is 1"
     )
+
+
+def test_a_sum_is_only_suspected_where_the_optimizer_does_not_feel_it(probed):
+    faults, _, failed = probed(BATCH, "SummedUnderAdam")
+    assert faults == []
+    (warned,) = failed
+    assert warned.startswith("the loss is summed over the batch, not averaged")
