@@ -54,7 +54,9 @@ def _tells(kind: Any, *bases: type) -> bool:
     """Whether a class is more than a base that both kinds of models have."""
     from torch import nn
 
-    return isinstance(kind, type) and issubclass(kind, nn.Module) and kind not in (nn.Module, *bases)
+    return (
+        isinstance(kind, type) and issubclass(kind, nn.Module) and kind not in (nn.Module, *bases)
+    )
 
 
 def _return_type(function: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What the page writes is what completing a config writes, for whatever a stage asks of a recipe."""
+"""What the page writes is what completing a config writes, whatever a stage asks of a recipe."""
 
 import json
 import shlex
