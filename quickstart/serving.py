@@ -6,9 +6,11 @@ import json
 import webbrowser
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import ClassVar
 
-from art.errors import UserError
+from art.core.files import atomic_write
+from art.errors import PathError, UserError
 from art.quickstart.filling import filled
 from art.quickstart.options import FOLDER, Options
 
@@ -57,6 +59,26 @@ def page_files(options: Options) -> dict[str, bytes]:
     files = {name: (FOLDER / name).read_bytes() for name in FILES}
     files["options.json"] = json.dumps(filled(options), ensure_ascii=False).encode()
     return files
+
+
+def save(options: Options, folder: Path) -> None:
+    """Write the page into a folder, for any web server.
+
+    Args:
+        options: what the page offers.
+        folder: an old page in it is replaced.
+
+    Raises:
+        PathError: it cannot be written.
+    """
+    try:
+        for name, content in page_files(options).items():
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            atomic_write(file, content)
+    except OSError as error:
+        why = error.strerror or error
+        raise PathError(f"--save {folder}: {why}. Choose another folder.") from error
 
 
 def page_server(options: Options, port: int = 0) -> ThreadingHTTPServer:

@@ -36,7 +36,8 @@ def init_config(
 
     Args:
         task: `image-classification`, `tabular-classification`, `tabular-regression`,
-            `text-classification` or `segmentation`.
+            `text-classification` or `segmentation`; `none` for a LightningModule with its own loss
+            and metrics.
         data, model: registered names; built-in ones by default, where the task has some.
         optimize: `efficiency` or `accuracy`.
         hardware: `cpu` or `gpu`.
@@ -90,6 +91,7 @@ def quickstart(
     *,
     browser: bool = True,
     code: Sequence[Path | str] = (),
+    save: Path | None = None,
     say: Callable[[str], None],
 ) -> None:
     """Serve the page that writes a config, on loopback, until it is interrupted.
@@ -98,22 +100,27 @@ def quickstart(
         port: where to listen; 0 for any free port.
         browser: whether to open it.
         code: Python files whose parts are among the choices.
+        save: a folder to write the page into, for another web server; then nothing is served.
         say: told the address, and what of the code is not on the page.
 
     Raises:
         UserError: the port is taken.
         PathError, CodeError: a file is missing, or code does not load.
     """
+    from art.quickstart import serving
     from art.quickstart.options import load_options
     from art.quickstart.registered import with_registered
-    from art.quickstart.serving import serve
 
     populate()
     load_code(code)
     options, left_out = with_registered(load_options(), [str(path) for path in code])
     for line in left_out:
         say(line)
-    serve(options, port, browser=browser, say=say)
+    if save is not None:
+        serving.save(options, save)
+        say(f"wrote the page into {save}")
+        return
+    serving.serve(options, port, browser=browser, say=say)
 
 
 def add_part(

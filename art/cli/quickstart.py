@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,12 @@ def quickstart(
         bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")
     ] = True,
     code: Code = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Write the page there, for another web server, and end."
+        ),
+    ] = None,
 ) -> None:
     """Serve the page that writes a config from a few choices, on this machine alone.
 
@@ -30,4 +37,4 @@ def quickstart(
     """
     from art import api
 
-    api.quickstart(port, browser=browser, code=code or (), say=console.say)
+    api.quickstart(port, browser=browser, code=code or (), save=save, say=console.say)

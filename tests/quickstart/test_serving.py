@@ -202,3 +202,91 @@ def test_a_model_that_cannot_be_built_is_said_and_the_others_are_there(
     no_path = ("--task", "tabular-classification", "--data", "art.CSV.v1")
     done = art_command(*made, "odd.Breaks.v1", *no_path)
     assert done.returncode == 2 and "Traceback" not in done.stderr
+
+
+def test_a_saved_page_is_what_is_served(tmp_path, art_command, serve):
+    (tmp_path / "mine.py").write_text(CODE)
+    done = art_command("quickstart", "--code", "mine.py", "--save", "site/art")
+    assert done.returncode == 0 and done.stderr.endswith("wrote the page into site/art\n")
+    _, said = serve("--code", "mine.py")
+    address = said.splitlines()[-1].split()[0]
+    saved = [path for path in (tmp_path / "site" / "art").rglob("*") if path.is_file()]
+    assert len(saved) >= 12
+    for path in saved:
+        assert (
+            get(address + str(path.relative_to(tmp_path / "site" / "art")))[1] == path.read_bytes()
+        )
+    (tmp_path / "taken").write_text("")
+    done = art_command("quickstart", "--save", "taken/page")
+    assert done.returncode == 2 and done.stderr.startswith("--save taken/page: ")
+
+
+ANNOTATED = """
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+
+import art
+
+
+class Lit(pl.LightningModule):
+    def __init__(self, width):
+        super().__init__()
+        self.net = torch.nn.Linear(64, width)
+
+    def training_step(self, batch, index):
+        return self.net(batch[0].flatten(1)).mean()
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters())
+
+
+@art.models("said.Any.v1")
+def any_module() -> Any:
+    return Lit(10)
+
+
+@art.models("said.Module.v1")
+def some_module() -> torch.nn.Module:
+    return Lit(10)
+
+
+@art.models("said.Nothing.v1")
+def sized(width: int):
+    return Lit(width)
+
+
+@art.models("said.Plain.v1")
+def plain() -> torch.nn.Module:
+    return torch.nn.Linear(64, 10)
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "own"),
+    [
+        ("said.Any.v1", [], True),
+        ("said.Module.v1", [], True),
+        ("said.Nothing.v1", ["--model.width=10"], True),
+        ("said.Plain.v1", [], False),
+    ],
+)
+def test_what_a_function_says_it_returns_does_not_hide_an_optimizer(
+    tmp_path, art_command, model, settings, own
+):
+    (tmp_path / "said.py").write_text(ANNOTATED)
+    done = art_command("init", "config", "-", "--model", model, "--code", "said.py", *settings)
+    assert done.returncode == 0, done.stderr
+    assert ("[optimizer]" not in done.stdout) is own
+    assert ("checks.by_heart]" in done.stdout) is own
+    assert ("loss_at_init.checks.loss]" in done.stdout) is not own
+
+
+def test_without_a_task_the_data_and_the_model_are_asked_for_at_once(art_command):
+    done = art_command("init", "config", "-", "--task", "none")
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr == (
+        "--task none is for a LightningModule of your own, with its own loss and data. Give --data "
+        "NAME and --model NAME as your file registers them, and the file with --code FILE.\n"
+    )
