@@ -16,6 +16,13 @@ from art.core.metric import MetricCalculator
 from art.errors import DataError, UserError
 from art.training.adapting import adapted
 from art.training.alone import LentData, leave_out_what_waits_for_validation
+from art.training.callbacks import (
+    cannot_go_on,
+    fitted,
+    keep_files_of,
+    keeps_checkpoints,
+    make_the_last_weights,
+)
 from art.training.checkpoints.best_weights import BestWeights
 from art.training.data_modules.description import loader_of
 from art.training.data_modules.limiting import limited
@@ -163,6 +170,9 @@ class _Run:
         self.watcher = self._watcher(epoch_batches, overrides, reader)
         if self.loop is not None:
             self._prepare_loop(self.loop, epoch_batches)
+        self.callbacks = fitted(
+            sinks.callbacks, folder, alone=self.alone, wrapped=self.loop is not None
+        )
         self.keeper = self._keeper(epoch_batches)
         self.trainer = self._trainer(folder)
 
@@ -223,6 +233,12 @@ class _Run:
         """What keeps the run over an interruption, where that was asked for."""
         if self.sinks.resumable is None:
             return None
+        if cannot_go_on(self.callbacks):
+            self.sinks.note(
+                "a callback changes the model or its optimizer as it trains: where this run is "
+                "interrupted, it begins anew"
+            )
+            return None
         science = {
             name: value
             for name, value in vars(self.settings).items()
@@ -236,7 +252,9 @@ class _Run:
         ours = [*([self.keeper] if self.keeper else []), self.watcher]
         if self.alone and self.loop is None:
             ours.append(LentData(self.data))
-        callbacks = [*map(spare_empty_hooks, ours), *self.sinks.callbacks]
+        callbacks = [*map(spare_empty_hooks, ours), *self.callbacks]
+        logger = module_logger(folder, self._take_logged, namespace=namespace_of(self.module))
+        checkpoints = keeps_checkpoints(callbacks)
         if self.loop is not None:  # it counts its own steps and is validated by its watcher
             settings = replace(self.settings, max_steps=None)
             return make_trainer(
@@ -245,6 +263,8 @@ class _Run:
                 module=self.module,
                 callbacks=callbacks,
                 limit_val_batches=0,
+                logger=logger if self.callbacks else False,
+                enable_checkpointing=checkpoints,
                 **({} if self.alone else self.settings.course),
             )
         return make_trainer(
@@ -252,7 +272,8 @@ class _Run:
             folder,
             module=self.module,
             callbacks=callbacks,
-            logger=module_logger(folder, self._take_logged, namespace=namespace_of(self.module)),
+            logger=logger,
+            enable_checkpointing=checkpoints,
             check_val_every_n_epoch=self.settings.validate_every,
             **self._limits(),
         )
@@ -347,6 +368,7 @@ class _Run:
                 self.keeper.hold(made)
             return made
 
+        keep_files_of(self.module, self.folder)
         with running(self.trainer), self._shielded(), lent_loader(self.data, hold):
             self.trainer.fit(self.module, datamodule=self.data)
 
@@ -370,7 +392,9 @@ class _Run:
         """Go back to the best weights, write them, and score them over whole splits."""
         module, trainer, watcher = self.module, self.trainer, self.watcher
         module.to(trainer.strategy.root_device)
-        if best.score is None:  # nothing finite was measured: what there is now is all there is
+        if make_the_last_weights(trainer.callbacks):  # type: ignore[attr-defined]
+            best.replace(trainer.current_epoch, watcher.content(module))
+        elif best.score is None:  # nothing finite was measured: what there is now is all there is
             best.offer(0.0, trainer.current_epoch, watcher.content(module))
         module.load_state_dict(best.load()["state_dict"])
         best.flush()

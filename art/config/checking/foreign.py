@@ -15,7 +15,7 @@ from art.config.reading.secrets import secret_faults
 from art.errors import ConfigError, Fault, Location
 from art.registries import ALL
 
-OURS = ("art.", "torch.")
+OURS = ("art.", "torch.", "lightning.")
 """What begins so is built in: where there is no such name it is a mistake."""
 
 
