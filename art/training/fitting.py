@@ -24,9 +24,10 @@ from art.training.callbacks import (
     make_the_last_weights,
 )
 from art.training.checkpoints.best_weights import BestWeights
-from art.training.data_modules.description import loader_of
+from art.training.data_modules.description import loader_of, loaders_of
 from art.training.data_modules.limiting import limited
 from art.training.data_modules.loaders import RepeatedBatches
+from art.training.data_modules.of_module import OfModule
 from art.training.diverging import spoilt_by_last_step
 from art.training.history import History
 from art.training.module_logger.logger import module_logger, say_what_was_not_recorded
@@ -34,7 +35,7 @@ from art.training.namespaces import namespace_of, pl
 from art.training.resuming.keeper import Keeper, Settled
 from art.training.resuming.loader import PausingLoader
 from art.training.resuming.sources import lent_loader, source_of
-from art.training.scoring.module_scores import autocast_of, own_scores, take
+from art.training.scoring.module_scores import autocast_of, own_scores, scoring_limits, take
 from art.training.scoring.own_values import finite
 from art.training.scoring.predictions import PredictionReader
 from art.training.scoring.whole_split import score_split
@@ -165,7 +166,7 @@ class _Run:
         self.best = None if alone else BestWeights(folder / BEST, settings.higher_is_better)
         self.validation = None if alone else self._limited("val")
         # a user's hooks may read what validation logs, so one batch is validated after one batch
-        self.glance = loader_of(data, "val") if alone and self.loop is None else None
+        self.glance = loaders_of(data, "val") if alone and self.loop is None else None
         self.loader = PausingLoader(source_of(loader, self.data_seed), self._batches_at_once())
         self.watcher = self._watcher(epoch_batches, overrides, reader)
         if self.loop is not None:
@@ -250,7 +251,7 @@ class _Run:
 
     def _trainer(self, folder: Path) -> pl.Trainer:
         ours = [*([self.keeper] if self.keeper else []), self.watcher]
-        if self.alone and self.loop is None:
+        if self.alone and self.loop is None and not isinstance(self.data, OfModule):
             ours.append(LentData(self.data))
         callbacks = [*map(spare_empty_hooks, ours), *self.callbacks]
         logger = module_logger(folder, self._take_logged, namespace=namespace_of(self.module))
@@ -369,8 +370,10 @@ class _Run:
             return made
 
         keep_files_of(self.module, self.folder)
-        with running(self.trainer), self._shielded(), lent_loader(self.data, hold):
-            self.trainer.fit(self.module, datamodule=self.data)
+        own = isinstance(self.data, OfModule)
+        giver = self.module if own else self.data
+        with running(self.trainer), self._shielded(), lent_loader(giver, hold):
+            self.trainer.fit(self.module, datamodule=None if own else self.data)
 
     @contextlib.contextmanager
     def _shielded(self) -> Iterator[None]:
@@ -402,8 +405,10 @@ class _Run:
         result.scores.update(finite(watcher.own_scores))
         seed_all(derive_seed(self.seed, "score"))
         if self.validation is not None and self.loop is None:
-            again = make_trainer(self.settings, self.folder, module=module)
-            result.scores.update(own_scores(again, module, self.validation, "val"))
+            limits = scoring_limits(self.settings)
+            again = make_trainer(self.settings, self.folder, module=module, **limits)
+            loaders = loaders_of(self.data, "val")
+            result.scores.update(own_scores(again, module, loaders, "val"))
         train = self._limited("train")
         for split, loader in (("train", train), ("val", self.validation)):
             if loader is not None:
