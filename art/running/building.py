@@ -14,6 +14,7 @@ from art.core.metric import MetricCalculator
 from art.core.task import Task
 from art.errors import DataError, ModelError, UserError
 from art.registries import metrics as metrics_registry
+from art.training.data_modules.of_module import data_of
 from art.training.namespaces import is_data_module, is_lightning_module, overrides, pl
 from art.training.refusing import refuse_what_would_be_passed_over, trains_itself
 from art.training.scoring.torch_metrics import as_calculator
@@ -36,7 +37,7 @@ def build_data(config: RecipeConfig, seed: int) -> pl.LightningDataModule:
     """
     block = dict(config.block("data") or {})
     seed_all(derive_seed(seed, "data"))
-    data = build(block)
+    data = build(block) if block else _data_of_model(config)
     if not is_data_module(data):
         raise DataError(
             f"@data '{block.get('@data')}' returned {type(data).__name__}; it must return a "
@@ -47,6 +48,12 @@ def build_data(config: RecipeConfig, seed: int) -> pl.LightningDataModule:
     data.prepare_data()
     data.setup("fit")
     return data
+
+
+def _data_of_model(config: RecipeConfig) -> Any:
+    """The loaders that the model brings, where the config has no `[data]`."""
+    block = config.block("model") or {}
+    return data_of(build(block), str(block.get("@models")))
 
 
 def build_task(config: RecipeConfig, data_info: DataInfo) -> Task | None:
@@ -84,6 +91,8 @@ def build_model(config: RecipeConfig, data_info: DataInfo, seed: int) -> pl.Ligh
             f"@models '{name}' returned {type(model).__name__}; it must return an nn.Module or a "
             f"LightningModule."
         )
+    if is_lightning_module(model) and overrides(model, "configure_model"):
+        model.configure_model()  # Lightning calls it again, and it must bear that
     _refuse_frozen(model, name)
     refuse_what_would_be_passed_over(model, name)
     if trains_itself(model):
@@ -92,10 +101,8 @@ def build_model(config: RecipeConfig, data_info: DataInfo, seed: int) -> pl.Ligh
 
 
 def _refuse_frozen(model: nn.Module, name: str) -> None:
-    """A module that makes its layers later, in `setup` or `configure_model`, is let through."""
-    later = is_lightning_module(model) and any(
-        overrides(model, hook) for hook in ("setup", "configure_model")
-    )
+    """A module that makes its layers later, in `setup`, is let through."""
+    later = is_lightning_module(model) and overrides(model, "setup")
     if not later and not any(p.requires_grad for p in model.parameters()):
         raise ModelError(
             f"@models '{name}' returned a {type(model).__name__} with no parameter to train: "

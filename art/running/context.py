@@ -38,6 +38,7 @@ from art.store.layout import inside
 from art.training.checkpoints.door import load_checkpoint
 from art.training.data_modules.description import describe, loader_of
 from art.training.fitting import fit
+from art.training.namespaces import overrides as has_own
 from art.training.namespaces import pl
 from art.training.resuming.saving import STATES, Resumable, SaveClock
 from art.training.scoring.module_scores import score
@@ -215,6 +216,8 @@ class Context:
             raise PathError(f"{path}: not a checkpoint that a stage left. Run '{stage}' again.")
         try:
             model = self.build_model(overrides=overrides)
+            if model.state_dict().keys() != weights.keys() and has_own(model, "setup"):
+                model.setup("fit")  # where it makes its layers
             model.load_state_dict(weights)
         except (RuntimeError, TypeError, KeyError, AttributeError) as error:
             raise PathError(

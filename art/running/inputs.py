@@ -71,6 +71,8 @@ class InputDigests:
         settings: dict[str, Any] = {
             section: config.values[section] for section in reads if section in config.values
         }
+        if "data" not in config.values and "model" in config.values:  # it brings the data
+            settings["model"] = config.values["model"]
         if "model" in reads:
             settings["precision"] = config.system.precision
         for section in ("metrics", "visualizers"):

@@ -16,10 +16,18 @@ from art.core.metric import MetricCalculator
 from art.errors import DataError, UserError
 from art.training.adapting import adapted
 from art.training.alone import LentData, leave_out_what_waits_for_validation
+from art.training.callbacks import (
+    cannot_go_on,
+    fitted,
+    keep_files_of,
+    keeps_checkpoints,
+    make_the_last_weights,
+)
 from art.training.checkpoints.best_weights import BestWeights
-from art.training.data_modules.description import loader_of
+from art.training.data_modules.description import loader_of, loaders_of
 from art.training.data_modules.limiting import limited
 from art.training.data_modules.loaders import RepeatedBatches
+from art.training.data_modules.of_module import OfModule
 from art.training.diverging import spoilt_by_last_step
 from art.training.history import History
 from art.training.module_logger.logger import module_logger, say_what_was_not_recorded
@@ -27,7 +35,7 @@ from art.training.namespaces import namespace_of, pl
 from art.training.resuming.keeper import Keeper, Settled
 from art.training.resuming.loader import PausingLoader
 from art.training.resuming.sources import lent_loader, source_of
-from art.training.scoring.module_scores import autocast_of, own_scores, take
+from art.training.scoring.module_scores import autocast_of, own_scores, scoring_limits, take
 from art.training.scoring.own_values import finite
 from art.training.scoring.predictions import PredictionReader
 from art.training.scoring.whole_split import score_split
@@ -158,11 +166,14 @@ class _Run:
         self.best = None if alone else BestWeights(folder / BEST, settings.higher_is_better)
         self.validation = None if alone else self._limited("val")
         # a user's hooks may read what validation logs, so one batch is validated after one batch
-        self.glance = loader_of(data, "val") if alone and self.loop is None else None
+        self.glance = loaders_of(data, "val") if alone and self.loop is None else None
         self.loader = PausingLoader(source_of(loader, self.data_seed), self._batches_at_once())
         self.watcher = self._watcher(epoch_batches, overrides, reader)
         if self.loop is not None:
             self._prepare_loop(self.loop, epoch_batches)
+        self.callbacks = fitted(
+            sinks.callbacks, folder, alone=self.alone, wrapped=self.loop is not None
+        )
         self.keeper = self._keeper(epoch_batches)
         self.trainer = self._trainer(folder)
 
@@ -223,6 +234,12 @@ class _Run:
         """What keeps the run over an interruption, where that was asked for."""
         if self.sinks.resumable is None:
             return None
+        if cannot_go_on(self.callbacks):
+            self.sinks.note(
+                "a callback changes the model or its optimizer as it trains: where this run is "
+                "interrupted, it begins anew"
+            )
+            return None
         science = {
             name: value
             for name, value in vars(self.settings).items()
@@ -234,9 +251,11 @@ class _Run:
 
     def _trainer(self, folder: Path) -> pl.Trainer:
         ours = [*([self.keeper] if self.keeper else []), self.watcher]
-        if self.alone and self.loop is None:
+        if self.alone and self.loop is None and not isinstance(self.data, OfModule):
             ours.append(LentData(self.data))
-        callbacks = [*map(spare_empty_hooks, ours), *self.sinks.callbacks]
+        callbacks = [*map(spare_empty_hooks, ours), *self.callbacks]
+        logger = module_logger(folder, self._take_logged, namespace=namespace_of(self.module))
+        checkpoints = keeps_checkpoints(callbacks)
         if self.loop is not None:  # it counts its own steps and is validated by its watcher
             settings = replace(self.settings, max_steps=None)
             return make_trainer(
@@ -245,6 +264,8 @@ class _Run:
                 module=self.module,
                 callbacks=callbacks,
                 limit_val_batches=0,
+                logger=logger if self.callbacks else False,
+                enable_checkpointing=checkpoints,
                 **({} if self.alone else self.settings.course),
             )
         return make_trainer(
@@ -252,7 +273,8 @@ class _Run:
             folder,
             module=self.module,
             callbacks=callbacks,
-            logger=module_logger(folder, self._take_logged, namespace=namespace_of(self.module)),
+            logger=logger,
+            enable_checkpointing=checkpoints,
             check_val_every_n_epoch=self.settings.validate_every,
             **self._limits(),
         )
@@ -347,8 +369,11 @@ class _Run:
                 self.keeper.hold(made)
             return made
 
-        with running(self.trainer), self._shielded(), lent_loader(self.data, hold):
-            self.trainer.fit(self.module, datamodule=self.data)
+        keep_files_of(self.module, self.folder)
+        own = isinstance(self.data, OfModule)
+        giver = self.module if own else self.data
+        with running(self.trainer), self._shielded(), lent_loader(giver, hold):
+            self.trainer.fit(self.module, datamodule=None if own else self.data)
 
     @contextlib.contextmanager
     def _shielded(self) -> Iterator[None]:
@@ -370,7 +395,9 @@ class _Run:
         """Go back to the best weights, write them, and score them over whole splits."""
         module, trainer, watcher = self.module, self.trainer, self.watcher
         module.to(trainer.strategy.root_device)
-        if best.score is None:  # nothing finite was measured: what there is now is all there is
+        if make_the_last_weights(trainer.callbacks):  # type: ignore[attr-defined]
+            best.replace(trainer.current_epoch, watcher.content(module))
+        elif best.score is None:  # nothing finite was measured: what there is now is all there is
             best.offer(0.0, trainer.current_epoch, watcher.content(module))
         module.load_state_dict(best.load()["state_dict"])
         best.flush()
@@ -378,8 +405,10 @@ class _Run:
         result.scores.update(finite(watcher.own_scores))
         seed_all(derive_seed(self.seed, "score"))
         if self.validation is not None and self.loop is None:
-            again = make_trainer(self.settings, self.folder, module=module)
-            result.scores.update(own_scores(again, module, self.validation, "val"))
+            limits = scoring_limits(self.settings)
+            again = make_trainer(self.settings, self.folder, module=module, **limits)
+            loaders = loaders_of(self.data, "val")
+            result.scores.update(own_scores(again, module, loaders, "val"))
         train = self._limited("train")
         for split, loader in (("train", train), ("val", self.validation)):
             if loader is not None:

@@ -12,7 +12,7 @@ import importlib
 import sys
 from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 NAMES = ("pytorch_lightning", "lightning.pytorch")
 """The namespaces; the first is taken where a program has imported both or neither."""
@@ -47,7 +47,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-def is_lightning_module(thing: object) -> bool:
+def is_lightning_module(thing: object) -> TypeGuard[pl.LightningModule]:
     """Whether it is a LightningModule of either namespace, or such a class."""
     return is_of(thing, "LightningModule")
 

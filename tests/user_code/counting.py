@@ -71,12 +71,15 @@ class Counting(pl.LightningModule):
         if self.net.weight.grad is not None:
             self.log("largest_gradient", self.net.weight.grad.abs().max())
 
+    def on_train_epoch_end(self):
+        self.logger.experiment.add_scalar("norm", self.net.weight.norm(), self.current_epoch)
+
     def on_train_end(self):
         board = self.logger.experiment
         board.add_scalar("validated", self.validated, 0)
         board.add_scalar("epochs", self.current_epoch, 0)
         board.add_scalar("steps", self.global_step, 0)
-        board.add_scalar("asked", self.trainer.datamodule.asked, 0)
+        board.add_scalar("asked", getattr(self.trainer.datamodule, "asked", 0), 0)
         board.add_scalar("double", float(self.net.weight.dtype == torch.float64), 0)
         board.add_scalar("anomaly", float(torch.is_anomaly_enabled()), 0)
 

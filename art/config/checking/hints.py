@@ -24,7 +24,7 @@ def close(name: str, known: Collection[str], sign: str = "") -> str:
     return f" Did you mean '{sign}{match}'?" if match else ""
 
 
-OURS = ("art.", "torch.")
+OURS = ("art.", "torch.", "lightning.")
 """What begins so is built in: where there is no such name it is a mistake."""
 CLOSE = 0.85
 """A user's name that is nearer than this to a known one is a slip of the hand."""

@@ -33,7 +33,7 @@ def section_faults(values: Mapping[str, Any], places: Places, source: str) -> It
             at = places.header((section,))
             yield Fault(f"unknown section [{section}].{near}", "", at)
     top = Location(source)
-    if "data" not in values and "data" not in meant:
+    if "data" not in values and "data" not in meant and not _may_bring_loaders(values):
         yield Fault('the config has no [data] section with an @data = "...".', "", top)
     if values.get("models") and "model" in values:
         message = "a config has [model] or [models.NAME] blocks, not both."
@@ -41,6 +41,13 @@ def section_faults(values: Mapping[str, Any], places: Places, source: str) -> It
     elif not values.get("models") and "model" not in values and not meant & {"model", "models"}:
         message = 'the config has no [model] section with a @models = "...", and no [models.NAME].'
         yield Fault(message, "", top)
+
+
+def _may_bring_loaders(values: Mapping[str, Any]) -> bool:
+    """Whether the one model may be a LightningModule with loaders of its own; ART's are none."""
+    model = values.get("model")
+    name = model.get("@models", "art.") if isinstance(model, Mapping) else "art."
+    return not str(name).startswith("art.")
 
 
 def system_faults(layer: Layer) -> Iterator[Fault]:

@@ -142,7 +142,7 @@ def _missing(recipe: RecipeConfig) -> Iterator[tuple[str, str]]:
 
 def _absent(recipe: RecipeConfig) -> Iterator[tuple[str, str]]:
     """Files and folders that `[data]` names and that are not there."""
-    for key, value in recipe.values["data"].items():
+    for key, value in recipe.values.get("data", {}).items():
         if key in PLACES and isinstance(value, str) and not FilePath(value).exists():
             yield f"data.{key}", f"there is no file or folder {value}.{meant(value)}"
 

@@ -65,9 +65,9 @@ class _Writer:
             "type": "object",
             "properties": properties,
             "additionalProperties": False,
-            "required": ["data"],
             "if": {"required": ["models"], "properties": {"models": {"minProperties": 1}}},
-            "then": {"properties": {"model": {"not": {}}}},  # one model, or several to compare
+            # one model, or several to compare; one alone may bring its own loaders
+            "then": {"required": ["data"], "properties": {"model": {"not": {}}}},
             "else": {"required": ["model"]},
             "$defs": {**self._definitions, **self._types.definitions},
         }

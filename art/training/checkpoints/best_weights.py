@@ -54,6 +54,11 @@ class BestWeights:
             self.flush()
         return True
 
+    def replace(self, epoch: int, content: dict[str, Any]) -> None:
+        """Take the content whatever its score: training has made its weights at its end."""
+        self.score = 0.0 if self.score is None else self.score
+        self.epoch, self._pending = epoch, _copied(content)
+
     def go_on(self, score: float | None, epoch: int) -> None:
         """Be what an earlier process had offered and written."""
         self.score, self.epoch, self._pending = score, epoch, None

@@ -28,12 +28,18 @@ from art.training.data_modules.collecting import (
     side_by_side,
     why_unread,
 )
-from art.training.data_modules.split_loaders import Together, empty, length, loader_of
+from art.training.data_modules.split_loaders import (
+    Together,
+    empty,
+    length,
+    loader_of,
+    loaders_of,
+)
 from art.training.data_modules.target_reading import UNSEEN, classes_of, kind_of, why_unscored
 from art.training.data_modules.token_ids import ids_in, words_of
 from art.training.namespaces import pl
 
-__all__ = ["SPLITS", "Together", "describe", "loader_of"]
+__all__ = ["SPLITS", "Together", "describe", "loader_of", "loaders_of"]
 
 SPLITS = ("train", "val", "test")
 SCANNED_BATCHES = 500

@@ -10,7 +10,7 @@ from art.training.namespaces import CombinedLoader, is_combined, overrides, pl
 
 
 class Together:
-    """Several training loaders at once, as the Trainer delivers them: one batch of each a step.
+    """Several loaders at once, as the Trainer delivers them: one batch of each a step.
 
     Args:
         loaders: a list or dict of them; each batch is a list or dict of their batches.
@@ -35,8 +35,32 @@ class Together:
 def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
     """The loader of a split of a data module that is set up for fit; None where it has none.
 
-    Several loaders (a list or dict) for training are read together; of several for validation or
-    testing the first stands for the split.
+    Several loaders (a list or dict) for training are read together, and so is a CombinedLoader
+    that gives a batch of each. Of several that are validated or tested one after the other the
+    first stands for the split.
+
+    Raises:
+        DataError: the split is empty.
+    """
+    loader = loaders_of(data, split)
+    several = isinstance(loader, dict | list | tuple) and len(loader) > 0
+    combined = is_combined(loader)
+    if (split == "train" and several) or (combined and loader._mode != "sequential"):
+        return Together(loader)
+    if combined:
+        loader = next(iter(loader.flattened), None)
+    elif isinstance(loader, dict):
+        loader = next(iter(loader.values()), None)
+    elif isinstance(loader, list | tuple):
+        loader = loader[0] if loader else None
+    if loader is not None and length(loader) == 0:
+        raise DataError(empty(split))
+    found: Iterable[Any] | None = loader
+    return found
+
+
+def loaders_of(data: pl.LightningDataModule, split: str) -> Any:
+    """What a data module gives for a split, as a module's own steps are to get it.
 
     Raises:
         DataError: the split is empty.
@@ -47,23 +71,11 @@ def loader_of(data: pl.LightningDataModule, split: str) -> Iterable[Any] | None:
     if split == "test":
         data.setup("test")
     try:
-        loader = getattr(data, method)()
+        return getattr(data, method)()
     except ValueError as error:
         if "num_samples" not in str(error):  # what torch's DataLoader says of shuffling nothing
             raise
         raise DataError(empty(split)) from error
-    several = isinstance(loader, dict | list | tuple) and len(loader) > 0
-    if split == "train" and (several or is_combined(loader)):
-        return Together(loader)
-    if is_combined(loader):
-        loader = next(iter(loader.flattened), None)
-    elif isinstance(loader, dict):
-        loader = next(iter(loader.values()), None)
-    elif isinstance(loader, list | tuple):
-        loader = loader[0] if loader else None
-    if loader is not None and length(loader) == 0:
-        raise DataError(empty(split))
-    return loader
 
 
 def empty(split: str) -> str:

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from art.core.stage import StageContext
 from art.training.adapting import adapted
+from art.training.data_modules.of_module import OfModule
 from art.training.module_logger.logger import module_logger
 from art.training.namespaces import is_of, joined_with, namespace_of, pl
 from art.training.probing.noting import Enough, Notes, copies
@@ -167,7 +168,8 @@ def play(
             with running(trainer):
                 method: Any = getattr(trainer, run)
                 quiet = {"verbose": False} if run == "validate" else {}
-                method(module, datamodule=data, ckpt_path=path, **quiet)
+                given = None if isinstance(data, OfModule) else data
+                method(module, datamodule=given, ckpt_path=path, **quiet)
                 if after is not None:
                     after(trainer)
         except Enough:

@@ -73,18 +73,21 @@ def source_of(loader: Any, seed: int) -> Source:
 
 @contextmanager
 def lent_loader(data: Any, hold: Callable[[Any], Any]) -> Iterator[None]:
-    """Let a data module give what `hold` makes of its training loader, inside."""
+    """Let a data module give what `hold` makes of its training loader, inside.
+
+    A module that brings its own loaders is lent in the same way.
+    """
     original = data.train_dataloader
 
     @functools.wraps(original)
     def train_dataloader(*args: Any, **kwargs: Any) -> Any:
         return hold(original(*args, **kwargs))
 
-    data.train_dataloader = train_dataloader
+    object.__setattr__(data, "train_dataloader", train_dataloader)
     try:
         yield
     finally:
-        del data.train_dataloader
+        object.__delattr__(data, "train_dataloader")
 
 
 class Positioned:

@@ -9,7 +9,7 @@ from typing import Any
 
 from art.core.metric import MetricCalculator
 from art.core.visualizer import Seen
-from art.training.data_modules.description import loader_of
+from art.training.data_modules.description import loader_of, loaders_of
 from art.training.data_modules.limiting import limited
 from art.training.module_logger.logger import module_logger, say_what_was_not_recorded
 from art.training.module_logger.recorder import SCORING
@@ -43,14 +43,15 @@ def score(
     scores: dict[str, float] = {}
     seen = Seen()
     logger = module_logger(folder, sinks.log, namespace=namespace_of(module), version=SCORING)
-    trainer = make_trainer(settings, folder, module=module, logger=logger)
+    limits = scoring_limits(settings)
+    trainer = make_trainer(settings, folder, module=module, logger=logger, **limits)
     module.to(trainer.strategy.root_device)
     module.trainer = trainer  # its hooks may ask for it where ART calls them itself
     for split in splits:
         loader = limited(loader_of(data, split), settings.limits.get(split), split)
         if loader is None:
             continue
-        scores.update(own_scores(trainer, module, loader, split))
+        scores.update(own_scores(trainer, module, loaders_of(data, split), split))
         autocast = autocast_of(trainer)
         take(
             score_split(module, loader, metrics, autocast=autocast, reader=reader),
@@ -60,6 +61,12 @@ def score(
         )
     say_what_was_not_recorded(trainer, sinks)
     return scores, seen
+
+
+def scoring_limits(settings: TrainingSettings) -> dict[str, int | float]:
+    """The batches that Lightning gives to a module's own steps, as arguments of the Trainer."""
+    limits = settings.limits
+    return {f"limit_{split}_batches": limits[split] for split in ("val", "test") if split in limits}
 
 
 def take(found: SplitScore, split: str, scores: dict[str, float], seen: Seen) -> None:
@@ -73,8 +80,15 @@ def take(found: SplitScore, split: str, scores: dict[str, float], seen: Seen) ->
         seen.inputs[split] = found.inputs
 
 
-def own_scores(trainer: pl.Trainer, module: Any, loader: Any, split: str) -> dict[str, float]:
-    """What a user's module logs in its own step for a split; none for a wrapped module."""
+def own_scores(trainer: pl.Trainer, module: Any, loaders: Any, split: str) -> dict[str, float]:
+    """What a user's module logs in its own step for a split; none for a wrapped module.
+
+    Args:
+        trainer: one that has done nothing yet.
+        module: a user's own.
+        loaders: one or several, as the data module gives them.
+        split: `val` or `test`.
+    """
     step, run = {
         "test": ("test_step", trainer.test),
         "val": ("validation_step", trainer.validate),
@@ -84,8 +98,8 @@ def own_scores(trainer: pl.Trainer, module: Any, loader: Any, split: str) -> dic
     if not overrides(module, step):
         return {}
     with running(trainer):
-        logged = run(module, dataloaders=loader, verbose=False)
-    scores = finite(logged[0]) if logged else {}
+        logged = run(module, dataloaders=loaders, verbose=False)
+    scores = finite({name: value for each in logged or () for name, value in each.items()})
     loss = loss_in(scores, split)
     if loss is not None:
         scores.setdefault(f"{split}/loss", loss)

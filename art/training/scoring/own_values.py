@@ -19,7 +19,8 @@ LOSS_NAMES = {
 def loss_in(logged: Mapping[str, Any], split: str) -> float | None:
     """The loss of a split among logged values, whatever its author called it; None without one."""
     for name in LOSS_NAMES[split]:
-        for key in (name, f"{name}_epoch", f"{name}_step"):
+        # Lightning adds the number of the loader where several are scored
+        for key in (name, f"{name}_epoch", f"{name}_step", f"{name}/dataloader_idx_0"):
             if key in logged:
                 return float(logged[key])
     return None

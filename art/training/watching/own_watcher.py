@@ -109,7 +109,11 @@ class OwnWatcher(Watcher):
         self._look_back(pl_module, [])
         if not self._validation_is_due(trainer):
             return
-        logged = {name: float(value) for name, value in trainer.callback_metrics.items()}
+        logged = {
+            name: float(value)
+            for name, value in trainer.callback_metrics.items()
+            if name not in self._offered
+        }
         self.own_scores, self._logged = dict(logged), logged
         scores: dict[str, float] = {}
         if self._val_count:

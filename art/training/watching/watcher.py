@@ -7,6 +7,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+import torch
+
 from art.core.logger import Row
 from art.core.metric import MetricCalculator
 from art.errors import DataError
@@ -50,6 +52,7 @@ class Watcher(pl.Callback):
         "_seen_batches",
         "_loss",
         "diverged",
+        "_offered",
     )
 
     def __init__(
@@ -85,6 +88,7 @@ class Watcher(pl.Callback):
         self._seen_batches = 0
         self._told_at = 0.0
         self._loss: float | None = None
+        self._offered: list[str] = []  # ART's scores that callbacks may ask the Trainer for
 
     # Kept over an interruption
 
@@ -205,6 +209,7 @@ class Watcher(pl.Callback):
         ]
         if rows:
             self.history.add(rows)
+        self._offer(trainer, scores)
         if self._judge is not None and self._judge.judge(
             scores,
             trainer.current_epoch,
@@ -213,6 +218,17 @@ class Watcher(pl.Callback):
             train_loss=self._epoch_loss(),
         ):
             trainer.should_stop = True
+
+    def _offer(self, trainer: pl.Trainer, scores: Mapping[str, float]) -> None:
+        """Let callbacks, such as EarlyStopping, find ART's scores beside what a module logs."""
+        metrics = trainer.callback_metrics
+        loss = self._epoch_loss()
+        for name, value in {"train/loss": loss, **scores}.items():
+            if value is None or (name in metrics and name not in self._offered):
+                continue  # the module's own
+            metrics[name] = torch.tensor(value)
+            if name not in self._offered:
+                self._offered.append(name)
 
     def _epoch_loss(self) -> float | None:
         """The mean training loss over the last epoch."""
