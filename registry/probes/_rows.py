@@ -93,7 +93,8 @@ def cropped(inputs: np.ndarray, most: int = 4096, side: int = 64) -> np.ndarray:
     moved by a few steps shows there as well."""
     if inputs.ndim < 2 or inputs[0].size <= most:
         return inputs
-    return inputs[(slice(None), *(slice(side) for _ in inputs.shape[1:]))]
+    corner = (slice(None), *(slice(side) for _ in inputs.shape[1:]))
+    return inputs[corner]
 
 
 def digests(inputs: np.ndarray) -> list[bytes]:
