@@ -97,7 +97,7 @@ def _counted_anew() -> Suspicion:
 def _one_class(
     train: Labels, held: dict[str, np.ndarray], context: StageContext
 ) -> Iterator[Suspicion]:
-    """One class in train is a mistake where a task tells classes apart, else it may be meant."""
+    """One class in train is a mistake where the loss is a task's; else it may be meant."""
     if context.contract.one_class:
         return
     others = {
@@ -111,7 +111,7 @@ def _one_class(
         "the model learns what is normal and tells the rest from it, declare it: [contract] "
         "one_class = true.",
         "train",
-        certain=context.profile.kind in ("classification", "segmentation"),
+        certain=context.profile.own_loss,
     )
 
 

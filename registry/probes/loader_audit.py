@@ -85,8 +85,22 @@ def _anew(observed: Observed, split: Split, contract: Contract) -> Iterator[Susp
         f"Give the {split.name} data set the transforms without random draws and a plain loader, "
         f'or declare it: [contract] augmentations = ["train", "{split.name}"].',
         f"{split.name}_dataloader",
-        certain=labels_of(observed, one) is not None,
+        certain=labels_of(observed, one) is not None and not _are_views(split.loader),
     )
+
+
+def _are_views(loader: Any) -> bool:
+    """Whether a sample comes in several views of one shape, which are drawn to be told alike."""
+    import torch
+
+    from art.training.data_modules.batches import parts_of
+
+    batch = next(iter(loader), None)
+    inputs = None if batch is None else parts_of(batch).inputs
+    if not isinstance(inputs, list | tuple) or len(inputs) < 2:
+        return False
+    views = [each for each in inputs if isinstance(each, torch.Tensor) and each.ndim > 2]
+    return len(views) == len(inputs) and len({each.shape for each in views}) == 1
 
 
 def _relabelled(observed: Observed, train: Split) -> Iterator[Suspicion]:
