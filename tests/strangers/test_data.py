@@ -94,7 +94,6 @@ def test_sound_data_passes_and_what_is_not_judged_is_said(explored, data, settin
 
 WRONG = [
     ("codes", "misjoined = true", "", "do not belong together: misjoined"),
-    ("normal_only", "", '[task]\n@tasks = "art.ImageClassification.v1"', "labels are the same"),
     ("pairs", "shifted = true", "", "labels are shifted by one row"),
     ("masks", "on_train = true", "", "the model is validated on its training data"),
     ("dataclasses", "shifted = true", "", "labels are shifted by one row"),
