@@ -87,17 +87,17 @@ class Baseline(Stage):
 
     @classmethod
     def default_checks(cls, profile: TaskProfile, stages: Sequence[str]) -> dict[str, Any]:
-        """The deciding score was measured, and simple models beat the heuristic (both warnings).
+        """The deciding score is finite where it was measured; simple models beat the heuristic.
 
-        Data without a validation split has no baseline there, and some data is hard: neither says
-        that a network would be wrong.
+        Data without a validation split has no score there. The second is a warning: some data is
+        hard.
         """
         if not profile.score:
             return {}
         score = f"val/{profile.score}"
         heuristic = "majority" if profile.kind in CLASSES else "mean"
         return {
-            "measured": {"@checks": "art.Exists.v1", "score": score, "severity": "warn"},
+            "measured": {"@checks": "art.Exists.v1", "score": score, "optional": True},
             "learnable": {
                 "@checks": "art.GreaterThan.v1",
                 "score": score,

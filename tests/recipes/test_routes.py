@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from art import api
@@ -11,6 +13,7 @@ from art.config.writing.parts.adding import Wanted
 from benchmarks.faults.configs import STAGES, config_text
 from benchmarks.faults.detect import detect, registered
 from benchmarks.faults.jobs import clean_programs
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 PROGRAMS = {
@@ -83,3 +86,11 @@ def test_a_program_gets_the_same_verdicts_by_both_routes(name):
 @pytest.mark.parametrize("name", RUN_SLOWLY)
 def test_more_programs_do(name):
     assert verdicts(PROGRAMS[name], "init") == verdicts(PROGRAMS[name], "bare")
+
+
+def test_a_project_template_has_no_check_of_a_built_in_stage():
+    found = {path: path.read_text() for path in ROOT.glob("templates/*/project/recipe.cfg.jinja")}
+    assert len(found) >= 3
+    for path, text in found.items():
+        named = set(re.findall(r"^\[stages\.(\w+)\.checks", text, re.M))
+        assert named and not named & set(STAGES), path
