@@ -118,6 +118,7 @@ class Execution:
 
     def _work(self, record: Record, log: RunLog) -> None:
         from art.running.context import Context
+        from art.training.quieting import advice_in_log
 
         self._start_loggers(log)
         context = Context(
@@ -134,7 +135,8 @@ class Execution:
         )
         stage = build_stage(self.spec)
         set_apart()
-        outcome = as_outcome(stage.run(context))
+        with advice_in_log(log.line):
+            outcome = as_outcome(stage.run(context))
         context.finish()
         record.scores = {name: float(value) for name, value in outcome.scores.items()}
         record.settings = dict(outcome.settings)
