@@ -92,6 +92,7 @@ def _examined(
     """One stage; what crashes in it is kept as its end."""
     from art.running.context import Context
     from art.running.run_log import RunLog
+    from art.training.quieting import advice_in_log
 
     path = Path(tempfile.mkdtemp(dir=folder))
 
@@ -111,7 +112,8 @@ def _examined(
         stage = build_stage(spec)
         if stage.examines == "model":
             _step(context)
-        outcome = stage.examine(context)
+        with advice_in_log(context.note):
+            outcome = stage.examine(context)
         results = _judged(spec, stage, outcome, context.explained)
     except UserError:
         raise

@@ -126,6 +126,7 @@ class Execution:
 
     def _work(self, record: Record, log: RunLog) -> None:
         from art.running.context import Context
+        from art.training.quieting import advice_in_log
 
         self._start_loggers(log)
         context = Context(
@@ -143,7 +144,8 @@ class Execution:
         stage = build_stage(self.spec)
         set_apart()
         try:
-            outcome = as_outcome(stage.run(context))
+            with advice_in_log(log.line):
+                outcome = as_outcome(stage.run(context))
         finally:
             record.notes = context.explained
         context.finish()

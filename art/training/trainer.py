@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 import warnings
@@ -16,6 +15,7 @@ from art.training.checkpoints.lightning_io import verified_io
 from art.training.module_logger.logger import ModuleLogger, module_logger
 from art.training.module_logger.recorder import SCORING
 from art.training.namespaces import namespace_of, pl
+from art.training.quieting import quiet_loggers
 from art.training.settings import TrainingSettings
 from art.training.wrapping import TaskModule
 
@@ -131,20 +131,11 @@ def running(trainer: pl.Trainer) -> Iterator[None]:
 @contextmanager
 def quiet_lightning() -> Iterator[None]:
     """Keep Lightning's and torch's advice off the screen; ART gives its own."""
-    names = ("pytorch_lightning", "lightning_fabric", "lightning", "lightning.pytorch",
-             "lightning.fabric")  # fmt: skip
-    before = {name: logging.getLogger(name).level for name in names}
-    for name in names:
-        logging.getLogger(name).setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings(
-                "ignore", module=r"(pytorch_lightning|lightning_fabric|lightning|torch)\b"
-            )
-            yield
-    finally:
-        for name, level in before.items():
-            logging.getLogger(name).setLevel(level)
+    with quiet_loggers(), warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", module=r"(pytorch_lightning|lightning_fabric|lightning|torch)\b"
+        )
+        yield
 
 
 def _first_line(error: Exception) -> str:
