@@ -22,7 +22,7 @@ class LossFloor(Probe):
 
     A loss may well be below 0, as a likelihood is. But on real data it has a floor, so that it
     falls ever slower. One that falls below 0 and ever faster is trained again at 10 and 100 times
-    the rate: where it still falls ever faster, and further each time, it has no floor. A KL
+    the rate: where it still falls ever faster, or 10 times as far each time, it has no floor. A KL
     divergence or a penalty with the wrong sign is such a loss, and trains without an error.
     """
 
@@ -30,18 +30,22 @@ class LossFloor(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Follow a loss that falls below 0."""
-        from art.training.probing.one_batch import learn_one_batch, train
+        from art.training.probing.one_batch import follow, learn_one_batch, longest_run
         from art.training.probing.rescaling import Rescaled
 
         own = context.once(learn_one_batch)
-        if context.contract.unbounded or not _is_below(own.losses):
+        seen = own.losses, context.once(longest_run)
+        if context.contract.unbounded or not any(map(_is_below, seen)):
             return []
         batches = list(islice(iter(context.loader(context.build_data(), "train")), BATCHES))
         ends: list[float] = []
         for factor in FACTORS:
-            losses = train(context, batches, own.steps, Rescaled(factor), stop_ratio=None)
+            losses = follow(context, batches, own.steps, Rescaled(factor))
+            if len(losses) < 2:
+                return []
             ends.append(_end(losses))
-            if not _is_ever_faster(losses) or ends != sorted(ends, reverse=True):
+            much = len(ends) > 1 and losses[0] - ends[-1] > 10 * (losses[0] - ends[-2])
+            if not (_is_ever_faster(losses) or much) or ends != sorted(ends, reverse=True):
                 return []
         return [_unbounded(losses[0], ends, own.steps)]
 

@@ -104,6 +104,7 @@ class OverfitOneBatch(Stage):
 
     def run(self, context: StageContext) -> Outcome:
         """Train on the first training batch alone."""
+        from art.training.probing.one_batch import longest_run
         from art.training.probing.rescaling import Rescaled
         from art.training.probing.standing import stand_still
 
@@ -119,6 +120,7 @@ class OverfitOneBatch(Stage):
             callbacks=callbacks,
         )
         losses = [value for _, _, value in fit.history.get("train/loss", ())]
+        context.once(longest_run).extend(losses)
         scores: dict[str, float] = {"train/steps": float(fit.steps)}
         if losses:
             scores["train/first_loss"] = losses[0]

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pytorch_lightning as pl
+from torch import Tensor
+
 from art.core.stage import StageContext
 from art.training.probing.intervening import OutOfTime
 from art.training.probing.rescaling import Group, Rescaled
@@ -43,23 +46,59 @@ def learn_one_batch(context: StageContext) -> OneBatch:
     return OneBatch(train(context, [batch], steps, own), own.groups, steps)
 
 
+def longest_run(context: StageContext) -> list[float]:
+    """Where a stage that trains on one batch for long leaves its losses for probes to look at; none
+    where it has not trained. Use it as `context.once(longest_run)`."""
+    return []
+
+
 def train(
-    context: StageContext,
-    batches: Sequence[Any],
-    steps: int,
-    change: Rescaled,
-    *,
-    stop_ratio: float | None = LEARNT,
+    context: StageContext, batches: Sequence[Any], steps: int, change: Rescaled
 ) -> list[float]:
-    """The losses of a training on these batches, in turn."""
+    """The losses of a training on these batches, in turn, until they are learnt."""
     fit = context.fit(
         batches=batches,
         max_steps=steps,
-        stop_ratio=stop_ratio,
+        stop_ratio=LEARNT,
         callbacks=[change, OutOfTime(SECONDS)],
         logged=False,
     )
     return [value for _, _, value in fit.history.get("train/loss", ())]
+
+
+def follow(
+    context: StageContext, batches: Sequence[Any], steps: int, change: Rescaled
+) -> list[float]:
+    """The losses of a training on these batches, however they fall.
+
+    A program may refuse numbers that have grown beyond bounds; its last loss is a NaN then.
+    """
+    heard = _Heard()
+    try:
+        context.fit(
+            batches=batches,
+            max_steps=steps,
+            callbacks=[change, OutOfTime(SECONDS), heard],
+            logged=False,
+        )
+    except (ValueError, RuntimeError, FloatingPointError, OverflowError):
+        if not heard.losses:
+            raise
+        heard.losses.append(math.nan)
+    return heard.losses
+
+
+class _Heard(pl.Callback):
+    """Keeps each loss as it comes, also of a run that fails."""
+
+    def __init__(self) -> None:
+        self.losses: list[float] = []
+
+    def on_before_backward(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, loss: Tensor
+    ) -> None:
+        """A step's loss is there."""
+        self.losses.append(float(loss.detach()))
 
 
 def share_left(losses: Sequence[float]) -> float | None:
