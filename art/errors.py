@@ -171,12 +171,23 @@ def typed(file: Path | str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name closest to `name`, or None where none is close."""
+    """The known name closest to `name`, or None where none is close.
+
+    One that ends in the whole name, as `early_stopping_patience` does in `patience`, is closest.
+    """
     if len(name) > LONGEST_NAME:
         return None
     candidates = [one for one in islice(known, MOST_NAMES) if len(one) <= LONGEST_NAME]
+    section, dot, last = name.rpartition(".")
+    ending = [one for one in candidates if last and _ends_in(one, section + dot, last)]
+    if len(ending) == 1:
+        return ending[0]
     matches = get_close_matches(name, candidates, n=1, cutoff=0.6)
     return matches[0] if matches else None
+
+
+def _ends_in(known: str, section: str, last: str) -> bool:
+    return known.startswith(section) and known[len(section) :].endswith(f"_{last}")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -40,6 +40,20 @@ def config_schema() -> Schema:
     return _Writer().document()
 
 
+_ONE_MODEL_OR_SEVERAL: Schema = {
+    "if": {"required": ["models"], "properties": {"models": {"minProperties": 1}}},
+    "then": {"properties": {"model": {"not": {}}}},
+    "else": {"required": ["model"]},
+}
+
+_OF_THE_USER = {"properties": {"@models": {"not": {"pattern": r"^art\."}}}, "required": ["@models"]}
+_DATA_OR_A_MODEL_WITH_LOADERS: Schema = {
+    "if": {"properties": {"model": _OF_THE_USER}, "required": ["model"]},
+    "else": {"required": ["data"]},
+}
+"""A model of the user's may bring its own loaders; ART's do not."""
+
+
 class _Writer:
     def __init__(self) -> None:
         self._types = Types()
@@ -65,10 +79,7 @@ class _Writer:
             "type": "object",
             "properties": properties,
             "additionalProperties": False,
-            "if": {"required": ["models"], "properties": {"models": {"minProperties": 1}}},
-            # one model, or several to compare; one alone may bring its own loaders
-            "then": {"required": ["data"], "properties": {"model": {"not": {}}}},
-            "else": {"required": ["model"]},
+            "allOf": [_ONE_MODEL_OR_SEVERAL, _DATA_OR_A_MODEL_WITH_LOADERS],
             "$defs": {**self._definitions, **self._types.definitions},
         }
 

@@ -96,7 +96,7 @@ MISTAKES = [
             (
                 1,
                 1,
-                "[training] unknown setting 'batch_norm'. Known: accumulate_grad_batches, check_val_every_n_epoch, deterministic, early_stopping_patience, gradient_clip_val, max_epochs, max_steps.",
+                "[training] unknown setting 'batch_norm'. It takes: max_epochs, max_steps, accumulate_grad_batches, gradient_clip_val, gradient_clip_algorithm, check_val_every_n_epoch, val_check_interval, early_stopping_patience, deterministic, min_epochs, min_steps, max_time, limit_train_batches, limit_val_batches, limit_test_batches, num_sanity_val_steps, reload_dataloaders_every_n_epochs, log_every_n_steps, detect_anomaly.",
             )
         ],
     ),
