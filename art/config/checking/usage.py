@@ -144,7 +144,8 @@ def _absent(recipe: RecipeConfig) -> Iterator[tuple[str, str]]:
     """Files and folders that `[data]` names and that are not there."""
     for key, value in recipe.values.get("data", {}).items():
         if key in PLACES and isinstance(value, str) and not FilePath(value).exists():
-            yield f"data.{key}", f"there is no file or folder {value}.{meant(value)}"
+            near = meant(value)
+            yield f"data.{key}", f"there is no file or folder {value}{'.' if near else ''}{near}"
 
 
 def _target(recipe: RecipeConfig, name: str, path: Path) -> Path:

@@ -136,7 +136,8 @@ def add_defaults(tree: dict[str, Any], key: str, defaults: dict[str, Any], writt
 
 def _not_named(defaults: dict[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """The defaults whose function no part of the config's own names under another name."""
-    named = {reference_of(block) for name, block in own.items() if name not in defaults}
+    others = (block for name, block in own.items() if name not in defaults)
+    named = [reference_of(block) for block in others if isinstance(block, Mapping)]
     return {name: block for name, block in defaults.items() if reference_of(block) not in named}
 
 
