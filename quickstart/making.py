@@ -8,7 +8,7 @@ from typing import Any
 
 from art.config import complete_text
 from art.errors import UserError, did_you_mean
-from art.quickstart.options import Options, load_options
+from art.quickstart.options import Entry, Options, load_options
 from art.quickstart.registered import entry_of, stage_entry, stage_named, stage_section
 from art.quickstart.rendering import RECIPE, context_of, project_name, render
 from art.quickstart.settling import settle
@@ -16,6 +16,14 @@ from art.quickstart.settling import settle
 NO_TASK = "none"
 CHECK_SETTING = re.compile(r"--stages\.[^.=]+\.checks\.")
 PARTS = ("data", "model", "visualizers", "loggers")
+OF_MODEL: Entry = {
+    "value": "none",
+    "title": "The model's own loaders",
+    "help": "A LightningModule with its own train_dataloader.",
+    "comment": "",
+    "settings": [],
+}
+"""Data that stands in no `[data]` section."""
 
 
 def make_config(
@@ -42,8 +50,11 @@ def make_config(
     asked = {name: value for name, value in chosen.items() if value is not None}
     if "stages" in asked:
         asked["stages"] = [stage_section(value) for value in _listed(asked["stages"])]
-    _refuse_no_task(asked)
     options = _with_named(load_options(), asked, code, settings)
+    if _has_own_loaders(options, asked):
+        asked["data"] = OF_MODEL["value"]
+        options = options.with_entry("data", OF_MODEL)
+    _refuse_no_task(asked)
     _refuse_unknown(options, asked)
     settled = settle(options, {**asked, "name": project_name(file)})
     context = context_of(options, settled, file)
@@ -64,6 +75,14 @@ def _completed(text: str, file: str, settings: Sequence[str]) -> str:
     )
 
 
+def _has_own_loaders(options: Options, asked: Mapping[str, Any]) -> bool:
+    """Whether the model brings its loaders, and no data is named."""
+    model = options["model"].entry(str(asked.get("model", ""))) or {}
+    return asked.get("data", OF_MODEL["value"]) == OF_MODEL["value"] and bool(
+        model.get("own_loaders")
+    )
+
+
 def _refuse_no_task(asked: Mapping[str, Any]) -> None:
     """Without a task only the user's own data and model will do."""
     missing = [name for name in ("data", "model") if not asked.get(name)]
@@ -81,9 +100,12 @@ def _with_named(
     """The options with the parts that were named, whatever the task."""
     for name in PARTS:
         for value in _listed(asked.get(name)):
+            if name == "data" and value == OF_MODEL["value"]:
+                options = options.with_entry("data", OF_MODEL)
+                continue
             known = options[name].entry(value)
             if known is None or known.get("yours"):
-                data = str(asked.get("data", ""))
+                data = str(asked.get("data", "")).replace(OF_MODEL["value"], "")
                 known = entry_of(name, value, code, data=data, settings=settings)
             options = options.with_entry(name, {k: v for k, v in known.items() if k != "when"})
     for value in _listed(asked.get("stages")):

@@ -1,9 +1,10 @@
-"""Finds out whether a model needs an `[optimizer]` section."""
+"""Finds out what a model brings: its own optimizer, its own loaders."""
 
 from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from art.config import build, parameters
@@ -14,8 +15,21 @@ from art.registries import models
 Block = Mapping[str, Any]
 
 
-def brings_optimizer(model: Block, data: Block) -> bool:
-    """Whether a registered model is a LightningModule with its own optimizer.
+@dataclass(frozen=True)
+class Brought:
+    """What a registered model brings, so that its config has no section for it.
+
+    Attributes:
+        optimizer: whether it is a LightningModule with its own `configure_optimizers`.
+        loaders: whether it is one with its own `train_dataloader`.
+    """
+
+    optimizer: bool = False
+    loaders: bool = False
+
+
+def brought_by(model: Block, data: Block) -> Brought:
+    """What a registered model brings.
 
     Its class or return type says so; where neither does, one is built and looked at. One that needs
     a setting that is not given cannot be built: completing the config says which.
@@ -27,27 +41,39 @@ def brings_optimizer(model: Block, data: Block) -> bool:
     Raises:
         ModelError: its function fails.
     """
-    name = model["@models"]
-    function = models.get(name)
+    function = models.get(model["@models"])
     if getattr(function, "__module__", "").startswith("art.registry."):
-        return False  # ours are plain modules, and torch need not be imported to know
-    from torch import nn
-
-    from art.training.namespaces import is_lightning_module, kinds
+        return Brought()  # ours are plain modules, and torch need not be imported to know
+    from art.training.namespaces import is_lightning_module, overrides
     from art.training.wrapping import is_own_optimizer
 
+    kind = _kind_of(model, data)
+    if kind is None or not is_lightning_module(kind):
+        return Brought()
+    return Brought(is_own_optimizer(kind), overrides(kind, "train_dataloader"))
+
+
+def _kind_of(model: Block, data: Block) -> Any:
+    """The class of a model; None where only its user can tell."""
+    from torch import nn
+
+    from art.training.namespaces import kinds
+
+    name = model["@models"]
+    function = models.get(name)
     kind = function if isinstance(function, type) else _return_type(function)
-    if not _tells(kind, *kinds("LightningModule")):
-        if any(one.required and one.name not in model for one in parameters("models", name)):
-            return False
-        try:
-            kind = type(_built(model, data))
-        except ConfigError:  # settings that do not fit; completing the config says so
-            return False
-        except ModelError:
-            if kind is not nn.Module:
-                raise
-    return is_lightning_module(kind) and is_own_optimizer(kind)
+    if _tells(kind, *kinds("LightningModule")):
+        return kind
+    if any(one.required and one.name not in model for one in parameters("models", name)):
+        return None
+    try:
+        return type(_built(model, data))
+    except ConfigError:  # settings that do not fit; completing the config says so
+        return None
+    except ModelError:
+        if kind is not nn.Module:
+            raise
+    return None
 
 
 def _tells(kind: Any, *bases: type) -> bool:

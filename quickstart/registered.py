@@ -9,7 +9,7 @@ from typing import Any
 from art import registries
 from art.config import PLACES, complete_text, parameters, parse_overrides
 from art.errors import ConfigError, UserError, typed
-from art.quickstart.optimizer import brings_optimizer
+from art.quickstart.optimizer import brought_by
 from art.quickstart.options import Entry, Options, load_options
 from art.quickstart.rendering import RECIPE, context_of, render
 from art.quickstart.settling import settle
@@ -56,10 +56,11 @@ def entry_of(
     if kind in ("visualizers", "loggers"):
         entry |= {"extra": True, "stages": '"evaluate"'}
     if kind == "model":
-        entry["own_optimizer"] = brings_optimizer(
+        brought = brought_by(
             {"@models": name, **_given("model", settings)},
             {"@data": data or "art.Digits.v1", **_given("data", settings)},
         )
+        entry |= {"own_optimizer": brought.optimizer, "own_loaders": brought.loaders}
     return entry
 
 
