@@ -35,6 +35,7 @@ from art.running.row_stream import RowStream
 from art.running.run_log import RunLog
 from art.running.trainer_settings import training_settings
 from art.store.layout import inside
+from art.training.checkpoints.attributes import set_attributes
 from art.training.checkpoints.door import load_checkpoint
 from art.training.data_modules.description import describe, loader_of
 from art.training.fitting import fit
@@ -219,6 +220,7 @@ class Context:
             if model.state_dict().keys() != weights.keys() and has_own(model, "setup"):
                 model.setup("fit")  # where it makes its layers
             model.load_state_dict(weights)
+            set_attributes(model, content.get("attributes") or {})
         except (RuntimeError, TypeError, KeyError, AttributeError) as error:
             raise PathError(
                 f"{path}: its weights do not fit the model, so they were not loaded. Run '{stage}' "

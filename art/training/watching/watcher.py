@@ -12,6 +12,7 @@ import torch
 from art.core.logger import Row
 from art.core.metric import MetricCalculator
 from art.errors import DataError
+from art.training.checkpoints.attributes import attributes_of
 from art.training.checkpoints.best_weights import BestWeights
 from art.training.diverging import diagnose, place_of
 from art.training.history import History
@@ -127,6 +128,7 @@ class Watcher(pl.Callback):
         """What a checkpoint of the best weights holds."""
         return {
             "state_dict": module.state_dict(),
+            "attributes": attributes_of(module),
             "epoch": module.current_epoch,
             "overrides": self.overrides,
         }
