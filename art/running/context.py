@@ -34,6 +34,7 @@ from art.running.row_stream import RowStream
 from art.running.run_log import RunLog
 from art.store.layout import inside
 from art.training.checkpoints.door import load_checkpoint
+from art.training.configuring import configured
 from art.training.data_modules.description import describe, loader_of
 from art.training.fitting import fit
 from art.training.resuming.saving import STATES, Resumable, SaveClock
@@ -189,7 +190,7 @@ class Context:
         if not isinstance(weights, dict) or not _are_settings(overrides):
             raise PathError(f"{path}: not a checkpoint that a stage left. Run '{stage}' again.")
         try:
-            model = self.build_model(overrides=overrides)
+            model = configured(self.build_model(overrides=overrides))
             model.load_state_dict(weights)
         except (RuntimeError, TypeError, KeyError, AttributeError) as error:
             raise PathError(
