@@ -37,6 +37,7 @@ from art.running.trainer_settings import training_settings
 from art.store.layout import inside
 from art.training.checkpoints.attributes import set_attributes
 from art.training.checkpoints.door import load_checkpoint
+from art.training.configuring import configured
 from art.training.data_modules.description import describe, loader_of
 from art.training.fitting import fit
 from art.training.namespaces import overrides as has_own
@@ -216,7 +217,7 @@ class Context:
         if not isinstance(weights, dict) or not _are_settings(overrides):
             raise PathError(f"{path}: not a checkpoint that a stage left. Run '{stage}' again.")
         try:
-            model = self.build_model(overrides=overrides)
+            model = configured(self.build_model(overrides=overrides))
             if model.state_dict().keys() != weights.keys() and has_own(model, "setup"):
                 model.setup("fit")  # where it makes its layers
             model.load_state_dict(weights)

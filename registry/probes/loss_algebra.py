@@ -95,6 +95,9 @@ def _wanted(pull: Pull) -> Tensor | None:
         settings: dict[str, Any] = {}
         if pull.call.function in ("cross_entropy", "nll_loss"):
             settings["ignore_index"] = pull.call.ignored
+        if pull.call.function == "kl_div":
+            settings["reduction"] = "batchmean"  # the direction is the same for all of them
+            settings["log_target"] = bool(pull.call.settings.get("log_target", False))
         try:
             loss = function(inputs, pull.call.targets, **settings)
         except (RuntimeError, ValueError):

@@ -65,6 +65,8 @@ def _judged(call: LossCall) -> Iterator[Suspicion]:
         yield from _several_at_once(call)
     elif call.function == "nll_loss":
         yield from _log_probabilities(call.inputs)
+    elif call.function == "kl_div":
+        yield from _no_logarithms(call.inputs)
     elif call.function.startswith("binary_cross_entropy"):
         yield from _binary(call)
     else:
@@ -116,6 +118,18 @@ def _log_probabilities(inputs: Tensor) -> Iterator[Suspicion]:
         f"the exponentials of a row sum to {float(total[0].exp()):.4g}, not to 1",
         "End the model in log_softmax, or use cross_entropy on the raw outputs.",
     )
+
+
+def _no_logarithms(inputs: Tensor) -> Iterator[Suspicion]:
+    """Whether the divergence's first argument is probabilities, along any of its axes."""
+    sums = [inputs.float().sum(axis) for axis in range(1, inputs.ndim)]
+    if bool((inputs >= 0).all()) and any(bool(((s - 1).abs() < 1e-3).all()) for s in sums):
+        yield Suspicion(
+            "kl_div is given probabilities, but expects log-probabilities",
+            f"no number of its first argument is negative, and each row sums to 1 (a row: "
+            f"{few(inputs.reshape(-1))})",
+            "Use log_softmax for the first argument; the second one takes probabilities.",
+        )
 
 
 def _binary(call: LossCall) -> Iterator[Suspicion]:

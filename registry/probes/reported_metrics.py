@@ -135,7 +135,9 @@ def _summed(context: StageContext, found: Replay) -> Iterator[Suspicion]:
     """A logged loss that is a multiple of the mean of what the loss function is given."""
     sizes = [len(call.targets) for call in found.losses]
     functions = {call.function for call in found.losses}
-    if context.contract.reduction == "sum" or len(functions) != 1 or "subtract" in functions:
+    if context.contract.reduction == "sum" or len(functions) != 1:
+        return
+    if functions & {"subtract", "kl_div"}:
         return
     if len(found.losses) != len(found.batches):
         return

@@ -54,7 +54,7 @@ ALL = [
     for data, models in pairs.items()
     for model in models
 ]
-IN_STAGES = {"MoCo", "Reinforce", "OneLogit", "OwnSplit", "DQN", "GCN", "Negative", "LateTerm"}
+IN_STAGES = {"MoCo", "OneLogit", "OwnSplit", "DQN", "GCN", "Negative", "LateTerm"}
 """Whose stages are run as well: those that were blocked, or whose losses are no errors."""
 
 
@@ -106,7 +106,7 @@ SAID = {
         "[contract] reduction",
         {"contract.reduction": "sum", "contract.stochastic": True},
     ),
-    "Experts": ("[contract] frozen", {"contract.frozen": ["experts"]}),
+    "Experts": ("[contract] frozen", {"contract.frozen": ["experts.3"]}),
 }
 
 

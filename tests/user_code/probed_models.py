@@ -562,3 +562,19 @@ class PlacedAlongTheBatch(Net):
 
     def forward(self, x):
         return super().forward(x) + torch.linspace(-1, 1, 512)[: len(x), None]
+
+
+@program("DivergesOfProbabilities")
+class DivergesOfProbabilities(Net):
+    def loss(self, outputs, y):
+        smooth = 0.9 * F.one_hot(y, 10) + 0.01
+        return F.kl_div(outputs.softmax(1), smooth, reduction="batchmean")
+
+
+@program("Diverges")
+class Diverges(Net):
+    """Sound."""
+
+    def loss(self, outputs, y):
+        smooth = 0.9 * F.one_hot(y, 10) + 0.01
+        return F.kl_div(outputs.log_softmax(1), smooth, reduction="batchmean")

@@ -20,6 +20,7 @@ LOSSES = (
     "l1_loss",
     "smooth_l1_loss",
     "huber_loss",
+    "kl_div",
 )
 KEPT = 64
 """Calls that are kept: those of the first few batches tell all."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from art.training.configuring import configured
 from art.training.data_modules.batches import inputs_of, targets_of
 from art.training.namespaces import pl
 from art.training.scoring.calling import evaluating
@@ -64,7 +65,9 @@ def try_out(context: StageContext) -> Trial:
     batches = list(islice(iter(context.loader(data, "train")), BATCHES))
     inputs = _joined([inputs_of(batch) for batch in batches])
     targets = _joined([targets_of(batch) for batch in batches])
-    model, twin = context.build_model().cpu(), context.build_model(seed=context.seed + 1).cpu()
+    model, twin = (
+        configured(context.build_model(seed=context.seed + further)).cpu() for further in (0, 1)
+    )
     trial = Trial(model, twin, batches[0], inputs, targets, None)
     if inputs is not None:
         trial.outputs = _called(trial, inputs)

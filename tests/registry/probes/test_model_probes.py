@@ -46,11 +46,20 @@ SOUND = [
     ("Bottleneck", "Images"), ("Separable", "Images"), ("ZeroBranch", "Images"),
     ("Alias", "Images"), ("Permuted", "Color"), ("Masked", "Padded"), ("NewHead", "Images"),
     ("Contrastive", "Images"), ("ByHand", "Images"), ("Clipped", "Images"),
-    ("MixedUp", "Images"),
+    ("MixedUp", "Images"), ("Diverges", "Images"),
 ]  # fmt: skip
 
 
-IN_STEPS = ("Mlp", "ZeroBranch", "NewHead", "Contrastive", "ByHand", "Clipped", "MixedUp")
+IN_STEPS = (
+    "Mlp",
+    "ZeroBranch",
+    "NewHead",
+    "Contrastive",
+    "ByHand",
+    "Clipped",
+    "MixedUp",
+    "Diverges",
+)
 """Those whose gradients, steps or losses are unusual."""
 
 
@@ -89,6 +98,7 @@ MISTAKES = [
     (BATCH, "AscendsByHand", "Images", "the loss falls while the predictions", "minus sign"),
     (BATCH, "Summed", "Images", "the loss is summed", "[contract] reduction"),
     (BATCH, "SummedByHand", "Images", "the loss is summed", "[contract] reduction"),
+    (INIT, "DivergesOfProbabilities", "Images", "kl_div is given prob", "log_softmax"),
     (BATCH, "Unbounded", "Images", "the loss falls without bound", "[contract] unbounded"),
     (INIT, "PlacedAlongTheBatch", "Images", "the output for a sample depends on", "batch_first"),
     (BATCH, "RateTooLow", "Images", "the learning rate is far too low", "Raise"),
