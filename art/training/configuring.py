@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytorch_lightning as pl
+from art.training.namespaces import overrides, pl
 
 
 def configured(module: pl.LightningModule) -> pl.LightningModule:
@@ -11,7 +11,7 @@ def configured(module: pl.LightningModule) -> pl.LightningModule:
     A Trainer that is given the module later makes them no second time, which would draw their
     weights anew. A module that asks for its Trainer there is left to one.
     """
-    if getattr(type(module), "configure_model", None) is pl.LightningModule.configure_model:
+    if not overrides(module, "configure_model"):
         return module
     try:
         module.configure_model()
