@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pytorch_lightning as pl
 from torch import Tensor
 
 from art.core.stage import StageContext
+from art.training.namespaces import pl
 from art.training.probing.intervening import OutOfTime
 from art.training.probing.rescaling import Group, Rescaled
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pytorch_lightning as pl
 
 from art.core.stage import StageContext
+from art.training.namespaces import pl
 from art.training.probing.stepping import StepListener
 
 STEPS = 24
