@@ -54,7 +54,9 @@ ALL = [
     for data, models in pairs.items()
     for model in models
 ]
-IN_STAGES = {"MoCo", "OneLogit", "OwnSplit", "DQN", "GCN", "Negative", "LateTerm"}
+IN_STAGES = {
+    "MoCo", "OneLogit", "OwnSplit", "DQN", "GCN", "Negative", "LateTerm", "Reinforce", "Critic",
+}  # fmt: skip
 """Whose stages are run as well: those that were blocked, or whose losses are no errors."""
 
 
