@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from art.core.stage import StageContext
 
 
+OF_STAGE = "the stage"
+"""Whose word a suspicion is that no probe has."""
+
+
 @dataclass(frozen=True)
 class Suspicion:
     """What a probe finds wrong.

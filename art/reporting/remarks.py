@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from art.core.record import CheckResult
 from art.reporting.snapshots import Report, StageSnapshot
@@ -14,6 +14,7 @@ from art.reporting.suspicions import (
     more_of,
     reasons_of,
     suspected_by,
+    unjudged,
 )
 from art.reporting.text import clean, number, wrap
 
@@ -34,6 +35,7 @@ def remark_lines_of(report: Report, screen: Screen, *, remedies: bool) -> list[L
     several = len(report.models) > 1
     lines: list[Line] = []
     left_out = False
+    reasons: dict[str, list[tuple[str, bool]]] = {}  # one often holds for several stages
     for stage in report.stages:
         if stage.status in STOPPED:
             continue
@@ -41,14 +43,27 @@ def remark_lines_of(report: Report, screen: Screen, *, remedies: bool) -> list[L
         for check in stage.warnings:
             lines += _warning(name, check, stage, report.folder, screen, remedies)
             left_out |= bool(suspected_by(check, stage)) and not remedies
-        for reason in reasons_of(stage):
-            lines += _remark(Span("  - ", "dim"), f"{name}: {reason}", screen)
+        for reason in stage.notes or reasons_of(stage):
+            reasons.setdefault(reason, []).append((name, unjudged(stage)))
+    for reason, told in reasons.items():
+        lines += _remark(Span("  - ", "dim"), _said_of(reason, told), screen)
     for text in _set_aside(report):
         lines += _remark(Span("  ! ", "warn"), text, screen)
     if left_out:
         command = f"art report {report.folder}"
         lines += [[], [Span("  What to do about each: ", "dim"), Span(clean(command))]]
     return [[], *lines] if lines else []
+
+
+def _said_of(reason: str, told: Sequence[tuple[str, bool]]) -> str:
+    """A reason with the stages that it holds for, and whether they judged nothing for it."""
+    names = ", ".join(name for name, _ in told)
+    if reason.startswith("nothing was judged") or not any(idle for _, idle in told):
+        return f"{names}: {reason}"
+    idle = [name for name, idle in told if idle]
+    if len(idle) == len(told):
+        return f"{names}: nothing was judged: {reason}"
+    return f"{names}: {reason} Nothing was judged in {', '.join(idle)}."
 
 
 def _set_aside(report: Report) -> Iterator[str]:

@@ -20,7 +20,7 @@ from art.core.stage import Outcome, Stage, StageContext
 from art.errors import UserError
 from art.registries import probes, stages
 from art.running.examination import Examination, Finding, Sound, StageExamination, Subject
-from art.running.judging import build_stage, judge, with_reasons
+from art.running.judging import build_stage, judge, told_by_stage, with_reasons
 from art.running.machine import refuse_what_is_missing
 from art.running.planning import targets
 
@@ -114,7 +114,8 @@ def _examined(
             _step(context)
         with advice_in_log(context.note):
             outcome = stage.examine(context)
-        results = _judged(spec, stage, outcome, context.explained)
+        told = [*context.explained, *told_by_stage(outcome.probes)]
+        results = _judged(spec, stage, outcome, told)
     except UserError:
         raise
     except Exception as error:

@@ -30,6 +30,7 @@ from art.running.judging import (
     build_stage,
     judge,
     suspected_of,
+    told_by_stage,
     with_divergence,
     with_reasons,
 )
@@ -160,7 +161,7 @@ class Execution:
         hints = getattr(stage, "hints", {})
         record.suspected = suspected_of(outcome.probes)
         checks = [judge(check, findings, hints) for check in self.spec.checks.values()]
-        checks = with_reasons(checks, record.notes)
+        checks = with_reasons(checks, [*record.notes, *told_by_stage(outcome.probes)])
         record.checks = with_divergence(checks, outcome.diverged)
         record.status = "failed" if record.failed_checks else "passed"
 

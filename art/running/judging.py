@@ -8,7 +8,7 @@ from typing import Any
 
 from art.config import CheckSpec, StageSpec, build
 from art.core.check import Check, Findings
-from art.core.probe import ProbeReport
+from art.core.probe import OF_STAGE, ProbeReport
 from art.core.record import MOST_SUSPECTED, CheckResult, Suspected
 from art.core.stage import Outcome, Stage
 from art.errors import UserError
@@ -105,6 +105,16 @@ def with_reasons(checks: Sequence[CheckResult], notes: Sequence[str]) -> list[Ch
         if why and check.value is None and not check.passed
         else check
         for check in checks
+    ]
+
+
+def told_by_stage(probes: Sequence[ProbeReport]) -> list[str]:
+    """What the stage itself has found wrong, which may be why a score was not measured."""
+    return [
+        f"{suspicion.cause}: {suspicion.evidence}"
+        for report in probes
+        if report.probe == OF_STAGE
+        for suspicion in report.suspicions
     ]
 
 

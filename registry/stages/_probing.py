@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from art.core.probe import NotJudged, Probe, ProbeReport, Suspicion
+from art.core.probe import OF_STAGE, NotJudged, Probe, ProbeReport, Suspicion
 from art.core.stage import Outcome, StageContext
 from art.errors import UserError
 from art.registries import probes
@@ -51,8 +51,6 @@ TRAINING_PROBES: tuple[str, ...] = (
     "art.BestIsKept.v1",
     "art.Repeatability.v1",
 )
-ITSELF = "the stage"
-"""Whose word a suspicion is that no probe has."""
 TRAINED_PROBES: tuple[str, ...] = ("art.HeldBack.v1", "art.HeldOut.v1", "art.Generalization.v1")
 """What each stage runs by default, the most telling first: the first fault's hint is shown."""
 
@@ -74,7 +72,7 @@ def say(outcome: Outcome, cause: str, evidence: str, remedy: str) -> None:
     """Have the stage itself suspect something; the check on suspicions warns of it. Said before
     the probes run, it is counted with what they find."""
     suspicion = Suspicion(cause, evidence, remedy, certain=False)
-    outcome.probes.append(ProbeReport(ITSELF, (suspicion,)))
+    outcome.probes.append(ProbeReport(OF_STAGE, (suspicion,)))
 
 
 def run_probes(names: Sequence[str], context: StageContext, outcome: Outcome) -> None:

@@ -23,8 +23,8 @@ from art.training.scoring.reproducing import reproduced
 Family = Literal["classes", "two_ways", "amounts"]
 Relation = Literal["same", "moved", "shown", "encoded", "scaled", "masked", "next"]
 
-RECONSTRUCTION = "its loss compares the outputs with the inputs: a reconstruction has no targets"
-MADE_UP = "its loss compares the outputs with nothing that stands in the batch"
+RECONSTRUCTION = "its loss compares the outputs with the inputs, not with targets"
+MADE_UP = "its loss does not compare the outputs with any part of the batch"
 SILENT = "its step calls no loss function that compares predictions with targets"
 
 

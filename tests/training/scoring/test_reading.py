@@ -324,9 +324,9 @@ class Hidden(Net):
 @pytest.mark.parametrize(
     ("kind", "why"),
     [
-        (Reconstruction, "reconstruction"),
-        (Pairs, "nothing that stands in the batch"),
-        (Adversary, "nothing that stands in the batch"),
+        (Reconstruction, "with the inputs"),
+        (Pairs, "any part of the batch"),
+        (Adversary, "any part of the batch"),
         (Hidden, "calls no loss function"),
     ],
 )
