@@ -114,8 +114,8 @@ def _examined(
             _step(context)
         with advice_in_log(context.note):
             outcome = stage.examine(context)
-        told = [*context.explained, *told_by_stage(outcome.probes)]
-        results = _judged(spec, stage, outcome, told)
+        reasons = [*context.explained, *told_by_stage(outcome.probes)]
+        results = _judged(spec, stage, outcome, reasons)
     except UserError:
         raise
     except Exception as error:
