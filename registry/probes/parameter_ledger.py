@@ -26,11 +26,11 @@ class ParameterLedger(Probe):
 
     A few steps are taken on one batch. A parameter that a gradient reaches and no optimizer owns,
     one that is used and that no gradient reaches, and one that is declared frozen and changes are
-    faults, whatever the loss does. A layer that no training step uses is suspicious: it may be left
-    over. So are weights that are the same for every seed and so were loaded. A copy of trained
-    weights, or one that follows them (a teacher, a target network), is neither. What no gradient
-    has reached is looked at once more on other batches and at the end of the training, where a
-    part of the loss may set in.
+    faults, whatever the loss does. A layer that no training step uses, or that is given zeros
+    alone, is suspicious: it may be left over. So are weights that are the same for every seed and
+    so were loaded. A copy of trained weights, or one that follows them (a teacher, a target
+    network), is neither. What no gradient has reached is looked at once more on other batches and
+    at the end of the training, where a part of the loss may set in.
     """
 
     cost: ClassVar[str] = "8 forward, 8 backward; as many again where something is missing"
@@ -146,7 +146,8 @@ def _unreached(names: list[str], certain: bool) -> Suspicion:
 def _unused(names: list[str]) -> Suspicion:
     return Suspicion(
         "no training step uses some layers, and no gradient reaches them",
-        f"{len(names)} parameters were not computed with in {STEPS} steps",
+        f"{len(names)} parameters belong to layers that were not called in {STEPS} steps, or with "
+        f"zeros alone",
         "Look whether forward leaves a layer out. One that is left over can go, or be declared: "
         f"{_line(names)}.",
         _listed(names),

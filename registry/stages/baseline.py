@@ -130,16 +130,16 @@ class Baseline(Stage):
             known = np.flatnonzero(splits["train"][0].getnnz(0))
             splits = {name: (rows[:, known], y) for name, (rows, y) in splits.items()}
         names = self._names(info)
+        if not names:
+            context.note("no baseline is known for these targets", explains=True)
         outcome = Outcome()
         best: tuple[float, str] | None = None
         for index, name in enumerate(names):
             context.progress(index, len(names), name)
-            with warnings.catch_warnings(record=True) as advice:
-                warnings.simplefilter("always")
-                predict = _fit(name, *splits["train"], info, context.seed)
-                found, seen = _score(predict, splits, context)
-            for text in dict.fromkeys(str(warning.message) for warning in advice):
-                context.note(f"{name}: {text}")  # e.g. stopped at its limit of iterations
+            fitted = _fitted(name, splits, info, context)
+            if fitted is None:
+                continue
+            found, seen = fitted
             outcome.scores |= {f"{score}/{name}": value for score, value in found.items()}
             rank = _rank(found, context.profile, info.kind)
             if best is None or rank > best[0]:
@@ -147,9 +147,10 @@ class Baseline(Stage):
                 outcome.seen = seen
                 own = found
         outcome.seen.data_info = info
+        if best is None:
+            return outcome
         outcome.scores |= own
         outcome.tables["baselines"] = _table(names, outcome.scores)
-        assert best is not None
         context.note(f"the best baseline is {best[1]}")
         return outcome
 
@@ -160,12 +161,34 @@ class Baseline(Stage):
             if info.kind == "segmentation" and len(info.input_shape) != 3:
                 known = known[:1]  # classes of the steps of a sequence: no pixels to describe
             names += known if name == "auto" else (name,)
-        if not names:
-            raise UserError(
-                "no baseline is known for these targets. Name some in [stages.baseline] models, "
-                "or leave the stage out of [project] stages."
-            )
         return list(dict.fromkeys(names))
+
+
+def _fitted(
+    name: str,
+    splits: Mapping[str, tuple[Any, np.ndarray]],
+    info: DataInfo,
+    context: StageContext,
+) -> tuple[dict[str, float], Seen] | None:
+    """A baseline's scores; None, with the reason in the report, where it does not fit the data."""
+    with warnings.catch_warnings(record=True) as advice:
+        warnings.simplefilter("always")
+        try:
+            predict = _fit(name, *splits["train"], info, context.seed)
+            found = _score(predict, splits, context)
+        except (
+            ValueError,
+            DataError,
+            ModelError,
+        ) as error:  # too few rows, a class unseen in train
+            if isinstance(error, UserError) and context.profile.own_loss:
+                raise
+            reason = str(error).partition("\n")[0]
+            context.note(f"the baseline {name} cannot be fitted: {reason}", explains=True)
+            return None
+    for text in dict.fromkeys(str(warning.message) for warning in advice):
+        context.note(f"{name}: {text}")  # e.g. stopped at its limit of iterations
+    return found
 
 
 def _score(

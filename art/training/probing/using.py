@@ -51,7 +51,8 @@ class Used(TorchFunctionMode):
             self._handles.append(optimizer.register_step_post_hook(lambda *_: self._resume()))
 
     def names(self, module: nn.Module) -> set[str]:
-        """The parameters of layers that were called, and those that a function was given."""
+        """The parameters of layers that were called with more than zeros, and those that a function
+        was given."""
         found = set()
         for name, owner in module.named_modules():
             for key, parameter in owner.named_parameters(recurse=False):
@@ -85,9 +86,12 @@ class Used(TorchFunctionMode):
                 self._note(value)
 
     def _call(self, module: nn.Module, given: tuple[Any, ...], output: Any) -> None:
-        # an expert that no sample has chosen is given an empty batch
-        empty = any(isinstance(one, Tensor) and not one.numel() for one in given)
-        if self._on[-1] and not empty:
+        # an expert that no sample has chosen is given an empty batch, a decoder may be given zeros
+        tensors = [one.detach() for one in given if isinstance(one, Tensor)]
+        idle = any(not one.numel() for one in tensors) or (
+            bool(tensors) and not any(bool(one.any()) for one in tensors)
+        )
+        if self._on[-1] and not idle:
             self._called.add(id(module))
 
     def _resume(self) -> None:
