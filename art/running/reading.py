@@ -33,7 +33,7 @@ def reader_of(context: Context) -> PredictionReader:
 def _find(context: Context) -> PredictionReader:
     reader = PredictionReader(passed_over="there is no training batch")
     loader = loader_of(context.build_data(), "train")
-    for number, batch in enumerate(loader or ()):
+    for number, batch in enumerate(() if loader is None else loader):
         finder = ReaderFinder()
         try:
             context.fit(batches=[batch], max_steps=1, logged=False, callbacks=[finder])

@@ -21,7 +21,9 @@ class NonLinearity(Probe):
     Two linear layers in a row are one: the model is less than it looks. What leaves a layer is
     scaled, and what reaches the next one must not follow in proportion. Layers meant to be a
     bottleneck (narrower than both sides), depthwise and 1x1 convolutions, pretrained or frozen
-    layers, and layers whose output several others read, as in attention, are no fault.
+    layers, and layers whose output several others read, as in attention, are no fault. Two layers of
+    different parts, as an encoder's last one and a linear operator on its codes, are only suspected:
+    what leaves a part is often meant to be linear.
     """
 
     cost: ClassVar[str] = "4 forward for each layer"
@@ -37,23 +39,32 @@ class NonLinearity(Probe):
         inputs = trial.inputs[:8]
         layers = called_layers(trial.model, lambda: trial(inputs))
         pairs = [
-            f"{one.name} and {other.name}".replace("network.", "")
+            (one.name, other.name)
             for one, other in pairwise(layers)
             if _is_candidate(one, other, layers, trial)
             and _in_proportion(one, other, trial)
             and not _is_read_elsewhere(one, other, trial)
             and _alone_in_training(one.name, other.name, context, trial)
         ]
-        if not pairs:
+        within = [pair for pair in pairs if _parent(pair[0]) == _parent(pair[1])]
+        chosen = within or pairs
+        if not chosen:
             return []
+        told = [f"{one} and {other}".replace("network.", "") for one, other in chosen]
         return [
             Suspicion(
                 "an activation is missing: layers follow each other in a straight line",
-                f"what reaches the second of {pairs[0]} is proportional to what leaves the first",
+                f"what reaches the second of {told[0]} is proportional to what leaves the first",
                 "Put an activation (ReLU, GELU, ...) between them, or make them one layer.",
-                ", ".join(pairs[:3]),
+                ", ".join(told[:3]),
+                certain=bool(within),
             )
         ]
+
+
+def _parent(name: str) -> str:
+    """The part that a layer stands in."""
+    return name.rpartition(".")[0]
 
 
 def _is_candidate(one: Any, other: Any, layers: Sequence[Any], trial: Any) -> bool:
