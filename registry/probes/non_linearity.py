@@ -21,9 +21,8 @@ class NonLinearity(Probe):
     Two linear layers in a row are one: the model is less than it looks. What leaves a layer is
     scaled, and what reaches the next one must not follow in proportion. Layers meant to be a
     bottleneck (narrower than both sides), depthwise and 1x1 convolutions, pretrained or frozen
-    layers, and layers whose output several others read, as in attention, are no fault. Two layers of
-    different parts, as an encoder's last one and a linear operator on its codes, are only suspected:
-    what leaves a part is often meant to be linear.
+    layers, and layers whose output several others read, as in attention, are no fault. A square
+    layer behind another part is only suspected: a linear operator on codes, as Koopman's, is one.
     """
 
     cost: ClassVar[str] = "4 forward for each layer"
@@ -39,32 +38,37 @@ class NonLinearity(Probe):
         inputs = trial.inputs[:8]
         layers = called_layers(trial.model, lambda: trial(inputs))
         pairs = [
-            (one.name, other.name)
+            (one, other)
             for one, other in pairwise(layers)
             if _is_candidate(one, other, layers, trial)
             and _in_proportion(one, other, trial)
             and not _is_read_elsewhere(one, other, trial)
             and _alone_in_training(one.name, other.name, context, trial)
         ]
-        within = [pair for pair in pairs if _parent(pair[0]) == _parent(pair[1])]
-        chosen = within or pairs
+        certain = [pair for pair in pairs if not _is_operator(*pair)]
+        chosen = certain or pairs
         if not chosen:
             return []
-        told = [f"{one} and {other}".replace("network.", "") for one, other in chosen]
+        told = [f"{a.name} and {b.name}".replace("network.", "") for a, b in chosen]
         return [
             Suspicion(
                 "an activation is missing: layers follow each other in a straight line",
                 f"what reaches the second of {told[0]} is proportional to what leaves the first",
                 "Put an activation (ReLU, GELU, ...) between them, or make them one layer.",
                 ", ".join(told[:3]),
-                certain=bool(within),
+                certain=bool(certain),
             )
         ]
 
 
-def _parent(name: str) -> str:
-    """The part that a layer stands in."""
-    return name.rpartition(".")[0]
+def _is_operator(one: Any, other: Any) -> bool:
+    """Whether the second layer maps what another part gives into the same space."""
+    from torch import nn
+
+    square = isinstance(other.module, nn.Linear) and (
+        other.module.in_features == other.module.out_features
+    )
+    return square and one.name.rpartition(".")[0] != other.name.rpartition(".")[0]
 
 
 def _is_candidate(one: Any, other: Any, layers: Sequence[Any], trial: Any) -> bool:
