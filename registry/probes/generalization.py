@@ -21,6 +21,8 @@ SHARES = {
 APART = 0.35
 """How far a held-out score may be below the train score before it is looked at closely: as far as
 a network may be behind a simple model (`keeps_up`)."""
+ENOUGH = 50
+"""Samples from which on a score is taken for a share of them."""
 CHANCE = 3.0
 """Standard errors within which a score is no better than an untrained model's."""
 
@@ -87,9 +89,10 @@ def _no_better(
     scores: Mapping[str, float], untrained: Mapping[str, float], train: str, held: str, size: int
 ) -> Suspicion | None:
     before = untrained.get(held)
-    if before is None or not 0 <= before <= 1 or not size:
+    if before is None or not 0 <= before <= 1:
         return None
-    error = math.sqrt(max(before * (1 - before), 1 / (4 * size)) / size)
+    # of few samples it is not known what a score counts: nodes of one graph, pixels of a picture
+    error = math.sqrt(before * (1 - before) / size) if size >= ENOUGH else 0.0
     if scores[held] > before + CHANCE * error:
         return None
     return Suspicion(

@@ -101,3 +101,14 @@ def test_own_scores_of_a_shuffled_split_close_the_gate(tmp_path, code, shuffled)
     assert sound.passed is not shuffled
     if shuffled:
         assert "nothing that was learnt holds on held-out data (val_acc)" in sound.message
+
+
+def test_a_score_over_the_nodes_of_one_graph_is_not_taken_for_a_share_of_one_sample():
+    from art.registry.probes.generalization import _no_better
+
+    scores, untrained = {"train_acc": 1.0, "val_acc": 0.64}, {"val_acc": 0.22}
+    assert _no_better(scores, untrained, "train_acc", "val_acc", 1) is None
+    assert _no_better({**scores, "val_acc": 0.2}, untrained, "train_acc", "val_acc", 1) is not None
+    near = {**scores, "val_acc": 0.25}  # within three standard errors of 0.22 over 500 samples
+    assert _no_better(near, untrained, "train_acc", "val_acc", 500) is not None
+    assert _no_better({**scores, "val_acc": 0.3}, untrained, "train_acc", "val_acc", 500) is None
