@@ -9,7 +9,7 @@ from art.api.looking import examine
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "tests" / "strangers"
-STAGES = ["loss_at_init", "overfit_one_batch", "overfit", "evaluate"]
+STAGES = ["baseline", "loss_at_init", "overfit_one_batch", "overfit", "regularize", "evaluate"]
 CONFIG = """
 [project]
 name = "stranger"
@@ -83,10 +83,13 @@ def test_no_probe_of_the_model_finds_a_fault(config, file, data, model):
 
 @pytest.mark.parametrize(
     ("file", "data", "model"),
-    [each for each in ALL if each[2] in IN_STAGES],
-    ids=[each[2] for each in ALL if each[2] in IN_STAGES],
+    [
+        pytest.param(*each, marks=() if each[2] in IN_STAGES else pytest.mark.slow, id=each[2])
+        for each in ALL
+    ],
 )
 def test_no_gate_closes(config, file, data, model):
+    """Of each program, by the whole recipe but for the stages that read its data alone."""
     done = art.train(config(data, model), code=[FOLDER / f"{file}.py"])
     failed = [
         (record.stage, check.name, check.message)
