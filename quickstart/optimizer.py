@@ -54,7 +54,7 @@ def brought_by(model: Block, data: Block) -> Brought:
 
 
 def _kind_of(model: Block, data: Block) -> Any:
-    """The class of a model; None where only its user can tell."""
+    """The class of a model, or one that was built; None where only its user can tell."""
     from torch import nn
 
     from art.training.namespaces import kinds
@@ -67,7 +67,7 @@ def _kind_of(model: Block, data: Block) -> Any:
     if any(one.required and one.name not in model for one in parameters("models", name)):
         return None
     try:
-        return type(_built(model, data))
+        return _built(model, data)  # an object may be given its hooks after it is made
     except ConfigError:  # settings that do not fit; completing the config says so
         return None
     except ModelError:

@@ -50,14 +50,15 @@ def files_that_register(registry: str, name: str, folder: Path) -> list[Path]:
     return [
         folder / file
         for file in names
-        if any((f.registry, f.name) == (registry, name) for f in _registered(folder / file))
+        if any((f.registry, f.name) == (registry, name) for f in _registered(folder / file, name))
     ]
 
 
-def _registered(path: Path) -> Iterator[Found]:
+def _registered(path: Path, name: str = "") -> Iterator[Found]:
+    """What a file registers; one that does not hold the name that is asked for is not parsed."""
     try:
         data = read_planted(path)
-        if len(data) > MAX_BYTES:
+        if len(data) > MAX_BYTES or name.encode() not in data:
             return
         tree = ast.parse(data)
     except (OSError, ValueError, SyntaxError, RecursionError):  # nothing to offer from it

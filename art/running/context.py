@@ -246,15 +246,19 @@ class Context:
         folder: str = "",
         callbacks: Sequence[Any] = (),
         logged: bool = True,
+        alone: bool = False,
         **training: Any,
     ) -> Fit:
-        """Build a model and data, train, and score the best weights over whole splits."""
+        """Build a model and data, train, and score the best weights over whole splits.
+
+        Args: as in `StageContext`, and `alone`: leave out the callbacks of the config.
+        """
         config = self._with(overrides)
         model = self.build_model(seed=seed, overrides=overrides)
         own = not isinstance(model, TaskModule)
         data = build_data(machine_config(config, own), self.seed)
         settings = replace(training_settings(config, own), **training)
-        sinks = Sinks(callbacks=[*self._callbacks(config), *callbacks])
+        sinks = Sinks(callbacks=[*(() if alone else self._callbacks(config)), *callbacks])
         if logged:
             sinks.log, sinks.progress = self._rows.send, self._progress
             sinks.resumable = self._resumable()

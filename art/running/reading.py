@@ -36,7 +36,7 @@ def _find(context: Context) -> PredictionReader:
     for number, batch in enumerate(() if loader is None else loader):
         finder = ReaderFinder()
         try:
-            context.fit(batches=[batch], max_steps=1, logged=False, callbacks=[finder])
+            context.fit(batches=[batch], max_steps=1, logged=False, alone=True, callbacks=[finder])
         except Enough:
             reader = finder.reader
         if reader.meaning is not None or number + 1 == BATCHES:

@@ -6,6 +6,7 @@ import random
 import shutil
 import threading
 
+import catalogue
 import pytest
 
 import art
@@ -30,13 +31,22 @@ def case():
     """A part that the user's own file registers, for the choices without a task."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def cases():
+    """Registers the parts that the choices without a task stand for, while these tests run."""
+    populate()
+    lacking = [registry for registry in (art.data, art.models) if "case.v1" not in registry]
+    for registry in lacking:
+        registry("case.v1")(case)
+    yield
+    for registry in lacking:  # another test registers its own under that name
+        catalogue._remove(("art", registry.name, "case.v1"))
+
+
 @pytest.fixture(scope="session")
 def options():
     """What there is to choose, with every part registered."""
     populate()
-    for registry in (art.data, art.models):
-        if "case.v1" not in registry:
-            registry("case.v1")(case)
     return load_options()
 
 

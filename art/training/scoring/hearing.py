@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from art.training.diverging import Enough, call_step, silenced, untouched
@@ -58,11 +58,13 @@ class HeardStep:
 
     Attributes:
         losses: the loss functions that it called, in order.
+        made: by the name of a part of the module, the tensors that it gave.
         loss: what it trains on; None where it returned none.
         failed: why it did not run through, in one line; empty where it did.
     """
 
     losses: list[HeardLoss] = field(default_factory=list)
+    made: dict[str, list[Tensor]] = field(default_factory=dict)
     loss: Tensor | None = None
     failed: str = ""
 
@@ -126,6 +128,8 @@ def hear(
         stack.enter_context(untouched(module))
         stack.enter_context(silenced(module))
         stack.enter_context(_last_loss_kept(module, heard))
+        if learning:
+            stack.enter_context(parts_heard(module, heard.made))
         stack.enter_context(torch.set_grad_enabled(learning))
         stack.enter_context(_Ear(heard))
         try:
@@ -137,6 +141,24 @@ def hear(
             return heard
     heard.loss = _loss_of(output) if heard.loss is None else heard.loss
     return heard
+
+
+@contextmanager
+def parts_heard(module: nn.Module, made: dict[str, list[Tensor]]) -> Iterator[None]:
+    """Note the tensors that each part of a module gives, by its name; the whole's is empty."""
+    handles = []
+    for name, part in module.named_modules():
+
+        def note(part: nn.Module, given: Any, output: Any, name: str = name) -> None:
+            if isinstance(output, Tensor):
+                made.setdefault(name, []).append(output.detach())
+
+        handles.append(part.register_forward_hook(note))
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
 
 
 @contextmanager

@@ -12,10 +12,10 @@ from art.training.diverging import Enough, untouched
 from art.training.failures import is_out_of_memory
 from art.training.namespaces import overrides, pl
 from art.training.scoring.calling import call, evaluating, predict
-from art.training.scoring.hearing import HeardLoss, HeardStep, hear
+from art.training.scoring.hearing import HeardLoss, HeardStep, hear, parts_heard
 from art.training.scoring.leaves import leaf_at, leaves_of
 from art.training.scoring.meaning import Meaning, meaning_of
-from art.training.scoring.ways import Way, way_of
+from art.training.scoring.ways import Given, Way, way_of
 
 UNREADABLE = (TypeError, ValueError, RuntimeError, LookupError, AttributeError)
 """What a module's own code raises where it is given something else than it takes."""
@@ -164,7 +164,7 @@ def find_reader(module: pl.LightningModule, batch: Any) -> PredictionReader:
         batch: a training batch on its device.
     """
     outputs = _outputs(module, batch)
-    tensors = [leaf.tensor for _, output in outputs for leaf in leaves_of(output)]
+    tensors = [leaf.tensor for given in outputs for leaf in leaves_of(given.output)]
     why = ""
     for step in _steps(module):
         heard = hear(module, step, batch)
@@ -173,7 +173,7 @@ def find_reader(module: pl.LightningModule, batch: Any) -> PredictionReader:
             why = why or found
             continue
         meaning, loss = found
-        ways = (way_of(meaning, loss, source, output) for source, output in outputs)
+        ways = (way_of(meaning, loss, heard, given) for given in outputs)
         way = next(filter(None, ways), None) or _through(module, step, heard, loss)
         if way is not None:
             return PredictionReader(meaning, way)
@@ -187,16 +187,17 @@ def _steps(module: pl.LightningModule) -> list[str]:
     return ["training_step", *(["validation_step"] if own else [])]
 
 
-def _outputs(module: pl.LightningModule, batch: Any) -> list[tuple[str, Any]]:
+def _outputs(module: pl.LightningModule, batch: Any) -> list[Given]:
     """What its `predict_step` and its `forward` give, as far as they take the batch."""
     own = overrides(module, "predict_step")
     found = []
     for source, way in (("predict_step", predict), ("forward", call)):
         if source == "predict_step" and not own:
             continue
+        made: dict[str, list[Tensor]] = {}
         try:
-            with evaluating(module), untouched(module), torch.no_grad():
-                found.append((source, way(module, batch, 0)))
+            with evaluating(module), untouched(module), torch.no_grad(), parts_heard(module, made):
+                found.append(Given(source, way(module, batch, 0), made))
         except UNREADABLE as error:
             if is_out_of_memory(error):
                 raise

@@ -6,14 +6,14 @@ was given: `predict_step` first, since it is what users mean by a prediction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
-from art.training.scoring.hearing import HeardLoss
+from art.training.scoring.hearing import HeardLoss, HeardStep
 from art.training.scoring.leaves import leaves_of
 from art.training.scoring.meaning import Meaning
 
@@ -41,21 +41,52 @@ class Way:
     number: int = 0
 
 
-def way_of(meaning: Meaning, heard: HeardLoss, source: str, output: Any) -> Way | None:
+@dataclass(frozen=True)
+class Given:
+    """What one of a module's own ways to predictions gave for the batch that was listened to.
+
+    Attributes:
+        source: `predict_step` or `forward`.
+        output: what it returned.
+        made: what the parts of the module gave in it, by name.
+    """
+
+    source: str
+    output: Any
+    made: Mapping[str, Sequence[Tensor]]
+
+
+def way_of(meaning: Meaning, heard: HeardLoss, step: HeardStep, given: Given) -> Way | None:
     """The way to predictions through an output that the module gave; None where it has none.
+
+    A step may change the inputs before it calls the module, by augmentation or noise. The output is
+    then not what the loss was given, but it comes from the same part of the module.
 
     Args:
         meaning: what they mean.
         heard: the loss call that said so.
-        source: what gave the output.
-        output: of the batch that was listened to.
+        step: the step that made it.
+        given: what the module gave for the batch.
     """
     if meaning.relation not in DIRECT:
         return None
-    for leaf in leaves_of(output):
-        for make, axis in _makes(meaning, heard.inputs.detach(), leaf.tensor.detach()):
-            return Way(source, leaf.place, make, axis)
+    said = heard.inputs.detach()
+    for wanted in (said, *_counterparts(said, step, given)):
+        for leaf in leaves_of(given.output):
+            for make, axis in _makes(meaning, wanted, leaf.tensor.detach()):
+                return Way(given.source, leaf.place, make, axis)
     return None
+
+
+def _counterparts(said: Tensor, step: HeardStep, given: Given) -> Iterator[Tensor]:
+    """What the parts that made the loss's input in the step have made in the other pass."""
+    for name, tensors in step.made.items():
+        others = given.made.get(name, ())
+        alike = len(tensors) == len(others) == 1 and tensors[0].shape == others[0].shape
+        if alike and tensors[0].numel() == said.numel():
+            flat = tensors[0].float().reshape(-1)
+            if _close(flat, said.float().reshape(-1)):
+                yield others[0].reshape(said.shape)
 
 
 def _makes(meaning: Meaning, heard: Tensor, said: Tensor) -> Iterator[tuple[Make, int]]:

@@ -83,7 +83,7 @@ PROGRAMS: tuple[Program, ...] = (
     own("workers", sections={"system": {"num_workers": 2}}),
     own("samplers"),
     own("batches"),
-    own("adversarial"),
+    own("adversarial", score="val/loss"),
     own(
         "plateau",
         sections={

@@ -126,6 +126,27 @@ def test_whatever_the_loss_makes_of_them_classes_are_chosen_by_the_largest(kind)
     assert torch.equal(said.argmax(1), module.net(x).argmax(1)) and torch.equal(true, y)
 
 
+class Augmented(Net):
+    """The step changes its inputs before it calls the network, and validates without a loss."""
+
+    outputs = 1
+
+    def compare(self, batch):
+        noisy = batch[0] + torch.randn_like(batch[0])
+        return F.binary_cross_entropy_with_logits(self(noisy).squeeze(1), batch[1].float())
+
+    def validation_step(self, batch, index):
+        right = (self(batch[0]).squeeze(1) > 0) == batch[1].bool()
+        self.log("val_acc", right.float().mean())
+
+
+def test_inputs_that_the_step_changes_are_predicted_as_they_are():
+    x, y = numbers()
+    module = Augmented()
+    said, true = said_and_true(module, (x, y % 2))
+    assert torch.equal(said[:, 1], module.net(x).squeeze(1)) and torch.equal(true, y % 2)
+
+
 class FromOne(Net):
     def compare(self, batch):
         return F.cross_entropy(self(batch[0]), batch[1] - 1)
