@@ -202,6 +202,7 @@ class Keeper(pl.Callback):
                 "data": take_data(self._trainer),
                 "watcher": taker.value(self._watcher.state_dict(), "watcher"),
                 "steps": steps,
+                "at": self._trainer.current_epoch,
             }
             self._files.save({**state, **self._common(True)})
 
@@ -214,6 +215,8 @@ class Keeper(pl.Callback):
             put_module(self._module, state["module"], putter)
             if self._trainer is not None:
                 put_data(self._trainer, state["data"])
+                # its epoch is written beside the weights that callbacks have made at the end
+                self._trainer.fit_loop.epoch_progress.current.completed = state["at"]
         self._watcher.load_state_dict(putter.value(state["watcher"], None))
         self._state = None
         return int(state["steps"])
