@@ -69,9 +69,11 @@ def _judged(
     for names, certain in _by(left, lambda n: n not in loaded):
         yield _unowned(names, certain)
     cut_off = [n for n in (*unowned, *unreached) if n not in heard.graded and n not in unused]
-    for names, certain in _by(cut_off, lambda n: n in heard.owned and n not in loaded):
-        yield _unreached(names, certain)
-    if unused:
+    reached = _by(cut_off, lambda n: n in heard.owned and n not in loaded)
+    judged = [_unreached(names, certain) for names, certain in reached]
+    yield from judged
+    # behind dead units a layer is given zeros: that is the same fault, and no second cause
+    if unused and not any(suspicion.certain for suspicion in judged):
         yield _unused(unused)
 
 

@@ -128,7 +128,8 @@ def test_a_suspicion_names_the_line_that_lifts_it(config, model):
 
 def test_a_loss_that_rises_while_the_weights_stand_still_is_not_judged(config):
     path = config("TwoViews", "MoCo")
-    done = art.train(path, code=[FOLDER / "views.py"], stages=["loss_at_init", "overfit_one_batch"])
+    stages = ["baseline", "loss_at_init", "overfit_one_batch"]
+    done = art.train(path, code=[FOLDER / "views.py"], stages=stages)
     checks = {check.name: check for check in done.result.records[-1].checks}
     assert checks["learnt"].passed
     assert "while the weights stand still" in checks["sound"].message

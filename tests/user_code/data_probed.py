@@ -376,6 +376,10 @@ def flipped_5(parts, draws):
     return _flipped(parts, draws, 0.05, ("train", "val", "test"))
 
 
+def flipped_20(parts, draws):
+    return _flipped(parts, draws, 0.2, ("train", "val", "test"))
+
+
 def flipped_40(parts, draws):
     return _flipped(parts, draws, 0.4, ("train", "val", "test"))
 
