@@ -14,7 +14,7 @@ from art.core.visualizer import Seen
 from art.errors import UserError
 from art.registries import stages
 from art.registry.stages._kinds import CLASSES
-from art.registry.stages._pixels import fit_pixels
+from art.registry.stages._simple_models import features, fitted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,8 +42,6 @@ AUTOMATIC: dict[str, tuple[str, ...]] = {
 """A heuristic first: what a model that ignores its inputs would reach."""
 
 SPLITS = ("train", "val", "test")
-TOKEN_COLUMNS = 32_768
-"""Token ids beyond this share a column: a baseline's memory must not grow with a vocabulary."""
 
 
 @stages("art.Baseline.v1")
@@ -121,7 +119,7 @@ class Baseline(Stage):
             if loader is not None:
                 read = collect(loader, self.max_samples if split == "train" else None)
                 if read.inputs is not None and read.targets is not None:
-                    splits[split] = (_features(read.inputs, info), read.targets)
+                    splits[split] = (features(read.inputs, info), read.targets)
         if "train" not in splits:
             what = info.unscored or info.unread or "the targets cannot be read"
             context.note(f"no baseline is fitted: {what}", explains=True)
@@ -136,10 +134,10 @@ class Baseline(Stage):
         best: tuple[float, str] | None = None
         for index, name in enumerate(names):
             context.progress(index, len(names), name)
-            fitted = _fitted(name, splits, info, context)
-            if fitted is None:
+            measured = _measured(name, splits, info, context)
+            if measured is None:
                 continue
-            found, seen = fitted
+            found, seen = measured
             outcome.scores |= {f"{score}/{name}": value for score, value in found.items()}
             rank = _rank(found, context.profile, info.kind)
             if best is None or rank > best[0]:
@@ -164,7 +162,7 @@ class Baseline(Stage):
         return list(dict.fromkeys(names))
 
 
-def _fitted(
+def _measured(
     name: str,
     splits: Mapping[str, tuple[Any, np.ndarray]],
     info: DataInfo,
@@ -174,9 +172,9 @@ def _fitted(
     with warnings.catch_warnings(record=True) as advice:
         warnings.simplefilter("always")
         try:
-            predict = _fit(name, *splits["train"], info, context.seed)
+            predict = fitted(name, *splits["train"], info, context.seed)
             found = _score(predict, splits, context)
-        except ValueError as error:  # too few rows, a class that train lacks, a metric's refusal
+        except (ValueError, TypeError) as error:  # too few rows, counts that are sparse, a metric
             if isinstance(error, UserError) and context.profile.own_loss:
                 raise
             reason = str(error).partition("\n")[0]
@@ -222,106 +220,3 @@ def _table(names: Sequence[str], scores: Mapping[str, float]) -> tuple[list[str]
     )
     rows = [[name, *(scores.get(f"{column}/{name}") for column in columns)] for name in names]
     return ["baseline", *columns], rows
-
-
-def _features(inputs: np.ndarray, info: DataInfo) -> Any:
-    """Rows of numbers: flattened inputs, or how often each token occurs where they are tokens.
-    Images whose pixels are classified stay as they are."""
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
-    tokens = inputs.ndim == 2 and inputs.dtype.kind in "iu" and inputs.dtype != np.uint8
-    if info.kind == "segmentation":
-        return inputs
-    if not tokens:
-        table = inputs.reshape(len(inputs), -1).astype(np.float64)
-        return np.where(np.isfinite(table), table, np.nan)
-    rows = np.repeat(np.arange(len(inputs)), inputs.shape[1])
-    columns = np.maximum(inputs.reshape(-1), 0) % TOKEN_COLUMNS
-    counts = csr_matrix(
-        (np.ones(columns.size), (rows, columns)), shape=(len(inputs), TOKEN_COLUMNS)
-    )
-    counts.sum_duplicates()
-    return counts
-
-
-def _fit(
-    name: str, inputs: Any, targets: np.ndarray, info: DataInfo, seed: int
-) -> Callable[[Any], np.ndarray]:
-    """Fit a scikit-learn model; what comes back gives `(n, C)` probabilities or `(n,)` numbers."""
-    import numpy as np
-
-    if info.kind == "segmentation" and name == "majority":
-        most = int(np.argmax(info.class_counts))
-        return lambda rows: np.full((len(rows), *targets.shape[1:]), most)
-    model = _estimator(name, info.kind, seed)
-    if info.kind == "segmentation":
-        return fit_pixels(model, inputs, targets, seed)
-    if info.kind != "classification":
-        shape = targets.shape[1:]  # of pictures and sequences of numbers: one column each
-        model.fit(inputs, targets.reshape(len(targets), -1) if len(shape) > 1 else targets)
-
-        def amounts(rows: Any) -> np.ndarray:
-            found = np.asarray(model.predict(rows), dtype=np.float64)
-            return found.reshape(len(found), *shape) if len(shape) > 1 else found
-
-        return amounts
-    model.fit(inputs, targets)
-
-    def probabilities(rows: Any) -> np.ndarray:
-        full = np.zeros((rows.shape[0], info.output_size))
-        full[:, model.classes_.astype(int)] = model.predict_proba(rows)
-        return full
-
-    return probabilities
-
-
-def _estimator(name: str, kind: str, seed: int) -> Any:
-    """The scikit-learn model behind a baseline's name, scaled inputs where it needs them."""
-    from sklearn.impute import SimpleImputer
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    known = (_classifiers if kind in CLASSES else _regressors)(seed % 2**32)
-    if name not in known:
-        raise UserError(
-            f"the baseline '{name}' is none for a {kind or 'task of unknown kind'}. "
-            f"Choose among: {', '.join(known)}."
-        )
-    # what a model makes of missing values is its own affair; a simple one gets the column's mean
-    return make_pipeline(SimpleImputer(), StandardScaler(with_mean=False), known[name]())
-
-
-def _classifiers(seed: int) -> dict[str, Callable[[], Any]]:
-    from sklearn.dummy import DummyClassifier
-    from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
-    from sklearn.tree import DecisionTreeClassifier
-
-    return {
-        "majority": lambda: DummyClassifier(strategy="prior"),
-        "nearest_centroid": lambda: NearestCentroid(),
-        "logistic_regression": lambda: LogisticRegression(max_iter=100),
-        "nearest_neighbours": lambda: KNeighborsClassifier(),
-        "decision_tree": lambda: DecisionTreeClassifier(random_state=seed),
-        "random_forest": lambda: RandomForestClassifier(random_state=seed),
-        "gradient_boosting": lambda: HistGradientBoostingClassifier(random_state=seed),
-    }
-
-
-def _regressors(seed: int) -> dict[str, Callable[[], Any]]:
-    from sklearn.dummy import DummyRegressor
-    from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
-    from sklearn.linear_model import Ridge
-    from sklearn.neighbors import KNeighborsRegressor
-    from sklearn.tree import DecisionTreeRegressor
-
-    return {
-        "mean": lambda: DummyRegressor(),
-        "ridge": lambda: Ridge(),
-        "nearest_neighbours": lambda: KNeighborsRegressor(),
-        "decision_tree": lambda: DecisionTreeRegressor(random_state=seed),
-        "random_forest": lambda: RandomForestRegressor(random_state=seed),
-        "gradient_boosting": lambda: HistGradientBoostingRegressor(random_state=seed),
-    }

@@ -27,11 +27,11 @@ def loss_in(logged: Mapping[str, Any], split: str) -> float | None:
 
 
 def loss_of_output(output: Any) -> torch.Tensor | None:
-    """The loss that a step returned: a tensor, or a dict's `loss`; None where it returned none."""
+    """The loss that a step returned, `()`: one number, or a dict's `loss`, or None."""
     if isinstance(output, Mapping):
         output = output.get("loss")
     if isinstance(output, torch.Tensor) and output.numel() == 1:
-        return output.detach()
+        return output.detach().reshape(())  # of shape (1,) in batches of one
     return None
 
 
