@@ -121,6 +121,19 @@ PROGRAMS: tuple[Program, ...] = (
         step=32,
     ),
     own("combined", score="val/loss"),
+    own(
+        "checked",
+        sections={
+            "training": {
+                "max_epochs": 5, "val_check_interval": 4, "num_sanity_val_steps": 2,
+                "reload_dataloaders_every_n_epochs": 2, "limit_val_batches": 1,
+                "gradient_clip_val": 0.5, "gradient_clip_algorithm": "value",
+            },
+            "callbacks.stopping": {
+                "@callbacks": "lightning.EarlyStopping.v1", "monitor": "val_loss", "patience": 6,
+            },
+        },
+    ),
 )  # fmt: skip
 
 OPEN: tuple[Program, ...] = (own("generators"), own("curriculum"), own("loaders", exact=False))
