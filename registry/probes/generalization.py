@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
 from art.registry.probes._names import direction_of, words_of
+
+if TYPE_CHECKING:
+    from art.core.data_info import DataInfo
 
 TRAIN = {"train", "trn", "training"}
 HELD = {"val": {"val", "valid", "validation", "dev"}, "test": {"test"}}
@@ -25,6 +28,8 @@ ENOUGH = 50
 """Samples from which on a score is taken for a share of them."""
 CHANCE = 3.0
 """Standard errors within which a score is no better than an untrained model's."""
+SYSTEMATIC = 5.0
+"""Standard errors below a guess from which on a model is wrong by rule and not by bad luck."""
 
 
 @probes("art.Generalization.v1")
@@ -34,7 +39,8 @@ class Generalization(Probe):
     The scores that the module logs itself are judged like ART's own, by their names or by
     `[contract] directions`. Where one is high on train and far lower on a held-out split, an
     untrained model is scored on that split: a trained one that does no better has learnt nothing
-    that holds. How the gap between the two is to be judged otherwise is the recipe's affair.
+    that holds. How the gap between the two is to be judged otherwise is the recipe's affair. A
+    classifier that is worse than a guess on its own training split has learnt other labels.
     """
 
     cost: ClassVar[str] = "1 pass over a split, where train and held-out scores are far apart"
@@ -42,6 +48,9 @@ class Generalization(Probe):
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Compare the scores of the last training run with those of an untrained model."""
         scores = _trained_scores(context)
+        info = context.data_info
+        if info.kind == "classification" and (found := _against_its_labels(scores, info)):
+            return [found]
         data = None
         for split in HELD:
             pairs = list(_far_apart(scores, split, context.contract.directions))
@@ -65,6 +74,27 @@ def _trained_scores(context: StageContext) -> Mapping[str, float]:
         if context.earlier(name).has("checkpoint"):
             return context.earlier(name).scores
     return {}
+
+
+def _against_its_labels(scores: Mapping[str, float], info: DataInfo) -> Suspicion | None:
+    """Whether a trained classifier is worse than a guess on its own training split."""
+    reached = scores.get("train/balanced_accuracy")
+    counts = [count for count in info.class_counts if count]
+    if reached is None or len(counts) < 2 or sum(counts) < ENOUGH:
+        return None
+    guess = 1 / len(counts)  # whatever the shares of the classes
+    error = math.sqrt(guess * (1 - guess) * sum(1 / count for count in counts)) / len(counts)
+    if reached >= guess - SYSTEMATIC * error:
+        return None
+    return Suspicion(
+        "the trained model is worse than a guess on its own training split",
+        f"train/balanced_accuracy is {reached:.3g}; a guess among {len(counts)} classes reaches "
+        f"{guess:.3g}",
+        "Its loss is given other labels than the data holds. Look in training_step for labels that "
+        "are shifted, renamed or taken of another sample, for a loss whose sign is wrong, and for "
+        "classes that stand in another order in the outputs.",
+        "train",
+    )
 
 
 def _far_apart(

@@ -63,6 +63,30 @@ class Hinge(pl.LightningModule):
 
     def configure_optimizers(self):
         return torch.optim.Adam(self.parameters(), lr=5e-3)
+
+
+@art.models("other_labels.v1")
+class OtherLabels(pl.LightningModule):
+    def __init__(self, wrong: bool = True):
+        super().__init__()
+        self.wrong = wrong
+        self.net = torch.nn.Sequential(
+            torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10)
+        )
+
+    def forward(self, x):
+        return self.net(x)
+
+    def training_step(self, batch, index):
+        x, y = batch
+        return F.cross_entropy(self(x), (y + 1) % 10 if self.wrong else y)
+
+    def validation_step(self, batch, index):
+        x, y = batch
+        self.log("val_loss", F.cross_entropy(self(x), y))
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=5e-3)
 """
 
 CONFIG = """
@@ -101,6 +125,23 @@ def test_own_scores_of_a_shuffled_split_close_the_gate(tmp_path, code, shuffled)
     assert sound.passed is not shuffled
     if shuffled:
         assert "nothing that was learnt holds on held-out data (val_acc)" in sound.message
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_a_classifier_worse_than_a_guess_on_its_training_split_closes_the_gate(
+    tmp_path, code, wrong
+):
+    config = tmp_path / "apart.cfg"
+    config.write_text(
+        CONFIG.format(runs=tmp_path / "runs", shuffled="false").replace(
+            '@models = "apart.v1"', f'@models = "other_labels.v1"\nwrong = {str(wrong).lower()}'
+        )
+    )
+    done = art.train(config, code=[code])
+    sound = next(check for check in done.report.stages[-1].checks if check.name == "sound")
+    assert sound.passed is not wrong
+    if wrong:
+        assert "worse than a guess on its own training split" in sound.message
 
 
 def test_a_score_over_the_nodes_of_one_graph_is_not_taken_for_a_share_of_one_sample():
