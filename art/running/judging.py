@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,12 @@ from art.core.probe import OF_STAGE, ProbeReport
 from art.core.record import MOST_SUSPECTED, CheckResult, Suspected
 from art.core.stage import Outcome, Stage
 from art.errors import UserError
+
+OF_NAN = (
+    "The score is not a number, so it is neither low nor high. Look for NaN in the model's outputs "
+    "in eval mode: a mask that hides every step of a sample, a division by a count or variance "
+    "that can be 0, a logarithm of 0."
+)
 
 
 def build_stage(spec: StageSpec) -> Stage:
@@ -65,7 +72,10 @@ def judge(spec: CheckSpec, findings: Findings, hints: Mapping[str, str]) -> Chec
             f"art.Check."
         )
     verdict = check.judge(findings)
-    hint = "" if verdict.passed else spec.hint or verdict.hint or _hint(spec, check, hints)
+    hint = ""
+    if not verdict.passed:
+        is_nan = isinstance(verdict.value, float) and math.isnan(verdict.value)
+        hint = spec.hint or (OF_NAN if is_nan else verdict.hint or _hint(spec, check, hints))
     return CheckResult(
         name=spec.name,
         check=spec.registered,

@@ -70,6 +70,7 @@ def training_settings(config: RecipeConfig, own_loop: bool) -> TrainingSettings:
         devices=system.devices,
         precision=str(system.precision),
         deterministic=training.deterministic,
+        directions=config.contract.directions,
         clip_by=training.gradient_clip_algorithm,
         course=_chosen(training, COURSE),
         limits=_limits(training),

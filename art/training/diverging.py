@@ -196,7 +196,8 @@ def silenced(module: Any) -> Iterator[None]:
     def enough(*args: Any, **kwargs: Any) -> None:
         raise Enough
 
-    with replaced(module, {"log": nothing, "log_dict": nothing, "manual_backward": enough}):
+    quiet = dict.fromkeys(("log", "log_dict", "toggle_optimizer", "untoggle_optimizer"), nothing)
+    with replaced(module, {**quiet, "manual_backward": enough}):
         yield
 
 

@@ -397,8 +397,12 @@ class _Run:
         module.to(trainer.strategy.root_device)
         if make_the_last_weights(trainer.callbacks):  # type: ignore[attr-defined]
             best.replace(trainer.current_epoch, watcher.content(module))
-        elif best.score is None:  # nothing finite was measured: what there is now is all there is
+        elif best.score is None:  # nothing finite was measured
             best.offer(0.0, trainer.current_epoch, watcher.content(module))
+            self.sinks.note(
+                "the weights of the last epoch are kept: nothing that was measured says which are "
+                "best. [contract] directions can name a score that the module logs"
+            )
         module.load_state_dict(best.load()["state_dict"])
         best.flush()
         result.checkpoint = best.path

@@ -29,6 +29,8 @@ class TrainingSettings:
             one's; None to never stop.
         monitor: the score that decides which weights are best, e.g. `val/accuracy`.
         higher_is_better: the direction of `monitor`.
+        directions: of scores that a module logs, `min` or `max` by name; the first one that it logs
+            stands in for a `monitor` that nothing measures.
         accelerator, devices, precision: as Lightning's Trainer takes them.
         deterministic: ask torch for deterministic algorithms, with a warning where it has none.
         clip_by: how gradients are clipped, `norm` or `value`.
@@ -50,6 +52,7 @@ class TrainingSettings:
     stop_ratio: float | None = None
     monitor: str = "val/loss"
     higher_is_better: bool = False
+    directions: Mapping[str, str] = field(default_factory=dict)
     accelerator: str = "auto"
     devices: int | str | Sequence[int] = 1
     precision: str = "32-true"

@@ -24,7 +24,6 @@ class DroppedInEval(Probe):
         """Compare two forward passes; where they differ, listen to the draws of a third."""
         import torch
 
-        from art.training.data_modules.batches import inputs_of
         from art.training.probing.drawing import Draws
         from art.training.scoring.calling import evaluating
         from art.training.wrapping import TaskModule
@@ -33,17 +32,15 @@ class DroppedInEval(Probe):
         if isinstance(model, TaskModule) or context.contract.stochastic:
             return []
         data = context.build_data()
-        inputs = inputs_of(next(iter(context.loader(data, "train"))))
+        batch = next(iter(context.loader(data, "train")))
         draws = Draws()
-        try:
-            with evaluating(model), torch.no_grad():
-                if _equal(model(inputs), model(inputs)):
-                    return []
-                # while it is listened to, attention takes a slower way that rounds differently
-                with draws:
-                    model(inputs)
-        except Exception:
-            return []  # a module whose forward takes something else, or that is made later
+        with evaluating(model), torch.no_grad():
+            said = _outputs_of(model, batch, context)
+            if said is None or _equal(said, _outputs_of(model, batch, context)):
+                return []
+            # while it is listened to, attention takes a slower way that rounds differently
+            with draws:
+                _outputs_of(model, batch, context)
         if draws.dropped:
             return [
                 Suspicion(
@@ -66,6 +63,16 @@ class DroppedInEval(Probe):
                 certain=False,
             )
         ]
+
+
+def _outputs_of(model: Any, batch: Any, context: StageContext) -> Any:
+    """What `forward` gives for the inputs, else what is read as predictions; None for neither."""
+    from art.training.data_modules.batches import inputs_of
+
+    try:
+        return model(inputs_of(batch))
+    except Exception:  # its forward takes something else, or its layers are made later
+        return context.predictions(model, batch)
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -12,6 +12,7 @@ from art.core.stage import StageContext
 from art.registries import probes
 
 if TYPE_CHECKING:
+    from art.training.probing.one_batch import OneBatch
     from art.training.probing.rescaling import Group
 
 FACTORS = (10.0, 100.0, 1000.0, 0.1, 0.01)
@@ -31,7 +32,8 @@ class LearningRate(Probe):
     As many steps as the whole training run has, 300 at most, are taken on one batch. Where its loss
     hardly falls they are taken again with the rate 10 and 100 times higher and lower and without
     weight decay. What then learns the batch names the cause; where nothing does, the rate is not
-    to blame, and other probes say what is.
+    to blame, and other probes say what is. A rate is too low for certain where the whole training,
+    with as many times more steps, would not get as far as the higher rate does.
     """
 
     cost: ClassVar[str] = "300 steps; up to 3,000 where they fail"
@@ -54,12 +56,15 @@ class LearningRate(Probe):
         why = context.once(stand_still).why_not_judged
         if why:
             raise NotJudged(why)
-        others = [("without weight decay", Rescaled(without_decay=True))]
-        others += [(f"at {factor:g} times the rate", Rescaled(factor)) for factor in FACTORS]
-        for words, change in others:
-            left = share_left(train(context, [batch], own.steps, change))
+        others = [("without weight decay", 1.0, Rescaled(without_decay=True))]
+        others += [(f"at {by:g} times the rate", by, Rescaled(by)) for by in FACTORS]
+        for words, factor, change in others:
+            losses = train(context, [batch], own.steps, change)
+            left = share_left(losses)
             if left is not None and left < LEARNT:
-                found = _named(words, fallen, left, own.steps, own.groups, horizon)
+                # rate times steps is what counts, so far: at its own rate it would need these
+                needed = factor * len(losses)
+                found = _named(words, fallen, left, own, arrives=horizon >= needed)
                 if "too low" in found.cause:
                     # what learns the batch in the end is slow, and may be meant to be
                     late = share_left(train(context, [batch], PATIENT, Rescaled()))
@@ -69,29 +74,27 @@ class LearningRate(Probe):
         return [decay] if decay is not None else []
 
 
-def _named(
-    words: str, own: float, other: float, steps: int, groups: Sequence[Group], horizon: int
-) -> Suspicion:
-    rate = max((group.rate for group in groups), default=0.0)
+def _named(words: str, left: float, other: float, own: OneBatch, *, arrives: bool) -> Suspicion:
+    rate = max((group.rate for group in own.groups), default=0.0)
     evidence = (
-        f"on one batch, up to {steps} steps leave {own:.0%} of the loss at the program's own rate "
-        f"({rate:.3g}), and {other:.0%} {words}"
+        f"on one batch, up to {own.steps} steps leave {left:.0%} of the loss at the program's own "
+        f"rate ({rate:.3g}), and {other:.0%} {words}"
     )
     if "decay" in words:
-        decay = max((group.decay for group in groups), default=0.0)
+        decay = max((group.decay for group in own.groups), default=0.0)
         return Suspicion(
             "weight decay overwhelms what is learnt",
             f"{evidence} (weight decay {decay:.3g})",
             "Lower weight_decay; 0.01 for AdamW and 0.0001 for SGD are usual.",
         )
     low = any(f"at {factor:g} times" in words for factor in FACTORS if factor > 1)
-    # a rate that is low on purpose may have thousands of steps to go
+    raw = " Where targets are far from 0, standardise them, or start the last bias at their mean."
     return Suspicion(
         f"the learning rate is far too {'low' if low else 'high'}",
         evidence,
         f"{'Raise' if low else 'Lower'} the learning rate by a factor of 10 to 100, and look at "
-        "what the schedule makes of it.",
-        certain=not low or own > 0.9 or horizon <= 10 * steps,
+        f"what the schedule makes of it.{raw if low else ''}",
+        certain=not (low and arrives),  # a rate that is low on purpose has many steps to go
     )
 
 

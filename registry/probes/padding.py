@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
+from art.registry.probes._shortening import lengths_in, shortened
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 LOOKED_AT = 6
 CLEAR = 0.05
 """Of how much outputs differ from sample to sample."""
+SAME = 1e-3
+"""The same, between a sample alone and among others."""
 
 
 @probes("art.PaddingIsInert.v1")
@@ -23,34 +26,16 @@ class PaddingIsInert(Probe):
 
     Sequences that are filled up at their end with one value are cut to their own length, and the
     outputs compared: a mean over padded steps, attention without a mask, the last state of a
-    recurrent layer that ran on over the padding all change. A model that only takes one length,
-    and batches that bring a mask or lengths along, cannot be judged.
+    recurrent layer that ran on over the padding all change. Where a batch brings a mask or lengths
+    along, these are cut too, and the module's own predictions are compared. A model that only takes
+    one length, or whose predictions cannot be read, is not judged.
     """
 
-    cost: ClassVar[str] = "7 forward"
+    cost: ClassVar[str] = "13 forward"
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Cut samples one by one."""
-        from art.training.probing.trials import try_out
-
-        trial = context.once(try_out)
-        inputs, outputs = trial.inputs, trial.outputs
-        if inputs is None or outputs is None or not trial.alone or inputs.ndim not in (2, 3):
-            return []
-        lengths = _lengths(inputs)
-        if lengths is None:
-            return []
-        cut = [i for i, length in enumerate(lengths) if 0 < length <= inputs.shape[1] - 2]
-        changes = []
-        spread = float(outputs.float().std(0).mean()) + 1e-9
-        for index in cut[:LOOKED_AT]:
-            try:
-                alone = trial(inputs[index : index + 1, : lengths[index]])
-            except (RuntimeError, ValueError, IndexError):
-                return []  # it takes one length only
-            if alone.shape[1:] != outputs.shape[1:]:
-                return []  # an output for each step
-            changes.append(float((alone[0] - outputs[index]).float().abs().mean()) / spread)
+        changes = list(_of_inputs(context) or _of_batch(context))
         if not changes or sorted(changes)[len(changes) // 2] <= CLEAR:
             return []
         return [
@@ -58,10 +43,75 @@ class PaddingIsInert(Probe):
                 "padding changes the output",
                 f"without their padding, the outputs for {len(changes)} samples move by "
                 f"{sorted(changes)[len(changes) // 2]:.0%} of what samples differ by",
-                "Give attention a key_padding_mask, average over the real steps alone, pack "
-                "sequences for recurrent layers (pack_padded_sequence).",
+                "Give attention a key_padding_mask that is True at the padding, average over the "
+                "real steps alone, pack sequences for recurrent layers (pack_padded_sequence).",
             )
         ]
+
+
+def _of_inputs(context: StageContext) -> list[float]:
+    """How far the outputs of a model move that takes the padded sequences alone."""
+    from art.training.probing.trials import try_out
+
+    trial = context.once(try_out)
+    inputs, outputs = trial.inputs, trial.outputs
+    if inputs is None or outputs is None or not trial.alone or inputs.ndim not in (2, 3):
+        return []
+    lengths = _lengths(inputs)
+    if lengths is None:
+        return []
+    cut = [i for i, length in enumerate(lengths) if 0 < length <= inputs.shape[1] - 2]
+    changes = []
+    spread = float(outputs.float().std(0).mean()) + 1e-9
+    for index in cut[:LOOKED_AT]:
+        try:
+            alone = trial(inputs[index : index + 1, : lengths[index]])
+        except (RuntimeError, ValueError, IndexError):
+            return []  # it takes one length only
+        if alone.shape[1:] != outputs.shape[1:]:
+            return []  # an output for each step
+        changes.append(float((alone[0] - outputs[index]).float().abs().mean()) / spread)
+    return changes
+
+
+def _of_batch(context: StageContext) -> Iterator[float]:
+    """How far the predictions move for a batch that says where its sequences end."""
+    from art.training.probing.trials import try_out
+    from art.training.scoring.calling import evaluating
+
+    trial = context.once(try_out)
+    lengths = lengths_in(trial.batch)
+    if lengths is None:
+        return
+    longest = int(lengths.max())
+    cut = [i for i, length in enumerate(lengths.tolist()) if 0 < length <= longest - 2]
+    with evaluating(trial.model):
+        together = _predicted(context, trial.model, trial.batch)
+        if together is None or len(together) != len(lengths):
+            return
+        spread = float(together.std(0).mean()) + 1e-9
+        for index in cut[:LOOKED_AT]:
+            own = int(lengths[index])
+            padded, alone = (
+                _predicted(context, trial.model, shortened(trial.batch, index, longest, steps))
+                for steps in (longest, own)
+            )
+            if padded is None or alone is None or alone.shape[1:] != together.shape[1:]:
+                return
+            if float((padded[0] - together[index]).abs().mean()) > SAME * spread:
+                return  # a sample that is told apart by the others says nothing of its padding
+            yield float((alone[0] - padded[0]).abs().mean()) / spread
+
+
+def _predicted(context: StageContext, model: Any, batch: Any) -> Tensor | None:
+    """What the module predicts, `(n, ...)`; None where that cannot be read or is a choice."""
+    import torch
+
+    with torch.no_grad():
+        read = context.predictions(model, batch)
+    if read is None or not read[0].is_floating_point() or not bool(read[0].isfinite().all()):
+        return None
+    return read[0].float()
 
 
 def _lengths(inputs: Tensor) -> list[int] | None:

@@ -26,6 +26,7 @@ MODEL_PROBES: tuple[str, ...] = (
     "art.InputScale.v1",
     "art.ReceptiveField.v1",
     "art.LossDomain.v1",
+    "art.FiniteInEval.v1",
     "art.DroppedInEval.v1",
     "art.SampleIndependence.v1",
     "art.PaddingIsInert.v1",

@@ -46,22 +46,31 @@ class Judge:
         monitor = self._settings.monitor
         score = scores.get(monitor, logged.get(monitor))
         if score is None:
-            score = self._stand_in(scores, train_loss)
+            score = self._stand_in(scores, logged, train_loss)
+        if score is None:  # nothing says which weights are best: those of the end are kept
+            return self._is_won(scores)
         better = self.best.offer(score, epoch, content())
         self.worse = 0 if better else self.worse + 1
         patience = self._settings.patience
         return (patience is not None and self.worse >= patience) or self._is_won(scores)
 
-    def _stand_in(self, scores: Mapping[str, float], train_loss: float | None) -> float:
-        """A loss in the place of a score that nothing measures, with the sign of its direction."""
-        sign = -1.0 if self._settings.higher_is_better else 1.0
+    def _stand_in(
+        self, scores: Mapping[str, float], logged: Mapping[str, float], train_loss: float | None
+    ) -> float | None:
+        """Another score in the place of one that nothing measures, with the sign of its direction:
+        one whose direction is declared, else a loss."""
+        upwards = 1.0 if self._settings.higher_is_better else -1.0
+        for name, direction in self._settings.directions.items():
+            value = scores.get(name, logged.get(name))
+            if value is not None:
+                return upwards * (value if direction == "max" else -value)
         found = {"val": scores.get("val/loss"), "train": train_loss}
         wanted = self._settings.monitor.partition("/")[0]
         for split in (wanted, "val", "train"):
             value = found.get(split)
             if value is not None:
-                return sign * value
-        return 0.0  # no loss either: the last weights are as good as any
+                return -upwards * value
+        return None
 
     def _is_won(self, scores: Mapping[str, float]) -> bool:
         if self._settings.stop_at is None:

@@ -29,6 +29,7 @@ class OwnWatcher(Watcher):
         self._val_sum: torch.Tensor | float = 0.0
         self._val_count = 0
         self._batch: Any = None
+        self._backwards = 0
 
     @property
     def knows_loss(self) -> bool:
@@ -41,11 +42,13 @@ class OwnWatcher(Watcher):
         """Draws of a step depend on the seed, the epoch and the batch."""
         seed_step(self.seed, trainer.current_epoch, batch_idx)
         self._batch = batch, batch_idx
+        self._backwards = 0
 
     def on_before_backward(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, loss: torch.Tensor
     ) -> None:
         """Look at the loss while no step was taken with it."""
+        self._backwards += 1
         if not is_lost(loss):
             return
         batch, index = self._batch
@@ -55,8 +58,13 @@ class OwnWatcher(Watcher):
                 seed_step(self.seed, trainer.current_epoch, index)
                 call_step(pl_module.training_step, batch, index)
 
+        first = self._backwards == 1  # a replay cannot come to the second loss of a step
         self._look(
-            self._seen_batches + 1, float(loss.detach()), pl_module, batch=batch, replay=replay
+            self._seen_batches + 1,
+            float(loss.detach()),
+            pl_module,
+            batch=batch,
+            replay=replay if first else None,
         )
 
     def on_train_batch_end(
