@@ -16,6 +16,8 @@ from art.quickstart.settling import settle
 NO_TASK = "none"
 CHECK_SETTING = re.compile(r"--stages\.[^.=]+\.checks\.")
 PARTS = ("data", "model", "visualizers", "loggers")
+DATA_PLACE = "${paths.data}"
+"""What the command line fills in with --paths.data."""
 OF_MODEL: Entry = {
     "value": "none",
     "title": "The model's own loaders",
@@ -58,9 +60,11 @@ def make_config(
     _refuse_unknown(options, asked)
     settled = settle(options, {**asked, "name": project_name(file)})
     context = context_of(options, settled, file)
-    if any(one.split("=")[0] == "--paths.data" for one in settings):
+    text = _completed(render(RECIPE, context), file, settings)
+    if DATA_PLACE not in text or any(one.split("=")[0] == "--paths.data" for one in settings):
         context["commands"] = [line.split(" --paths.data=", 1)[0] for line in context["commands"]]
-    return _completed(render(RECIPE, context), file, settings)
+        text = _completed(render(RECIPE, context), file, settings)
+    return text
 
 
 def _completed(text: str, file: str, settings: Sequence[str]) -> str:

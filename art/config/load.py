@@ -17,6 +17,7 @@ from art.config.checking.scores import score_faults
 from art.config.checking.structure import (
     changed_settings_faults,
     part_stage_faults,
+    plain_model_faults,
     project_faults,
     section_faults,
     stage_names,
@@ -154,6 +155,8 @@ def assemble(
     with suppress(TooManyFaults):
         checker.check()
         project_faults(resolved.values, known, checker)
+        if on_this_machine:
+            plain_model_faults(resolved.values, checker)
         part_stage_faults(resolved.values, known, places, checker)
         score_faults(resolved.values, checker)
         if not faults and not checker.faults:  # a stage's own overrides follow from sound ones

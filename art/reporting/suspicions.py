@@ -71,6 +71,8 @@ def unjudged(stage: StageSnapshot) -> bool:
 def reasons_of(stage: StageSnapshot) -> Sequence[str]:
     """Why something of a stage is not measured or judged, a sentence each."""
     if unjudged(stage):
-        why = "; ".join(stage.notes) or "none of its checks measured anything"
+        unasked = "it has no checks; a [task] says which scores decide, and brings them"
+        unmeasured = "none of its checks measured anything"
+        why = "; ".join(stage.notes) or (unmeasured if stage.checks else unasked)
         return [f"nothing was judged: {why}"]
     return stage.notes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from inspect import isclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -16,6 +17,7 @@ from art.config.layering.layers import Layer, Places, copied, get
 from art.config.sections import CHANGEABLE, ORDER, SYSTEM_SECTIONS
 from art.core.files import LONGEST_FOLDER
 from art.errors import Fault, Location, RegistryError, did_you_mean, nearest
+from art.registries import models
 
 CODE = ("project", "code")
 NAME = re.compile(r"[\w-]+")
@@ -48,6 +50,28 @@ def _may_bring_loaders(values: Mapping[str, Any]) -> bool:
     model = values.get("model")
     name = model.get("@models", "art.") if isinstance(model, Mapping) else "art."
     return not str(name).startswith("art.")
+
+
+def plain_model_faults(values: Mapping[str, Any], checker: Checker) -> None:
+    """Plain networks in a config that does not say how to train them.
+
+    A function that is no class is called to find out, so its model is looked at when it is built.
+    """
+    missing = [f"[{name}]" for name in ("task", "optimizer") if not values.get(name)]
+    if not missing:
+        return
+    for block in blocks_of(values):
+        if block.registry != "models":
+            continue
+        name = get(block.values, ("@models",))
+        made = models.get(name) if isinstance(name, str) and name in models else None
+        if isclass(made) and hasattr(made, "forward") and not hasattr(made, "training_step"):
+            checker.fault_at_value(
+                f"'{name}' is a plain network without a training_step of its own, so the config "
+                f"needs {' and '.join(missing)}. Add them, or bring a LightningModule that trains "
+                f"itself.",
+                (*block.path, "@models"),
+            )
 
 
 def system_faults(layer: Layer) -> Iterator[Fault]:
