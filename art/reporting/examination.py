@@ -100,26 +100,30 @@ def _count(count: int, one: str, more: str) -> str:
 def _table(
     name: str, headings: Sequence[str], rows: Sequence[Sequence[Any]], screen: Screen
 ) -> Iterator[Line]:
-    """A table with its numbers to the right; columns without any content are left out."""
+    """A table with its numbers to the right and its words to the left; columns without any content
+    are left out."""
     kept = [i for i in range(len(headings)) if i == 0 or any(row[i] is not None for row in rows)]
     texts = [[_cell(row[i], screen) for i in kept] for row in rows[:MOST_ROWS]]
     heads = [clean(str(headings[i]), screen.unicode) for i in kept]
     widths = [max(map(cells, column)) for column in zip(heads, *texts, strict=True)]
     widths[0] = min(widths[0], max(screen.width - 2 - sum(w + 2 for w in widths[1:]), 8))
-    yield [Span(clean(name, screen.unicode).capitalize(), "bold")]
-    yield _row(heads, widths, "dim", screen)
-    yield from (_row(row, widths, "", screen) for row in texts)
+    words = [any(isinstance(row[i], str) for row in rows) for i in kept]
+    yield [Span(clean(name, screen.unicode).replace("_", " ").capitalize(), "bold")]
+    yield _row(heads, widths, words, "dim", screen)
+    yield from (_row(row, widths, words, "", screen) for row in texts)
     if len(rows) > MOST_ROWS:
         yield [Span(f"  and {len(rows) - MOST_ROWS} more; --json has them all", "dim")]
 
 
-def _row(texts: Sequence[str], widths: Sequence[int], style: str, screen: Screen) -> Line:
+def _row(
+    texts: Sequence[str], widths: Sequence[int], words: Sequence[bool], style: str, screen: Screen
+) -> Line:
     first = fill(cut(texts[0], widths[0], screen.unicode), widths[0])
-    rest = (
-        _GAP + " " * (width - cells(text)) + text
-        for text, width in zip(texts[1:], widths[1:], strict=True)
-    )
-    return [Span(f"  {first}{''.join(rest)}", style)]
+    rest = ""
+    for text, width, of_words in zip(texts[1:], widths[1:], words[1:], strict=True):
+        padding = " " * (width - cells(text))
+        rest += _GAP + (text + padding if of_words else padding + text)
+    return [Span(f"  {first}{rest.rstrip() if words[-1] else rest}", style)]
 
 
 def _cell(value: Any, screen: Screen) -> str:

@@ -74,7 +74,9 @@ def judge(spec: CheckSpec, findings: Findings, hints: Mapping[str, str]) -> Chec
     verdict = check.judge(findings)
     hint = ""
     if not verdict.passed:
-        is_nan = isinstance(verdict.value, float) and math.isnan(verdict.value)
+        # a check that asks for a number speaks of NaN itself
+        asks = spec.registered == "art.Exists.v1"
+        is_nan = not asks and isinstance(verdict.value, float) and math.isnan(verdict.value)
         hint = spec.hint or (OF_NAN if is_nan else verdict.hint or _hint(spec, check, hints))
     return CheckResult(
         name=spec.name,

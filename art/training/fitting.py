@@ -398,7 +398,8 @@ class _Run:
         if make_the_last_weights(trainer.callbacks):  # type: ignore[attr-defined]
             best.replace(trainer.current_epoch, watcher.content(module))
         elif best.score is None:  # nothing finite was measured
-            best.offer(0.0, trainer.current_epoch, watcher.content(module))
+            last = max(trainer.current_epoch - 1, 0)  # the Trainer has counted on
+            best.offer(0.0, last, {**watcher.content(module), "epoch": last})
             self.sinks.note(
                 "the weights of the last epoch are kept: nothing that was measured says which are "
                 "best. [contract] directions can name a score that the module logs"

@@ -26,7 +26,7 @@ _said: set[str] = set()
 def advice_in_log(note: Callable[[str], None]) -> Iterator[None]:
     """Send the libraries' warnings to a log inside, each once in a process.
 
-    Warnings of other code are shown as they always are.
+    Warnings of other code are shown, also once: a program is run many times over.
 
     Args:
         note: takes a line for the log.
@@ -42,13 +42,14 @@ def advice_in_log(note: Callable[[str], None]) -> Iterator[None]:
             file: TextIO | None = None,
             line: str | None = None,
         ) -> None:
-            if not LIBRARIES.search(filename) and category.__name__ != ADVICE:
-                shown(message, category, filename, lineno, file, line)
-                return
             text = " ".join(str(message).split())
-            if text not in _said:
-                _said.add(text)
+            if text in _said:
+                return
+            _said.add(text)
+            if LIBRARIES.search(filename) or category.__name__ == ADVICE:
                 note(f"{category.__name__}: {text}")
+            else:
+                shown(message, category, filename, lineno, file, line)
 
         warnings.showwarning = show
         yield

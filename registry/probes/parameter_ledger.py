@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
+from art.registry.probes import _ledger_findings as found_wrong
 from art.registry.probes._parts import is_declared
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from art.training.probing.stepping import StepListener
 
 STEPS = 8
-SHOWN = 3
+PATIENT = 64
+"""Batches after which an optimizer that takes a step every few of them has taken one."""
 
 
 @probes("art.ParameterLedger.v1")
@@ -25,12 +27,12 @@ class ParameterLedger(Probe):
     """Every parameter that wants a gradient is owned by an optimizer, gets one, and changes.
 
     A few steps are taken on one batch. A parameter that a gradient reaches and no optimizer owns,
-    one that is used and that no gradient reaches, and one that is declared frozen and changes are
-    faults, whatever the loss does. A layer that no training step uses, or that is given zeros
-    alone, is suspicious: it may be left over. So are weights that are the same for every seed and
-    so were loaded. A copy of trained weights, or one that follows them (a teacher, a target
-    network), is neither. What no gradient has reached is looked at once more on other batches and
-    at the end of the training, where a part of the loss may set in.
+    one that is used and that no gradient reaches, one whose optimizer never takes a step, and one
+    that is declared frozen and changes are faults, whatever the loss does. A layer that no training
+    step uses, or that is given zeros alone, is suspicious: it may be left over. So are weights that
+    are the same for every seed and so were loaded. A copy of trained weights, or one that follows
+    them (a teacher, a target network), is neither. What no gradient has reached is looked at once
+    more on other batches and at the end of the training, where a part of the loss may set in.
     """
 
     cost: ClassVar[str] = "8 forward, 8 backward; as many again where something is missing"
@@ -48,10 +50,15 @@ class ParameterLedger(Probe):
         missing = [n for n in unowned if n not in heard.graded] + unreached
         if missing:
             late = _at_the_end(context)
-            if late is not None:
-                heard.graded |= late.graded
-                heard.touched |= late.touched
-                unreached = [n for n in unreached if n not in late.graded]
+            more = [] if late is None else [late]
+            if heard.idle & set(missing):  # one that steps every few batches has stepped by then
+                patient = _listened(context, steps=PATIENT)
+                heard.steps += patient.steps
+                more.append(patient)
+            for other in more:
+                heard.graded |= other.graded
+                heard.touched |= other.touched
+            unreached = [n for n in unreached if n not in heard.graded]
         teachers = _teachers([n for n in missing if n in heard.touched], heard)
         unowned = [n for n in unowned if n not in teachers]
         unreached = [n for n in unreached if n not in teachers]
@@ -67,14 +74,18 @@ def _judged(
     unused = [n for n in (*unowned, *unreached) if n not in heard.touched and n not in heard.graded]
     left = [n for n in unowned if n in heard.graded]
     for names, certain in _by(left, lambda n: n not in loaded):
-        yield _unowned(names, certain)
+        yield found_wrong.unowned(names, certain)
     cut_off = [n for n in (*unowned, *unreached) if n not in heard.graded and n not in unused]
+    idle = [n for n in cut_off if n in heard.idle]
+    if idle:
+        yield found_wrong.never_stepped(idle, PATIENT)
+    cut_off = [n for n in cut_off if n not in idle]
     reached = _by(cut_off, lambda n: n in heard.owned and n not in loaded)
-    judged = [_unreached(names, certain) for names, certain in reached]
+    judged = [found_wrong.unreached(names, STEPS, certain) for names, certain in reached]
     yield from judged
     # behind dead units a layer is given zeros: that is the same fault, and no second cause
     if unused and not any(suspicion.certain for suspicion in judged):
-        yield _unused(unused)
+        yield found_wrong.unused(unused, STEPS)
 
 
 def _by(names: Sequence[str], is_certain: Any) -> Iterator[tuple[list[str], bool]]:
@@ -104,7 +115,7 @@ def _hidden(heard: StepListener, context: StageContext) -> Iterator[Suspicion]:
             "gradients reach them, and no optimizer, checkpoint or device move does",
             "Register them: nn.ModuleList in place of a list, nn.ModuleDict in place of a dict. Of "
             "a layer that is not trained, set requires_grad = False.",
-            ", ".join(drawn[:SHOWN]),
+            ", ".join(drawn[: found_wrong.SHOWN]),
         )
 
 
@@ -119,53 +130,11 @@ def _moved(heard: StepListener, frozen: Sequence[str]) -> Iterator[Suspicion]:
             "parameters that are declared frozen change",
             f"{len(moved)} of them moved in {STEPS} steps",
             "Set requires_grad = False on them, or leave them out of the optimizer.",
-            _listed(moved),
+            found_wrong.listed(moved),
         )
 
 
-def _unowned(names: list[str], certain: bool) -> Suspicion:
-    return Suspicion(
-        "parameters are in no optimizer and will never change",
-        f"{len(names)} parameters want a gradient and get one, and no optimizer has them"
-        + ("" if certain else "; they are the same for every seed, as loaded weights are"),
-        "Give the optimizer all of self.parameters(), and register sub-modules in an nn.ModuleList "
-        f"rather than a list. Where they are frozen on purpose, declare it: {_line(names)}.",
-        _listed(names),
-        certain,
-    )
-
-
-def _unreached(names: list[str], certain: bool) -> Suspicion:
-    return Suspicion(
-        "no gradient reaches some parameters",
-        f"{len(names)} parameters had no gradient, or one of zeros, in {STEPS} steps",
-        "Look for detach(), .data, no_grad or argmax on the way to the loss, and for units that "
-        f"are dead from the start. Where that is meant, declare it: {_line(names)}.",
-        _listed(names),
-        certain,
-    )
-
-
-def _unused(names: list[str]) -> Suspicion:
-    return Suspicion(
-        "no training step uses some layers, and no gradient reaches them",
-        f"{len(names)} parameters belong to layers that were not called in {STEPS} steps, or with "
-        f"zeros alone",
-        "Look whether forward leaves a layer out. One that is left over can go, or be declared: "
-        f"{_line(names)}.",
-        _listed(names),
-        certain=False,
-    )
-
-
-def _line(names: Sequence[str]) -> str:
-    """The line of `[contract]` that declares them, by the layers they belong to."""
-    layers = dict.fromkeys(n.removeprefix("network.").rpartition(".")[0] or n for n in names)
-    shown = ", ".join(f'"{layer}"' for layer in layers)
-    return f"[contract] frozen = [{shown}]"
-
-
-def _listened(context: StageContext, late: bool = False) -> StepListener:
+def _listened(context: StageContext, late: bool = False, steps: int = STEPS) -> StepListener:
     """What a few steps show, on one batch at the start or on several at the end."""
     from art.training.probing.one_batch import length_of
     from art.training.probing.stepping import AtTheEnd, StepListener
@@ -175,7 +144,7 @@ def _listened(context: StageContext, late: bool = False) -> StepListener:
     listener = StepListener()
     others = [AtTheEnd(context.max_epochs, length_of(loader))] if late else []
     callbacks = [*others, listener]
-    context.fit(batches=batches, max_steps=STEPS, callbacks=callbacks, logged=False)
+    context.fit(batches=batches, max_steps=steps, callbacks=callbacks, logged=False)
     return listener
 
 
@@ -233,8 +202,3 @@ def _equal(one: Tensor, other: Tensor | None) -> bool:
     import torch
 
     return other is not None and torch.equal(one, other)
-
-
-def _listed(names: list[str]) -> str:
-    shown = [name.removeprefix("network.") for name in names[:SHOWN]]
-    return ", ".join(shown) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

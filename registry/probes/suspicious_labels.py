@@ -22,6 +22,7 @@ EVIDENCE = 10.0
 CONTRAST = 5.0
 SHARES = (0.0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6)
 TEMPERATURES = 20
+SHOWN = 5
 
 
 @probes("art.SuspiciousLabels.v1")
@@ -94,15 +95,35 @@ def _drawn(known: Learned, *, doubt: str) -> Iterator[Suspicion]:
     if best is None or best[1] < SHARE / 2:
         return
     ratio, share, where, count = best
+    certain = ratio > EVIDENCE and share > NATURAL and not doubt
+    verb = "are" if certain else "may be"
+    hard = "" if certain else " Labels that hang on the order of words or on shapes look so too."
     yield Suspicion(
-        "labels are wrong: a share of them contradicts its inputs, far from any class boundary",
+        f"labels {verb} wrong: a share of them contradicts its inputs, far from any class boundary",
         f"about {share:.0%} of {count} labels look drawn by lot (log-likelihood ratio "
-        f"{ratio / 2:.1f} for two models){'; but ' + doubt if doubt else ''}",
+        f"{ratio / 2:.1f} for two models); the most doubtful in train: {_doubtful(known)}"
+        f"{'; but ' + doubt if doubt else ''}",
         "Look at the samples whose label no model expects, at how the labels were made, and at "
-        "whether labels and inputs were joined by the right key.",
+        f"whether labels and inputs were joined by the right key.{hard}",
         where,
-        certain=ratio > EVIDENCE and share > NATURAL and not doubt,
+        certain=certain,
     )
+
+
+def _doubtful(known: Learned) -> str:
+    """The training samples whose labels the models expect least."""
+    import numpy as np
+
+    rows = np.arange(len(known.values))
+    against = np.zeros(len(rows))
+    for model in known.models:
+        scores = model.among @ known.coded
+        others = scores.copy()
+        others[rows, known.values] = -np.inf
+        apart = others.max(1) - scores[rows, known.values]
+        against += apart / max(float(apart.std()), 1e-12)
+    worst = against.argsort(kind="stable")[::-1][:SHOWN]
+    return "rows " + ", ".join(str(int(known.chosen[row])) for row in worst)
 
 
 def coded_prior(known: Learned) -> np.ndarray:
@@ -185,8 +206,8 @@ def _outliers(known: Learned) -> Iterator[Suspicion]:
             "some targets are far from what their inputs say",
             f"{far.mean():.1%} of {len(rest)} training targets are more than 8 robust deviations "
             f"off (the worst: train row {int(known.chosen[rest.argmax()])})",
-            "Look at these rows for wrong units or missing-value codes; a Huber loss is robust "
-            "to them.",
+            "Look at these rows for wrong units or missing-value codes, and for a column that says "
+            "too much of the others; a Huber loss is robust to them.",
             "train",
             certain=False,
         )

@@ -96,7 +96,9 @@ class LossAtInit(Stage):
         if losses:
             scores = {"train/loss": mean, "train/loss_spread": _spread(losses, mean)}
         info = context.data_info
-        if context.task is not None:
+        if not losses:
+            pass  # a step that says no loss is held to none
+        elif context.task is not None:
             scores["train/expected_loss"] = context.task.expected_loss(info)
         elif info.kind in CLASSES:
             scores["train/expected_loss"] = math.log(info.output_size)

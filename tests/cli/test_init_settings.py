@@ -29,6 +29,15 @@ def test_a_given_place_is_not_asked_for(art_command, tmp_path):
     assert art.validate(tmp_path / "config.cfg") == []
 
 
+def test_a_named_file_is_not_asked_for_either(art_command, tmp_path):
+    parts = ["--task", "tabular-regression", "--data", "art.CSV.v1"]
+    named = art_command("init", "config", "a.cfg", *parts, "--data.file=houses.csv")
+    assert "Next: art train a.cfg\n" in named.stdout + named.stderr
+    assert "--paths.data" not in (tmp_path / "a.cfg").read_text().split("[", 1)[0]
+    asked = art_command("init", "config", "b.cfg", *parts)
+    assert "Next: art train b.cfg --paths.data=" in asked.stdout + asked.stderr
+
+
 def test_values_have_their_types_and_another_function_its_own_settings(art_command):
     done = art_command(
         "init", "config", "-", "--training.max_epochs=3", "--model.channels", "[4, 8]",

@@ -37,6 +37,7 @@ class StepListener(pl.Callback):
     Attributes:
         steps: of every optimizer, in order.
         owned: parameters that an optimizer has.
+        owners: the same by the optimizer's place in the Trainer's list.
         wanting: parameters that want a gradient, once training has begun.
         touched: parameters that anything was computed with in a training batch.
         graded: parameters that a gradient other than 0 has reached by the time of a step.
@@ -47,6 +48,7 @@ class StepListener(pl.Callback):
     def __init__(self, still: bool = False, without_dropout: bool = False) -> None:
         self.steps: list[Step] = []
         self.owned: set[str] = set()
+        self.owners: dict[int, set[str]] = {}
         self.wanting: list[str] = []
         self.touched: set[str] = set()
         self.graded: set[str] = set()
@@ -72,7 +74,9 @@ class StepListener(pl.Callback):
                     part.p = 0.0
         for number, optimizer in enumerate(trainer.optimizers):
             for group in optimizer.param_groups:
-                self.owned |= {names[id(p)] for p in group["params"] if id(p) in names}
+                own = {names[id(p)] for p in group["params"] if id(p) in names}
+                self.owners.setdefault(number, set()).update(own)
+                self.owned |= own
                 if self._still:
                     self._hold(group)
             hook = self._hook(number, names)
@@ -119,6 +123,14 @@ class StepListener(pl.Callback):
         self.hidden = hidden_layers(pl_module, stepped)
         for handle in self._handles:
             handle.remove()
+
+    @property
+    def idle(self) -> set[str]:
+        """Parameters whose optimizer took no step, while another one did."""
+        stepped = {step.optimizer for step in self.steps}
+        resting = [own for number, own in self.owners.items() if number not in stepped]
+        taken = [own for number, own in self.owners.items() if number in stepped]
+        return set().union(*resting) - set().union(*taken) if taken else set()
 
     def _note_graded(self) -> None:
         if self._module is not None:

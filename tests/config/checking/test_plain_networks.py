@@ -1,0 +1,55 @@
+"""A plain network needs to be told how it is trained, and that is said before anything runs."""
+
+from __future__ import annotations
+
+import pytest
+import pytorch_lightning as pl
+from torch import nn
+
+import art
+from art import api
+from art.config import load_text
+from art.errors import ConfigError
+
+api.populate()
+
+
+@art.models("plain_networks.Plain.v1")
+class Plain(nn.Module):
+    def forward(self, x):
+        return x
+
+
+@art.models("plain_networks.Trains.v1")
+class Trains(pl.LightningModule):
+    def training_step(self, batch, index):
+        return None
+
+
+@art.models("plain_networks.made.v1")
+def made():
+    return Plain()
+
+
+BARE = '[data]\n@data = "art.Digits.v1"\n[model]\n@models = "plain_networks.{}.v1"\n'
+OPTIMIZER = '[optimizer]\n@optimizers = "torch.Adam.v1"\n'
+TASK = '[task]\n@tasks = "art.ImageClassification.v1"\n'
+
+
+@pytest.mark.parametrize(
+    ("more", "missing"),
+    [("", "[task] and [optimizer]"), (OPTIMIZER, "[task]"), (TASK, "[optimizer]")],
+)
+def test_a_plain_network_without_a_task_is_refused_in_its_place(more, missing):
+    with pytest.raises(ConfigError) as error:
+        load_text(BARE.format("Plain") + more, "plain.cfg")
+    (fault,) = error.value.faults
+    assert str(fault.location) == "plain.cfg:4:11"
+    said = "is a plain network without a training_step of its own, so the config needs"
+    assert f"{said} {missing}." in fault.message
+
+
+def test_one_that_is_told_how_and_those_that_may_train_themselves_are_read():
+    load_text(BARE.format("Plain") + OPTIMIZER + TASK, "plain.cfg")
+    load_text(BARE.format("Trains"), "plain.cfg")
+    load_text(BARE.format("made"), "plain.cfg")  # is only known once it is called
