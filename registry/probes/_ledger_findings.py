@@ -51,7 +51,7 @@ def unused(names: list[str], steps: int) -> Suspicion:
     return Suspicion(
         "no training step uses some layers, and no gradient reaches them",
         f"{len(names)} parameters belong to layers that were not called in {steps} steps, or with "
-        f"zeros alone",
+        f"zeros alone, or whose outputs the loss does not depend on",
         "Look whether forward leaves a layer out. One that is left over can go, or be declared: "
         f"{_line(names)}.",
         listed(names),

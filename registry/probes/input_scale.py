@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from art.core.probe import Probe, Suspicion
@@ -17,6 +18,8 @@ TINY, LARGE, HUGE = 0.02, 5.0, 20.0
 FAR = 20.0
 """Standard deviations that the inputs lie from 0."""
 ENOUGH = 16
+ALIKE = 2.0
+"""How many times apart the spreads of inputs and targets of one kind may be."""
 
 
 @probes("art.InputScale.v1")
@@ -27,7 +30,9 @@ class InputScale(Probe):
     Raw 0-255 pixels, a table that was not standardised, a normalization made twice or with another
     data set's mean and std: all train, slowly and to a worse end (LeCun and others, Efficient
     BackProp, 1998, 4.3). What a model does to its inputs before its first weights is taken into
-    account, and one that begins with a normalization layer or an embedding is not judged.
+    account, and one that begins with a normalization layer or an embedding is not judged. Of
+    inputs that the targets continue, as in a forecast of a series in its own units, the size is
+    only suspected.
     """
 
     cost: ClassVar[str] = "1 forward"
@@ -43,7 +48,24 @@ class InputScale(Probe):
         if received is None:
             return []
         values, layer = received
-        return _judged(values.float(), layer)
+        found = _judged(values.float(), layer)
+        if trial.targets is not None and _are_of_one_kind(trial.inputs, trial.targets):
+            return [replace(one, certain=False) for one in found]
+        return found
+
+
+def _are_of_one_kind(inputs: Tensor, targets: Tensor) -> bool:
+    """Whether the targets are more of what the inputs are, as in a forecast from the series' own
+    past: what is large then comes out large, as it should."""
+    if not (inputs.is_floating_point() and targets.is_floating_point()):
+        return False
+    columns = inputs.reshape(len(inputs), -1).float()
+    spread, wanted = float(columns.std()), float(targets.float().std())
+    if not spread > 0 or not 1 / ALIKE < wanted / spread < ALIKE:
+        return False
+    apart = abs(float(targets.float().mean()) - float(columns.mean()))
+    # the columns of a table differ, the steps of a series do not
+    return float(columns.mean(0).std()) < spread / ALIKE and apart < ALIKE * spread
 
 
 def _judged(values: Tensor, layer: str) -> list[Suspicion]:

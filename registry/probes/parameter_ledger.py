@@ -29,10 +29,11 @@ class ParameterLedger(Probe):
     A few steps are taken on one batch. A parameter that a gradient reaches and no optimizer owns,
     one that is used and that no gradient reaches, one whose optimizer never takes a step, and one
     that is declared frozen and changes are faults, whatever the loss does. A layer that no training
-    step uses, or that is given zeros alone, is suspicious: it may be left over. So are weights that
-    are the same for every seed and so were loaded. A copy of trained weights, or one that follows
-    them (a teacher, a target network), is neither. What no gradient has reached is looked at once
-    more on other batches and at the end of the training, where a part of the loss may set in.
+    step uses, that is given zeros alone or whose outputs are thrown away is suspicious: it may be
+    left over. So are weights that are the same for every seed and so were loaded. A copy of trained
+    weights, or one that follows them (a teacher, a target network), is neither. What no gradient
+    has reached is looked at once more on other batches and at the end of the training, where a part
+    of the loss may set in.
     """
 
     cost: ClassVar[str] = "8 forward, 8 backward; as many again where something is missing"
@@ -63,14 +64,20 @@ class ParameterLedger(Probe):
         unowned = [n for n in unowned if n not in teachers]
         unreached = [n for n in unreached if n not in teachers]
         if unowned or unreached:
-            found += _judged(unowned, unreached, heard, _loaded(context, heard))
+            found += _judged(unowned, unreached, heard, _loaded(context, heard), context)
         return sorted(found, key=lambda suspicion: not suspicion.certain)
 
 
 def _judged(
-    unowned: Sequence[str], unreached: Sequence[str], heard: StepListener, loaded: set[str]
+    unowned: Sequence[str],
+    unreached: Sequence[str],
+    heard: StepListener,
+    loaded: set[str],
+    context: StageContext,
 ) -> Iterator[Suspicion]:
     """What is in no optimizer, what no gradient reaches, and what is left over."""
+    from art.training.probing.mattering import without_effect
+
     unused = [n for n in (*unowned, *unreached) if n not in heard.touched and n not in heard.graded]
     left = [n for n in unowned if n in heard.graded]
     for names, certain in _by(left, lambda n: n not in loaded):
@@ -80,6 +87,10 @@ def _judged(
     if idle:
         yield found_wrong.never_stepped(idle, PATIENT)
     cut_off = [n for n in cut_off if n not in idle]
+    if cut_off:
+        thrown_away = without_effect(context, cut_off)
+        unused += [n for n in cut_off if n in thrown_away]
+        cut_off = [n for n in cut_off if n not in thrown_away]
     reached = _by(cut_off, lambda n: n in heard.owned and n not in loaded)
     judged = [found_wrong.unreached(names, STEPS, certain) for names, certain in reached]
     yield from judged

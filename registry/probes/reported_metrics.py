@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -105,7 +106,9 @@ def _carried(
             and equal_batches(again.batches, found.batches)
             and _differs(again.logged.get(name, fresh), fresh)
         )
-        if repeated or contradicted:
+        if again is not None and _remembers(found.returned, again.returned):
+            yield _remembered(name, (logged, fresh))
+        elif repeated or contradicted:
             yield _not_reset(name, (logged, fresh), len(rehearsal.notes.validations), repeated)
 
 
@@ -124,6 +127,25 @@ def _not_reset(
         "Reset it when a validation begins (metric.reset(), an empty list, a count of 0), or log "
         "the torchmetrics object itself. Use another one for training.",
         name,
+    )
+
+
+def _remembers(once: Sequence[float], again: Sequence[float]) -> bool:
+    """Whether the losses that the steps return differ too: it is no score that is carried on."""
+    pairs = zip(once, again, strict=False)
+    return any(_differs(a, b) for a, b in pairs if math.isfinite(a) and math.isfinite(b))
+
+
+def _remembered(name: str, values: tuple[float, float]) -> Suspicion:
+    logged, fresh = values
+    return Suspicion(
+        "the loss of a validation depends on the validations before it",
+        f"{name} was logged as {logged:.4g}; the same weights and batches give {fresh:.4g} in a "
+        f"fresh module",
+        "Look for a memory bank, a queue or an average that validation_step changes: held-out "
+        "samples then enter what training works with.",
+        name,
+        certain=False,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from art.training.probing.listening import LossCall, LossCalls
 from art.training.probing.noting import copies
 from art.training.probing.rehearsing import EPOCHS, Rehearsal, play
 from art.training.scoring.calling import call, evaluating, predict
+from art.training.scoring.own_values import loss_of_output
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Replay:
         batches: of the first loader, as the module was given them.
         losses: the loss functions that were called.
         loaders: how many loaders were validated.
+        returned: the loss that each step returned; NaN for one that returned none.
         predictions: `(n, ...)` for each batch; empty where they cannot be told from the outputs
             that the validation worked with.
         targets: `(n, ...)` for each batch.
@@ -36,6 +39,7 @@ class Replay:
     batches: list[Any] = field(default_factory=list)
     losses: list[LossCall] = field(default_factory=list)
     loaders: int = 0
+    returned: list[float] = field(default_factory=list)
     predictions: list[Tensor] = field(default_factory=list)
     targets: list[Tensor] = field(default_factory=list)
 
@@ -71,8 +75,12 @@ class _Replayer(pl.Callback):
         self._inside = True
         self._mode.__enter__()
 
-    def on_validation_batch_end(self, *args: Any, **kwargs: Any) -> None:
+    def on_validation_batch_end(
+        self, trainer: Any, pl_module: Any, outputs: Any, *args: Any, **kwargs: Any
+    ) -> None:
         """Cease to listen; one batch tells which outputs are worked with."""
+        loss = loss_of_output(outputs)
+        self.replay.returned.append(math.nan if loss is None else float(loss))
         self.leave()
         self.remove()
 

@@ -63,10 +63,13 @@ def score(
     return scores, seen
 
 
-def scoring_limits(settings: TrainingSettings) -> dict[str, int | float]:
-    """The batches that Lightning gives to a module's own steps, as arguments of the Trainer."""
+def scoring_limits(settings: TrainingSettings) -> dict[str, Any]:
+    """How Lightning is to run a module's own steps, as arguments of the Trainer: on which batches,
+    and as it validates in training. A step that needs gradients can then ask for them with
+    `torch.enable_grad`, which `torch.inference_mode` does not allow."""
     limits = settings.limits
-    return {f"limit_{split}_batches": limits[split] for split in ("val", "test") if split in limits}
+    chosen = {f"limit_{name}_batches": limits[name] for name in ("val", "test") if name in limits}
+    return chosen if "inference_mode" in settings.machine else {**chosen, "inference_mode": False}
 
 
 def take(found: SplitScore, split: str, scores: dict[str, float], seen: Seen) -> None:
