@@ -38,6 +38,9 @@ PROGRAMS = {
         "Cancer": ["OneLogit", "OwnSplit", "Distilled"], "Diabetes": ["RawUnits"],
         "Pairs": ["Pair"],
     },
+    "science": {
+        "RawSeries": ["DoublyResidual"], "Lifetimes": ["RankedInABank"], "Times": ["Decay"],
+    },
     "tasks": {"Several": ["MultiTask"]},
     "agents": {"None": ["DQN"], "Graphs": ["GNN"], "Citations": ["GCN"]},
     "odd_losses": {
@@ -56,6 +59,7 @@ ALL = [
 ]
 IN_STAGES = {
     "MoCo", "OneLogit", "OwnSplit", "DQN", "GCN", "Negative", "LateTerm", "Reinforce", "Critic",
+    "Decay",
 }  # fmt: skip
 """Whose stages are run as well: those that were blocked, or whose losses are no errors."""
 
