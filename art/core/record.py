@@ -41,6 +41,11 @@ class CheckResult:
     message: str
     hint: str = ""
 
+    @property
+    def asked(self) -> bool:
+        """Whether it had something to judge: an optional one holds where nothing was measured."""
+        return not self.passed or self.value is not None
+
 
 @dataclass(frozen=True)
 class Suspected:

@@ -36,7 +36,7 @@ def finished_line(record: Record, total: int, *, show_model: bool = False) -> st
     parts = [f"{head} {joint} {duration(record.seconds)}"]
     if record.status in ("crashed", "refused"):
         return ", ".join([*parts, clean(record.error)] if record.error else parts)
-    if record.checks:
+    if any(check.asked for check in record.checks):
         parts.append(f"{checks_of(record)} checks")
     failed = [_failed_check(c.name, c.value, c.expected) for c in record.failed_checks]
     scores = telling_scores(record.scores, record.checks, limit=2)
@@ -62,8 +62,8 @@ def remark_lines(record: Record, folder: str = "") -> list[str]:
 
 
 def checks_of(record: Record) -> str:
-    """`2/3`: how many of the checks that can close the gate hold."""
-    blocking = [check for check in record.checks if check.severity == "block"]
+    """`2/3`: how many hold of the checks that can close the gate and had something to judge."""
+    blocking = [check for check in record.checks if check.severity == "block" and check.asked]
     return f"{sum(check.passed for check in blocking)}/{len(blocking)}"
 
 

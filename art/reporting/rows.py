@@ -69,7 +69,7 @@ def fit(texts: Sequence[str], room: int, unicode: bool) -> str:
 
 
 def _checks(stage: StageSnapshot) -> Span:
-    blocking = [check for check in stage.checks if check.severity == "block"]
+    blocking = [check for check in stage.checks if check.severity == "block" and check.asked]
     if not blocking:
         return Span(" " * _CHECKS)
     passed = sum(check.passed for check in blocking)

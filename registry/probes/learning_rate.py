@@ -21,6 +21,7 @@ STUCK, LEARNT = 0.7, 0.3
 """Shares of the first loss: above the one a batch is not learnt, below the other it is."""
 SHRUNK = 3.0
 """Halvings and more (in natural logarithms) of all weights over a training run."""
+RAW = "Where targets are far from 0, standardise them, or start the last bias at their mean."
 COMPARABLE = 0.2
 """The decay's part of a step, of the gradient's."""
 
@@ -65,11 +66,13 @@ class LearningRate(Probe):
                 # rate times steps is what counts, so far: at its own rate it would need these
                 needed = factor * len(losses)
                 found = _named(words, fallen, left, own, arrives=horizon >= needed)
-                if "too low" in found.cause:
+                low = "too low" in found.cause
+                if low and context.data_info.kind == "regression":
+                    found = replace(found, remedy=f"{found.remedy} {RAW}")
+                if low and found.certain:
                     # what learns the batch in the end is slow, and may be meant to be
                     late = share_left(train(context, [batch], PATIENT, Rescaled()))
-                    slow = late is not None and late <= STUCK
-                    found = replace(found, certain=found.certain and not slow)
+                    found = replace(found, certain=late is None or late > STUCK)
                 return [found]
         return [decay] if decay is not None else []
 
@@ -88,12 +91,11 @@ def _named(words: str, left: float, other: float, own: OneBatch, *, arrives: boo
             "Lower weight_decay; 0.01 for AdamW and 0.0001 for SGD are usual.",
         )
     low = any(f"at {factor:g} times" in words for factor in FACTORS if factor > 1)
-    raw = " Where targets are far from 0, standardise them, or start the last bias at their mean."
     return Suspicion(
         f"the learning rate is far too {'low' if low else 'high'}",
         evidence,
         f"{'Raise' if low else 'Lower'} the learning rate by a factor of 10 to 100, and look at "
-        f"what the schedule makes of it.{raw if low else ''}",
+        "what the schedule makes of it.",
         certain=not (low and arrives),  # a rate that is low on purpose has many steps to go
     )
 
