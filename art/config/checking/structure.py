@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from inspect import isclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,6 +11,7 @@ from art.config.checking.hints import close
 from art.config.checking.validate import Checker
 from art.config.functions.annotations import Mismatch
 from art.config.functions.blocks import blocks_of
+from art.config.functions.models import trains_itself
 from art.config.functions.settings import NoSetting, assign
 from art.config.layering.layers import Layer, Places, copied, get
 from art.config.sections import CHANGEABLE, ORDER, SYSTEM_SECTIONS
@@ -65,7 +65,7 @@ def plain_model_faults(values: Mapping[str, Any], checker: Checker) -> None:
             continue
         name = get(block.values, ("@models",))
         made = models.get(name) if isinstance(name, str) and name in models else None
-        if isclass(made) and hasattr(made, "forward") and not hasattr(made, "training_step"):
+        if hasattr(made, "forward") and trains_itself(made) is False:
             checker.fault_at_value(
                 f"'{name}' is a plain network without a training_step of its own, so the config "
                 f"needs {' and '.join(missing)}. Add them, or bring a LightningModule that trains "

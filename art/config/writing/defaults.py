@@ -14,13 +14,14 @@ from typing import Any
 from art.config.checking.structure import stage_names
 from art.config.functions.annotations import NOT_JSON, plain
 from art.config.functions.blocks import CHECKS, is_block, reference_of
+from art.config.functions.models import trains_itself
 from art.config.functions.settings import with_aliases
 from art.config.layering.layers import get
 from art.config.reading.references import escape
 from art.config.writing.fill import fill_block
 from art.core.task import TaskProfile
 from art.errors import RegistryError
-from art.registries import metrics, stages, tasks
+from art.registries import metrics, models, stages, tasks
 
 ADDED = ("metrics",)
 """Sections in which a part of one's own stands beside the defaults; in others it replaces them."""
@@ -98,14 +99,22 @@ def profile_of(values: Mapping[str, Any]) -> TaskProfile:
             kind=str(getattr(task, "kind", "")),
             score=str(getattr(task, "score", "")),
             higher_is_better=bool(getattr(task, "higher_is_better", True)),
-            # without an optimizer the model is a LightningModule, whose loss is its own affair
-            own_loss=bool(values.get("optimizer")),
+            # the loss of a LightningModule with a step of its own is its own affair; only such a
+            # model needs no [optimizer]
+            own_loss=bool(values.get("optimizer")) and not _all_train_themselves(values),
         )
     parts = values.get("metrics")
     for block in parts.values() if isinstance(parts, Mapping) else ():
         kind = str(getattr(_registered(metrics, block), "kind", ""))
         return TaskProfile(kind=kind, score=DECIDING.get(kind, ""))
     return TaskProfile()
+
+
+def _all_train_themselves(values: Mapping[str, Any]) -> bool:
+    """Whether every model is known to have a training step of its own."""
+    several = values.get("models")
+    blocks = several.values() if isinstance(several, Mapping) and several else [values.get("model")]
+    return all(trains_itself(_registered(models, block)) is True for block in blocks)
 
 
 def add_defaults(tree: dict[str, Any], key: str, defaults: dict[str, Any], written: bool) -> None:

@@ -53,3 +53,12 @@ def test_one_that_is_told_how_and_those_that_may_train_themselves_are_read():
     load_text(BARE.format("Plain") + OPTIMIZER + TASK, "plain.cfg")
     load_text(BARE.format("Trains"), "plain.cfg")
     load_text(BARE.format("made"), "plain.cfg")  # is only known once it is called
+
+
+def test_a_module_that_trains_itself_is_judged_so_also_where_the_config_has_its_optimizer():
+    own, wrapped = (
+        load_text(BARE.format(name) + OPTIMIZER + TASK, "plain.cfg") for name in ("Trains", "Plain")
+    )
+    assert (own.profile.own_loss, wrapped.profile.own_loss) == (False, True)
+    checks = {name for stage in own.stages for name in stage.checks}
+    assert {"learnt", "learns"} <= checks  # those of a loss of one's own
