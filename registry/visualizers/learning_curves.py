@@ -13,6 +13,7 @@ from art.registries import visualizers
 NAME = re.compile(r"^(train|val)[/_](\w+)$")
 PREFERRED = ("accuracy", "acc", "f1", "r2", "mae", "rmse")
 MOST_POINTS = 500
+MOST_PARTS = 6
 LOG_RATIO = 100
 """A loss that falls by this factor is drawn on a logarithmic axis."""
 
@@ -23,7 +24,8 @@ Curve = Sequence[tuple[int, float, float]]
 class LearningCurves(Visualizer):
     """Losses, and scores, of train and val over epochs (over steps where there was one epoch).
 
-    Draws `loss` and `score`; a curve of more than 500 values is averaged over equal stretches.
+    Draws `loss`, `score`, and `losses`: the others that the module logs by a name of their own, as
+    a GAN's `g_loss` and `d_loss`. A curve of more than 500 values is averaged over equal stretches.
 
     Args:
         scores: metrics to draw, without their split (`["f1", "recall"]`), best of one scale; the
@@ -42,6 +44,9 @@ class LearningCurves(Visualizer):
         axis = "step" if by_step else "epoch"
         if losses:
             drawings["loss"] = Lines("Loss", losses, axis, "loss", log_y=_spans_decades(losses))
+        parts = _parts(seen.history, by_step)
+        if parts:
+            drawings["losses"] = Lines("Losses", parts, axis, "loss", log_y=_spans_decades(parts))
         names = list(self.scores) or _choose(curves)
         scores = _series(curves, names, by_step)
         if scores:
@@ -59,6 +64,32 @@ def _by_metric(history: Mapping[str, Curve]) -> dict[str, dict[str, Curve]]:
         if match and history[name]:
             curves.setdefault(match[2], {}).setdefault(match[1], history[name])
     return curves
+
+
+def _parts(history: Mapping[str, Curve], by_step: bool) -> list[Series]:
+    """Losses under names of a module's own: parts of a loss, and those of several optimizers."""
+    names = [
+        name
+        for name, curve in history.items()
+        if curve
+        and "loss" in re.split(r"[^a-z0-9]+", name.lower())
+        and not ((match := NAME.match(name)) and match[2] == "loss")
+    ]
+    bases = {name.removesuffix("_epoch").removesuffix("_step") for name in names}
+    shown = []
+    for base in sorted(bases):  # a value that is logged by step and by epoch is drawn once
+        name = next(n for n in (base, f"{base}_epoch", f"{base}_step") if n in names)
+        points = [(float(row[0]) if by_step else row[1], row[2]) for row in history[name]]
+        shown.append(Series(base, *_thin(_means(points))))
+    return shown[:MOST_PARTS]
+
+
+def _means(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """One point a place: what is logged by step is known by its epoch alone."""
+    places: dict[float, list[float]] = {}
+    for x, y in points:
+        places.setdefault(x, []).append(y)
+    return [(x, sum(values) / len(values)) for x, values in places.items()]
 
 
 def _last_epoch(curves: Mapping[str, Mapping[str, Curve]]) -> float:

@@ -221,3 +221,17 @@ def test_the_worst_masks_come_first_and_what_has_no_label_is_no_mistake():
     seen = replace(SEGMENTED, targets={"val": unlabelled})
     grid = draw("art.MaskGallery.v1", seen)["predicted_masks"]
     assert grid.captions[3] == "16.7% wrong" and len(grid.images) == 12 and grid.columns == 4
+
+
+def test_losses_of_several_optimizers_are_drawn_by_their_own_names():
+    rows = [(step, float(step // 2), 1.0 / (step + 1)) for step in range(6)]
+    history = {
+        "g_loss": rows, "d_loss_step": rows, "d_loss_epoch": rows[::2], "train_loss": rows,
+        "val_fid": rows[::2],
+    }  # fmt: skip
+    drawn = visualizers.get("art.LearningCurves.v1")().draw(Seen(history=history))
+    assert [series.name for series in drawn["losses"].series] == ["d_loss", "g_loss"]
+    (_, g_loss) = drawn["losses"].series
+    assert list(g_loss.x) == [0.0, 1.0, 2.0]  # by epoch: what is logged at each step is averaged
+    assert g_loss.y[0] == pytest.approx(0.75)
+    assert [series.name for series in drawn["loss"].series] == ["train/loss"]
