@@ -95,9 +95,20 @@ def configs(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
-@settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=configs())
 def test_generated_configs_are_read_or_refused(text: str) -> None:
+    _read_or_refused(text)
+
+
+@pytest.mark.slow
+@settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(text=configs())
+def test_many_generated_configs_are_read_or_refused(text: str) -> None:
+    _read_or_refused(text)
+
+
+def _read_or_refused(text: str) -> None:
     sound = fuzzing.SHIPPED["digits.cfg"].decode()
     for content in (text, f"{sound}\n{text}"):
         fuzzing.read(content.encode("utf-8", "surrogatepass"))

@@ -158,7 +158,11 @@ def test_a_mixed_program_gives_what_it_gives_in_one_namespace(
     assert records(tmp_path / "runs") == alone
 
 
-@pytest.mark.parametrize("mixture", [("new", "new", "new"), ("new", "old", "old")], ids="-".join)
+@pytest.mark.parametrize(
+    "mixture",
+    [("new", "old", "old"), pytest.param(("new", "new", "new"), marks=pytest.mark.slow)],
+    ids="-".join,
+)
 def test_a_killed_run_goes_on_to_the_same_numbers(mixture, written, art_command, tmp_path):
     command = "train", "case.cfg", "--code", written(mixture, '["overfit"]')
     assert art_command(*command, "--paths.runs=whole").returncode == 0
