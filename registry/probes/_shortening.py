@@ -1,8 +1,8 @@
-"""Batches of padded sequences that say where each ends, and one of their samples cut to its end."""
+"""Batches of padded sequences that say where each ends, and some of them with less padding."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,17 +13,15 @@ def lengths_in(batch: Any) -> Tensor | None:
     """The steps of each sequence, `(n,)`, by a mask or lengths in the batch.
 
     Args:
-        batch: a flat mapping, tuple or list.
+        batch: tensors in mappings, tuples and lists.
 
     Returns:
         None where the batch holds neither, or where nothing is padded: a mask must be of one value
         up to some step, and the sequences of one value behind it.
     """
-    from torch import Tensor
-
     from art.training.data_modules.padding import is_lengths, is_step_mask
 
-    tensors = [value for _, value in _items(batch) if isinstance(value, Tensor) and value.ndim]
+    tensors = [tensor for tensor in _tensors(batch) if tensor.ndim]
     for value in tensors:
         for padded in tensors:
             if padded is value or padded.ndim < 2:
@@ -38,25 +36,45 @@ def lengths_in(batch: Any) -> Tensor | None:
     return None
 
 
-def shortened(batch: Any, index: int, longest: int, steps: int) -> Any:
-    """One sample of a batch, `(1, ...)`, with its first steps alone where it has `longest`."""
-    rows = max(len(value) for _, value in _items(batch) if hasattr(value, "__len__"))
+def shortest_of(lengths: Tensor) -> list[int]:
+    """The rows of the shortest sequences: a quarter of them, and so many that their lengths differ,
+    since a batch without any padding does not show which part of it the lengths are."""
+    order = lengths.argsort().tolist()
+    count = max(2, len(order) // 4)
+    while count < len(order) and bool((lengths[order[:count]] == lengths[order[0]]).all()):
+        count += 1
+    rows = order[:count]
+    return rows if len({int(lengths[row]) for row in rows}) > 1 else []
 
-    def cut(value: Any) -> Any:
-        if not hasattr(value, "__len__") or not getattr(value, "ndim", 1) or len(value) != rows:
-            return value
-        one = value[index : index + 1]
-        return one[:, :steps] if getattr(one, "ndim", 0) > 1 and one.shape[1] == longest else one
 
+def chosen(batch: Any, rows: Sequence[int], size: int, longest: int, steps: int) -> Any:
+    """Some samples of a batch of `size`, with the first steps alone of what has `longest`."""
+    from torch import Tensor
+
+    if isinstance(batch, Tensor):
+        if not batch.ndim or len(batch) != size:
+            return batch
+        some = batch[list(rows)]
+        return some[:, :steps] if some.ndim > 1 and some.shape[1] == longest else some
     if isinstance(batch, Mapping):
-        changed = {key: cut(value) for key, value in batch.items()}
+        changed = {k: chosen(value, rows, size, longest, steps) for k, value in batch.items()}
         return changed if type(batch) is dict else type(batch)(changed)  # type: ignore[call-arg]
-    parts = [cut(value) for value in batch]
+    if not isinstance(batch, list | tuple):
+        return batch
+    if len(batch) == size and not any(True for _ in _tensors(batch)):  # one entry a sample
+        return type(batch)(batch[row] for row in rows)
+    parts = [chosen(value, rows, size, longest, steps) for value in batch]
     return type(batch)(*parts) if hasattr(batch, "_fields") else type(batch)(parts)
 
 
-def _items(batch: Any) -> Iterator[tuple[Any, Any]]:
-    if isinstance(batch, Mapping):
-        yield from batch.items()
+def _tensors(batch: Any) -> Iterator[Tensor]:
+    from torch import Tensor
+
+    if isinstance(batch, Tensor):
+        yield batch
+    elif isinstance(batch, Mapping):
+        for value in batch.values():
+            yield from _tensors(value)
     elif isinstance(batch, list | tuple):
-        yield from enumerate(batch)
+        for value in batch:
+            yield from _tensors(value)

@@ -125,7 +125,7 @@ def test_a_mistake_is_certain_and_named(findings, mistake, cause):
 def test_a_segment_mask_is_no_padding():
     import torch
 
-    from art.registry.probes._shortening import lengths_in, shortened
+    from art.registry.probes._shortening import chosen, lengths_in, shortest_of
 
     ids = torch.tensor([[5, 6, 7, 0, 0], [5, 6, 7, 8, 9], [3, 4, 0, 0, 0]])
     segments = torch.tensor([[0, 1, 1, 1, 1], [0, 0, 1, 1, 1], [0, 1, 1, 1, 1]])
@@ -136,6 +136,11 @@ def test_a_segment_mask_is_no_padding():
     lengths = lengths_in(batch)
     assert lengths is not None and lengths.tolist() == [3, 5, 2]
     assert lengths_in((ids, torch.tensor([3, 5, 2]), labels)).tolist() == [3, 5, 2]
-    cut = shortened(batch, 2, 5, 2)
-    assert cut["ids"].tolist() == [[3, 4]] and cut["mask"].shape == (1, 2)
-    assert cut["labels"].tolist() == [1] and cut["names"] == ["c"]
+    rows = shortest_of(lengths)
+    assert rows == [2, 0]
+    cut = chosen(batch, rows, 3, 5, 3)
+    assert cut["ids"].tolist() == [[3, 4, 0], [5, 6, 7]] and cut["mask"].shape == (2, 3)
+    assert cut["labels"].tolist() == [1, 0] and cut["names"] == ["c", "a"]
+    inputs, target = chosen((batch, labels), rows, 3, 5, 3)
+    assert inputs["ids"].shape == (2, 3) and target.tolist() == [1, 0]
+    assert shortest_of(torch.tensor([4, 4, 4])) == []
