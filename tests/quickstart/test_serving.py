@@ -79,6 +79,8 @@ def serve(tmp_path):
         process = subprocess.Popen(
             [sys.executable, "-m", "art", "quickstart", "--no-browser", *arguments],
             cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+            # a shell's background job ignores Ctrl-C, and so would all that it starts
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "xdg")},
         )  # fmt: skip
         started.append(process)

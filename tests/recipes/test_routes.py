@@ -54,7 +54,9 @@ def routes(program, task):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("task", [False, True], ids=["no task", "task"])
+@pytest.mark.parametrize(
+    "task", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["task", "no task"]
+)
 def test_every_clean_program_is_judged_alike_by_every_route(task):
     populate()
     assert len(PROGRAMS) >= 130

@@ -63,6 +63,12 @@ IN_STAGES = {
 }  # fmt: skip
 """Whose stages are run as well: those that were blocked, or whose losses are no errors."""
 
+PROBED = {
+    "GAN", "VAE", "SimCLR", "CLIP", "GPT", "Seq2Seq", "Hub", "Segmenter", "DANN", "Distilled",
+    "RawUnits", "DoublyResidual", "RankedInABank", "MultiTask", "GNN", "Annealed", "Attacked", "Experts",
+}  # fmt: skip
+"""Whose probes are run in the fast tests; those of `IN_STAGES` are run there by their stages."""
+
 
 @pytest.fixture
 def config(tmp_path):
@@ -78,7 +84,13 @@ def config(tmp_path):
     return write
 
 
-@pytest.mark.parametrize(("file", "data", "model"), ALL, ids=[model for *_, model in ALL])
+@pytest.mark.parametrize(
+    ("file", "data", "model"),
+    [
+        pytest.param(*each, marks=() if each[2] in PROBED else pytest.mark.slow, id=each[2])
+        for each in ALL
+    ],
+)
 def test_no_probe_of_the_model_finds_a_fault(config, file, data, model):
     found = examine(config(data, model), "model", code=[FOLDER / f"{file}.py"])
     assert [stage.crashed for stage in found.stages] == ["", ""]
