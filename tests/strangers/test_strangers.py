@@ -65,7 +65,8 @@ IN_STAGES = {
 
 PROBED = {
     "GAN", "VAE", "SimCLR", "CLIP", "GPT", "Seq2Seq", "Hub", "Segmenter", "DANN", "Distilled",
-    "RawUnits", "DoublyResidual", "RankedInABank", "MultiTask", "GNN", "Annealed", "Attacked", "Experts",
+    "RawUnits", "DoublyResidual", "RankedInABank", "MultiTask", "GNN", "Annealed",
+    "Attacked", "Experts",
 }  # fmt: skip
 """Whose probes are run in the fast tests; those of `IN_STAGES` are run there by their stages."""
 
