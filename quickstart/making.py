@@ -61,7 +61,8 @@ def make_config(
     settled = settle(options, {**asked, "name": project_name(file)})
     context = context_of(options, settled, file)
     text = _completed(render(RECIPE, context), file, settings)
-    if DATA_PLACE not in text or any(one.split("=")[0] == "--paths.data" for one in settings):
+    named = any(one.split("=")[0] == "--paths.data" for one in settings) or DATA_PLACE not in text
+    if named and any(" --paths.data=" in line for line in context["commands"]):
         context["commands"] = [line.split(" --paths.data=", 1)[0] for line in context["commands"]]
         text = _completed(render(RECIPE, context), file, settings)
     return text

@@ -78,7 +78,7 @@ class System:
         strategy: how Lightning runs the model, by its name; auto is right for one device.
         num_nodes: machines that train together; several are not supported yet.
         benchmark: let cuDNN try out its algorithms; null leaves it as it is.
-        inference_mode: score in torch's inference mode; false where a module needs gradients there.
+        inference_mode: score in torch's inference mode, which allows no gradients.
         sync_batchnorm: one batch norm over all devices; without effect on one.
         use_distributed_sampler: let Lightning share samples out to devices; without effect on one.
         max_batch_size: samples that fit in memory at once; of a larger batch, gradients are summed
@@ -93,7 +93,7 @@ class System:
     strategy: str = "auto"
     num_nodes: Annotated[int, Ge(1), Le(1)] = 1
     benchmark: bool | None = None
-    inference_mode: bool = True
+    inference_mode: bool = False
     sync_batchnorm: bool = False
     use_distributed_sampler: bool = True
     num_workers: Annotated[int, Ge(0)] = 0

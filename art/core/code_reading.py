@@ -55,7 +55,7 @@ def files_that_register(registry: str, name: str, folder: Path) -> list[Path]:
 
 
 def _registered(path: Path, name: str = "") -> Iterator[Found]:
-    """What a file registers; one that does not hold the name that is asked for is not parsed."""
+    """What a file registers. A file whose text lacks `name` is not parsed."""
     try:
         data = read_planted(path)
         if len(data) > MAX_BYTES or name.encode() not in data:

@@ -109,6 +109,7 @@ class StageContext(Protocol):
         folder: str = "",
         callbacks: Sequence[Any] = (),
         logged: bool = True,
+        alone: bool = False,
         **training: Any,
     ) -> Fit:
         """Build a model and data, train, and score the result over whole splits.
@@ -120,6 +121,7 @@ class StageContext(Protocol):
             folder: where in the run folder checkpoints go; the run folder itself by default.
             callbacks: Lightning callbacks for this run alone, besides the config's.
             logged: send what is logged to the loggers, and say how far it is.
+            alone: leave out the callbacks of the config.
             training: fields of `art.training.settings.TrainingSettings` to set.
         """
         ...

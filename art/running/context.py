@@ -249,10 +249,7 @@ class Context:
         alone: bool = False,
         **training: Any,
     ) -> Fit:
-        """Build a model and data, train, and score the best weights over whole splits.
-
-        Args: as in `StageContext`, and `alone`: leave out the callbacks of the config.
-        """
+        """Build a model and data, train, and score the best weights over whole splits."""
         config = self._with(overrides)
         model = self.build_model(seed=seed, overrides=overrides)
         own = not isinstance(model, TaskModule)

@@ -28,7 +28,7 @@ LIGHTNINGS_LOOP = {
     "num_sanity_val_steps": "loss_at_init sees whether it runs",
     "reload_dataloaders_every_n_epochs": "its loaders are asked for once",
     "log_every_n_steps": "the loss of every step is kept",
-    "inference_mode": "its scores need no gradients",
+    "inference_mode": "it is scored in torch.inference_mode already",
 }
 """Settings that mean nothing for a model that ART wraps, and what there is in their place."""
 

@@ -25,8 +25,10 @@ QUIET: dict[str, Any] = {
     "enable_model_summary": False,
     "num_sanity_val_steps": 0,
     "log_every_n_steps": 1,
+    "inference_mode": False,
 }
-"""ART keeps the checkpoints, shows the progress and has probed the model before."""
+"""ART keeps the checkpoints, shows the progress and has probed the model before. It scores modules
+as Lightning validates them in training: a step may ask for gradients (`torch.enable_grad`)."""
 
 STEP_HOOKS = (
     "on_train_batch_start",

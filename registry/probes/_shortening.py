@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,8 +20,9 @@ def lengths_in(batch: Any) -> Tensor | None:
         up to some step, and the sequences of one value behind it.
     """
     from art.training.data_modules.padding import is_lengths, is_step_mask
+    from art.training.data_modules.parts import leaves
 
-    tensors = [tensor for tensor in _tensors(batch) if tensor.ndim]
+    tensors = [tensor for tensor in leaves(batch) if tensor.ndim]
     for value in tensors:
         for padded in tensors:
             if padded is value or padded.ndim < 2:
@@ -51,6 +52,8 @@ def chosen(batch: Any, rows: Sequence[int], size: int, longest: int, steps: int)
     """Some samples of a batch of `size`, with the first steps alone of what has `longest`."""
     from torch import Tensor
 
+    from art.training.data_modules.parts import leaves
+
     if isinstance(batch, Tensor):
         if not batch.ndim or len(batch) != size:
             return batch
@@ -61,20 +64,7 @@ def chosen(batch: Any, rows: Sequence[int], size: int, longest: int, steps: int)
         return changed if type(batch) is dict else type(batch)(changed)  # type: ignore[call-arg]
     if not isinstance(batch, list | tuple):
         return batch
-    if len(batch) == size and not any(True for _ in _tensors(batch)):  # one entry a sample
+    if len(batch) == size and not leaves(batch):  # one entry a sample
         return type(batch)(batch[row] for row in rows)
     parts = [chosen(value, rows, size, longest, steps) for value in batch]
     return type(batch)(*parts) if hasattr(batch, "_fields") else type(batch)(parts)
-
-
-def _tensors(batch: Any) -> Iterator[Tensor]:
-    from torch import Tensor
-
-    if isinstance(batch, Tensor):
-        yield batch
-    elif isinstance(batch, Mapping):
-        for value in batch.values():
-            yield from _tensors(value)
-    elif isinstance(batch, list | tuple):
-        for value in batch:
-            yield from _tensors(value)

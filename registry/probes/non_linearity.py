@@ -21,7 +21,7 @@ class NonLinearity(Probe):
     Two linear layers in a row are one: the model is less than it looks. What leaves a layer is
     scaled, and what reaches the next one must not follow in proportion. Layers meant to be a
     bottleneck (narrower than both sides), depthwise and 1x1 convolutions, pretrained or frozen
-    layers, and layers whose output several others read, as in attention, are no fault. A square
+    layers, and layers that feed several others, as in attention, pass. A square
     layer behind another part is only suspected: a linear operator on codes, as Koopman's, is one.
     """
 

@@ -100,7 +100,7 @@ def _of_batch(context: StageContext) -> Iterator[float]:
         return  # an output for each step
     spread = float(together.std(0).mean()) + 1e-9
     if float((padded - together[rows]).abs().max()) > SAME * spread:
-        return  # samples that are told apart by the others say nothing of their padding
+        return  # the other samples change the outputs, so the padding cannot be told apart
     yield from ((cut - padded).abs().reshape(len(rows), -1).mean(1) / spread).tolist()
 
 

@@ -131,7 +131,7 @@ def _not_reset(
 
 
 def _remembers(once: Sequence[float], again: Sequence[float]) -> bool:
-    """Whether the losses that the steps return differ too: it is no score that is carried on."""
+    """Whether the steps return other losses too: then the module remembers more than a score."""
     pairs = zip(once, again, strict=False)
     return any(_differs(a, b) for a, b in pairs if math.isfinite(a) and math.isfinite(b))
 

@@ -32,8 +32,8 @@ class SuspiciousLabels(Probe):
     Three cheap models predict each sample from the others. Their scores explain the labels by a
     softmax of some temperature, whose errors lie where scores are close, with or without a share
     of labels drawn by lot. Where that share is 3% or more and the likelihood ratio of two models
-    says so beyond doubt, labels are wrong; a share that is no greater than in data sets that people
-    label is only suspected. Labels of train that agree with the inputs far less
+    says so beyond doubt, labels are wrong. Up to the share of wrong labels that much used data sets
+    have, the finding is a suspicion. Labels of train that agree with the inputs far less
     than those of val tell the same.
     """
 

@@ -49,7 +49,7 @@ def fitted(
         What gives `(n, C)` probabilities or `(n,)` numbers for n rows.
 
     Raises:
-        UserError: The name is none of the kind's.
+        UserError: there is no such baseline for this kind of task.
         ValueError, TypeError: scikit-learn refuses the rows.
     """
     import numpy as np
@@ -88,7 +88,7 @@ def _estimator(name: str, kind: str, seed: int, rows: int) -> Any:
     known = (_classifiers if kind in CLASSES else _regressors)(seed % 2**32, min(NEIGHBOURS, rows))
     if name not in known:
         raise UserError(
-            f"the baseline '{name}' is none for a {kind or 'task of unknown kind'}. "
+            f"there is no baseline '{name}' for a {kind or 'task of unknown kind'}. "
             f"Choose among: {', '.join(known)}."
         )
     # what a model makes of missing values is its own affair; a simple one gets the column's mean

@@ -53,9 +53,10 @@ def _may_bring_loaders(values: Mapping[str, Any]) -> bool:
 
 
 def plain_model_faults(values: Mapping[str, Any], checker: Checker) -> None:
-    """Plain networks in a config that does not say how to train them.
+    """Report plain networks in a config that does not say how to train them.
 
-    A function that is no class is called to find out, so its model is looked at when it is built.
+    Only classes are looked at. What a function returns is known once the model is built; building it
+    reports the same mistake.
     """
     missing = [f"[{name}]" for name in ("task", "optimizer") if not values.get(name)]
     if not missing:

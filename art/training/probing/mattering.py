@@ -17,7 +17,7 @@ MOST = 24
 
 
 class _Redrawn(pl.Callback):
-    """Draws some parameters anew before the first step."""
+    """Replaces some parameters by random numbers before the first step."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = set(names)

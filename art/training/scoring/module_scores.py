@@ -63,13 +63,10 @@ def score(
     return scores, seen
 
 
-def scoring_limits(settings: TrainingSettings) -> dict[str, Any]:
-    """How Lightning is to run a module's own steps, as arguments of the Trainer: on which batches,
-    and as it validates in training. A step that needs gradients can then ask for them with
-    `torch.enable_grad`, which `torch.inference_mode` does not allow."""
+def scoring_limits(settings: TrainingSettings) -> dict[str, int | float]:
+    """The batches that Lightning gives to a module's own steps, as arguments of the Trainer."""
     limits = settings.limits
-    chosen = {f"limit_{name}_batches": limits[name] for name in ("val", "test") if name in limits}
-    return chosen if "inference_mode" in settings.machine else {**chosen, "inference_mode": False}
+    return {f"limit_{split}_batches": limits[split] for split in ("val", "test") if split in limits}
 
 
 def take(found: SplitScore, split: str, scores: dict[str, float], seen: Seen) -> None:

@@ -43,7 +43,9 @@ def score_split(
     """
     score = SplitScore(metrics)
     device = module.device
-    with threads_restored(), evaluating(module), torch.inference_mode():
+    # a user's forward may ask for gradients, as one that predicts forces does
+    still = torch.inference_mode() if isinstance(module, TaskModule) else torch.no_grad()
+    with threads_restored(), evaluating(module), still:
         for index, batch in enumerate(loader):
             score.batches += 1
             moved = module.transfer_batch_to_device(batch, device, 0)

@@ -58,14 +58,17 @@ class Judge:
         self, scores: Mapping[str, float], logged: Mapping[str, float], train_loss: float | None
     ) -> float | None:
         """Another score in the place of one that nothing measures, with the sign of its direction:
-        one whose direction is declared, else a loss."""
+        one whose direction is declared, else a loss. Where the loss itself is monitored, it comes
+        first: an own module's may be known by what its steps return alone."""
         upwards = 1.0 if self._settings.higher_is_better else -1.0
+        found = {"val": scores.get("val/loss"), "train": train_loss}
+        wanted, _, name = self._settings.monitor.partition("/")
+        if name == "loss" and (own := found.get(wanted)) is not None:
+            return -upwards * own
         for name, direction in self._settings.directions.items():
             value = scores.get(name, logged.get(name))
             if value is not None:
                 return upwards * (value if direction == "max" else -value)
-        found = {"val": scores.get("val/loss"), "train": train_loss}
-        wanted = self._settings.monitor.partition("/")[0]
         for split in (wanted, "val", "train"):
             value = found.get(split)
             if value is not None:

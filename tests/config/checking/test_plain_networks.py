@@ -50,9 +50,9 @@ def test_a_plain_network_without_a_task_is_refused_in_its_place(more, missing):
 
 
 def test_one_that_is_told_how_and_those_that_may_train_themselves_are_read():
-    load_text(BARE.format("Plain") + OPTIMIZER + TASK, "plain.cfg")
-    load_text(BARE.format("Trains"), "plain.cfg")
-    load_text(BARE.format("made"), "plain.cfg")  # is only known once it is called
+    for name, more in (("Plain", OPTIMIZER + TASK), ("Trains", ""), ("made", "")):
+        read = load_text(BARE.format(name) + more, "plain.cfg")  # `made` is known once it is called
+        assert read.block("model")["@models"] == f"plain_networks.{name}.v1"
 
 
 def test_a_module_that_trains_itself_is_judged_so_also_where_the_config_has_its_optimizer():
