@@ -55,8 +55,8 @@ def _may_bring_loaders(values: Mapping[str, Any]) -> bool:
 def plain_model_faults(values: Mapping[str, Any], checker: Checker) -> None:
     """Report plain networks in a config that does not say how to train them.
 
-    Only classes are looked at. What a function returns is known once the model is built; building it
-    reports the same mistake.
+    Only classes are looked at. A function has to be called; building its model reports the same
+    mistake.
     """
     missing = [f"[{name}]" for name in ("task", "optimizer") if not values.get(name)]
     if not missing:
