@@ -46,7 +46,8 @@ class EarlierRun(Protocol):
 
 
 class StageContext(Protocol):
-    """What a stage works with. Everything it builds is fresh and freshly seeded."""
+    """What a stage works with. Everything it builds is as if fresh, and freshly seeded: a data
+    module or a model that has been built before comes as a copy, as it was then."""
 
     stage: str
     """The stage's name in the config."""
@@ -78,8 +79,15 @@ class StageContext(Protocol):
         """What the data holds."""
         ...
 
-    def build_data(self, overrides: Mapping[str, Any] | None = None) -> pl.LightningDataModule:
-        """A data module, prepared and set up."""
+    def build_data(
+        self, overrides: Mapping[str, Any] | None = None, *, fresh: bool = False
+    ) -> pl.LightningDataModule:
+        """A data module, prepared and set up.
+
+        Args:
+            overrides: settings for this one alone, by dotted name.
+            fresh: set one up by its own code, for a look at how that goes.
+        """
         ...
 
     def loader(self, data: pl.LightningDataModule, split: str) -> Any:
@@ -87,9 +95,19 @@ class StageContext(Protocol):
         ...
 
     def build_model(
-        self, *, seed: int | None = None, overrides: Mapping[str, Any] | None = None
+        self,
+        *,
+        seed: int | None = None,
+        overrides: Mapping[str, Any] | None = None,
+        fresh: bool = False,
     ) -> pl.LightningModule:
-        """An untrained model. An `nn.Module` comes wrapped with its task and optimizer."""
+        """An untrained model. An `nn.Module` comes wrapped with its task and optimizer.
+
+        Args:
+            seed: of its weights; the project's by default.
+            overrides: settings for this one alone, by dotted name.
+            fresh: build it by its own code, for a look at how that goes.
+        """
         ...
 
     def load_model(self, stage: str) -> pl.LightningModule:

@@ -1,4 +1,4 @@
-"""Builds data, models and metrics from a config's blocks; each time fresh and freshly seeded."""
+"""Builds data, models and metrics from a config's blocks, each freshly seeded."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ FALLBACK_METRICS = {
 """Scores where the config has neither `[task]` nor `[metrics]`."""
 
 
-def build_data(config: RecipeConfig, seed: int) -> pl.LightningDataModule:
-    """The data module, prepared and set up for training.
+def new_data(config: RecipeConfig, seed: int) -> pl.LightningDataModule:
+    """The data module, which is not set up yet.
 
     Raises:
         DataError: the registered function returned something else.
@@ -45,6 +45,12 @@ def build_data(config: RecipeConfig, seed: int) -> pl.LightningDataModule:
         )
     if hasattr(data, "seed") and not callable(data.seed):
         data.seed = derive_seed(seed, "order")
+    return data
+
+
+def build_data(config: RecipeConfig, seed: int) -> pl.LightningDataModule:
+    """The data module, prepared and set up for training."""
+    data = new_data(config, seed)
     data.prepare_data()
     data.setup("fit")
     return data
@@ -75,12 +81,11 @@ def build_task(config: RecipeConfig, data_info: DataInfo) -> Task | None:
     return task
 
 
-def build_model(config: RecipeConfig, data_info: DataInfo, seed: int) -> pl.LightningModule:
-    """An untrained model: a user's own LightningModule as it is, any other module wrapped.
+def new_model(config: RecipeConfig, data_info: DataInfo, seed: int) -> nn.Module:
+    """An untrained model, as its function returns it.
 
     Raises:
-        ModelError: the registered function returned no module, or one that cannot be trained
-            with what the config has.
+        ModelError: the registered function returned no module, or one that cannot be trained.
     """
     block = config.block("model") or {}
     name = str(block.get("@models"))
@@ -95,9 +100,24 @@ def build_model(config: RecipeConfig, data_info: DataInfo, seed: int) -> pl.Ligh
         model.configure_model()  # Lightning calls it again, and it must bear that
     _refuse_frozen(model, name)
     refuse_what_would_be_passed_over(model, name)
+    return model
+
+
+def trainable(model: nn.Module, config: RecipeConfig, data_info: DataInfo) -> pl.LightningModule:
+    """A user's own LightningModule as it is, any other module wrapped.
+
+    Raises:
+        ModelError: it cannot be trained with what the config has.
+    """
+    name = str((config.block("model") or {}).get("@models"))
     if trains_itself(model):
         return _own(model, config, name)
     return _wrapped(model, config, data_info, name)
+
+
+def build_model(config: RecipeConfig, data_info: DataInfo, seed: int) -> pl.LightningModule:
+    """An untrained model, ready to be trained."""
+    return trainable(new_model(config, data_info, seed), config, data_info)
 
 
 def _refuse_frozen(model: nn.Module, name: str) -> None:

@@ -22,13 +22,8 @@ from art.core.task import Task
 from art.core.visualizer import Seen
 from art.errors import PathError, UserError, did_you_mean
 from art.registries import stages
-from art.running.building import (
-    build_data,
-    build_metrics,
-    build_model,
-    build_task,
-    machine_config,
-)
+from art.running.building import build_metrics, build_task, machine_config
+from art.running.parts import Parts
 from art.running.preflight import refuse_without_room, room_for_training
 from art.running.reading import reader_of
 from art.running.row_stream import RowStream
@@ -109,6 +104,7 @@ class Context:
         loggers: where logged values go.
         log: the run's log.
         progress: takes (done, total, text).
+        parts: builds data and models, for all stages of a command.
         say: takes a line for people, besides the log.
     """
 
@@ -124,6 +120,7 @@ class Context:
         loggers: Sequence[Logger],
         log: RunLog,
         progress: Any,
+        parts: Parts,
         say: Callable[[str], None] = lambda text: None,
     ) -> None:
         self.stage = spec.name
@@ -142,6 +139,7 @@ class Context:
         self._rows = RowStream(loggers, config.secrets.hidden)
         self._log = log
         self._progress = progress
+        self._parts = parts
         self._say = say
         self._clock = SaveClock(config.system.save_every_seconds)
         self._fits = 0
@@ -155,11 +153,17 @@ class Context:
     def _data_and_task(self) -> tuple[DataInfo, Task | None]:
         """Found together: data that the task cannot work with is refused before it is used."""
         # Where the loss is the task's, so are the targets that it can be taken of.
-        info = describe(
-            self.build_data(),
-            self.profile.kind,
-            refuse=self.profile.own_loss,
-            unseen=self.contract.unseen_classes,
+        about = self.profile.kind, self.profile.own_loss, self.contract.unseen_classes
+        info = self._parts.info(
+            self._config,
+            self.seed,
+            about,
+            lambda: describe(
+                self.build_data(),
+                self.profile.kind,
+                refuse=self.profile.own_loss,
+                unseen=self.contract.unseen_classes,
+            ),
         )
         examines = getattr(stages.get(self._spec.registered), "examines", "")
         if self._spec.order == 1 and examines != "data":  # such a stage says it itself
@@ -194,20 +198,27 @@ class Context:
 
     # Building
 
-    def build_data(self, overrides: Mapping[str, Any] | None = None) -> pl.LightningDataModule:
+    def build_data(
+        self, overrides: Mapping[str, Any] | None = None, *, fresh: bool = False
+    ) -> pl.LightningDataModule:
         """A data module, prepared and set up for training."""
-        return build_data(self._with(overrides), self.seed)
+        return self._parts.data(self._with(overrides), self.seed, fresh=fresh, keep=not overrides)
 
     def loader(self, data: pl.LightningDataModule, split: str) -> Any:
         """The loader of a split; None where the data has no such split."""
         return loader_of(data, split)
 
     def build_model(
-        self, *, seed: int | None = None, overrides: Mapping[str, Any] | None = None
+        self,
+        *,
+        seed: int | None = None,
+        overrides: Mapping[str, Any] | None = None,
+        fresh: bool = False,
     ) -> pl.LightningModule:
         """An untrained model."""
         config = self._with(overrides)
-        return build_model(config, self.data_info, self.seed if seed is None else seed)
+        seed = self.seed if seed is None else seed
+        return self._parts.model(config, self.data_info, seed, fresh=fresh)
 
     def load_model(self, stage: str) -> pl.LightningModule:
         """The model that an earlier stage left as `checkpoint`, built as it was built there."""
@@ -253,7 +264,7 @@ class Context:
         config = self._with(overrides)
         model = self.build_model(seed=seed, overrides=overrides)
         own = not isinstance(model, TaskModule)
-        data = build_data(machine_config(config, own), self.seed)
+        data = self._parts.data(machine_config(config, own), self.seed, keep=not overrides)
         settings = replace(training_settings(config, own), **training)
         sinks = Sinks(callbacks=[*(() if alone else self._callbacks(config)), *callbacks])
         if logged:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from sysconfig import get_paths
 from traceback import walk_tb
+from typing import TYPE_CHECKING
 
 from art.config import CheckSpec, RecipeConfig, StageSpec
 from art.core.check import Findings
@@ -23,6 +24,9 @@ from art.running.examination import Examination, Finding, Sound, StageExaminatio
 from art.running.judging import build_stage, judge, told_by_stage, with_reasons
 from art.running.machine import refuse_what_is_missing
 from art.running.planning import targets
+
+if TYPE_CHECKING:
+    from art.running.parts import Parts
 
 Progress = Callable[[str, float, float, str], None]
 """Takes the stage (and the model, where there are several), how much is done, of how much, and
@@ -59,14 +63,17 @@ def examine(
         )
     refuse_what_is_missing(config)
     found: list[StageExamination] = []
+    from art.running.parts import Parts
+
     with tempfile.TemporaryDirectory(prefix="art-debug-") as folder:
+        parts = Parts(Path(folder))
         for spec in chosen:
             for block, model in targets(config, spec):
                 if any(before.crashed and before.model == model for before in found):
                     continue  # it would crash again
                 one = config.for_model(block) if block else config
                 told = partial(progress, f"{spec.name} for {model}" if block else spec.name)
-                found.append(_examined(one, spec, model, Path(folder), told))
+                found.append(_examined(one, spec, model, parts, Path(folder), told))
     return Examination(config.project.name, subject, _name(config, subject), tuple(found))
 
 
@@ -86,6 +93,7 @@ def _examined(
     config: RecipeConfig,
     spec: StageSpec,
     model: str | None,
+    parts: Parts,
     folder: Path,
     told: _Told,
 ) -> StageExamination:
@@ -108,6 +116,7 @@ def _examined(
             loggers=[],
             log=RunLog(path / "log.txt"),
             progress=lambda done, total, text="": told(done, total, text),
+            parts=parts,
         )
         stage = build_stage(spec)
         if stage.examines == "model":

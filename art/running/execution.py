@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from art.config import RecipeConfig, StageSpec, build
 from art.core.check import Findings
@@ -41,6 +41,9 @@ from art.store import RunFolder
 from art.training.failures import failure_line, is_out_of_memory, last_line
 from art.training.resuming.saving import STATES
 
+if TYPE_CHECKING:
+    from art.running.parts import Parts
+
 
 @dataclass
 class Execution:
@@ -57,6 +60,7 @@ class Execution:
         previous: this stage's own earlier runs, oldest first.
         fingerprint: a digest of what a training run depends on.
         observer: told how far the stage is.
+        parts: builds data and models, for all stages of a command.
         before: this run's own record, where it was interrupted and goes on; None for a new one.
         crashed_by: what ended the stage, where that is not a check.
     """
@@ -71,6 +75,7 @@ class Execution:
     previous: Sequence[Any]
     fingerprint: str
     observer: Observer
+    parts: Parts
     before: Record | None = None
     crashed_by: BaseException | None = None
     _loggers: list[Logger] = field(default_factory=list)
@@ -140,6 +145,7 @@ class Execution:
             loggers=self._loggers,
             log=log,
             progress=self._progress,
+            parts=self.parts,
             say=self._say,
         )
         stage = build_stage(self.spec)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from art.config import RecipeConfig
 from art.core import interrupts
@@ -30,6 +30,9 @@ from art.running.receipt import CACHE, write_receipt
 from art.store import RunStore
 from art.store.layout import is_plain
 from art.training.resuming.saving import STATES
+
+if TYPE_CHECKING:
+    from art.running.parts import Parts
 
 GONE = (
     "the last run of '{stage}' ended without a word: it was killed, perhaps because memory ran "
@@ -87,6 +90,7 @@ class Runner:
         self._digests = InputDigests(config, code, store.folder / CACHE)
         self._environment: dict[str, str] = {}
         self._lock: Lock | None = None
+        self._parts: Parts | None = None
 
     def plan(self, request: Request) -> list[PlannedStage]:
         """What is to be done and why; nothing is written."""
@@ -237,9 +241,17 @@ class Runner:
                 previous=previous,
                 fingerprint=fingerprint,
                 observer=self._observer,
+                parts=self._shared_parts(),
             )
             record = execution()
         return record, execution.crashed_by
+
+    def _shared_parts(self) -> Parts:
+        """What all stages of this command build; torch is imported for it."""
+        from art.running.parts import Parts
+
+        self._parts = self._parts or Parts(self._store.folder)
+        return self._parts
 
     def _unfinished(self, record: Record | None, inputs: Mapping[str, Any]) -> Record | None:
         """The record of a run that did not come to its end and can go on: nothing that went into

@@ -31,7 +31,10 @@ class Repeatability(Probe):
         if rehearsal is None or not rehearsal.complete or rehearsal.module.device.type != "cpu":
             return []
         notes = Notes(stop_after=0)
-        if play(context, context.build_model(), [notes]) or not notes.after_epoch:
+        if (
+            play(context, context.build_model(fresh=True), [notes], fresh=True)
+            or not notes.after_epoch
+        ):
             return []
         first, again = rehearsal.notes.losses.get(0, []), notes.losses.get(0, [])
         weights = _differs(rehearsal.notes.after_epoch[0], notes.after_epoch[0])

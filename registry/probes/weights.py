@@ -34,7 +34,7 @@ class LoadedWeights(Probe):
         from art.training.probing.loading import noted_weights
 
         with noted_weights() as loaded:
-            model = context.build_model()
+            model = context.build_model(fresh=True)
         weights = {**dict(model.named_parameters()), **dict(model.named_buffers())}
         for state in loaded:
             found = _arrival(state, weights)

@@ -134,6 +134,7 @@ def play(
     callbacks: Sequence[pl.Callback],
     *,
     run: str = "fit",
+    fresh: bool = False,
     checkpoint: Mapping[str, Any] | None = None,
     after: Callable[[pl.Trainer], None] | None = None,
     before: Callable[[pl.Trainer], None] | None = None,
@@ -146,6 +147,7 @@ def play(
         module: a user's own.
         callbacks: for this run alone.
         run: the Trainer's method, `fit` or `validate`.
+        fresh: set the data up by its own code.
         checkpoint: what to resume from.
         after: is given the Trainer when the run has ended well.
         before: is given the Trainer before it starts.
@@ -155,7 +157,7 @@ def play(
         namespace = namespace_of(module)
         kept = _kept_checkpoints(namespace)
         try:
-            data = adapted(context.build_data(), namespace)
+            data = adapted(context.build_data(fresh=fresh), namespace)
             trainer = _trainer(context, module, data, Path(folder), kept, callbacks, arguments)
             _keep_files_in(module, Path(folder))
             path = None

@@ -1,0 +1,1 @@
+"""The programs; each registers its data and its model."""
