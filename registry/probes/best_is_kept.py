@@ -11,8 +11,7 @@ from art.registries import probes
 from art.registry.probes._names import direction_of
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
+    from art.training.probing.digests import Digest
     from art.training.probing.rehearsing import Rehearsal
 
 
@@ -39,7 +38,7 @@ class BestIsKept(Probe):
             return []
         ranks = _ranks([v.logged for v in validations], context.contract.directions)
         for where, weights in _kept(rehearsal):
-            epochs = [e for e, v in enumerate(validations) if _same(weights, v.weights)]
+            epochs = [e for e, v in enumerate(validations) if _same(weights, v.digests)]
             if len(epochs) == 1 and ranks and all(r[epochs[0]] == "worst" for r in ranks.values()):
                 name = next(iter(ranks))
                 values = [v.logged[name] for v in validations]
@@ -56,25 +55,24 @@ class BestIsKept(Probe):
         return []
 
 
-def _kept(rehearsal: Rehearsal) -> Iterator[tuple[str, Mapping[str, Tensor]]]:
+def _kept(rehearsal: Rehearsal) -> Iterator[tuple[str, Mapping[str, Digest]]]:
     """(where, weights) of what the program went back to, and of what it holds as its best."""
     import torch
 
+    from art.training.probing.digests import of_tensors
+
     trained = rehearsal.notes.after_epoch[-1]
-    if not _same(rehearsal.final, trained):
-        yield "the end of training", rehearsal.final
+    if not _same(rehearsal.digests, trained):
+        yield "the end of training", rehearsal.digests
     for name, value in vars(rehearsal.module).items():
         if "best" in name.lower() and isinstance(value, Mapping) and value:
             tensors = {k: v for k, v in value.items() if isinstance(v, torch.Tensor)}
             if len(tensors) == len(value):
-                yield name, tensors
+                yield name, of_tensors(tensors)
 
 
-def _same(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> bool:
-    import torch
-
-    shared = [name for name in one if name in other]
-    return len(shared) == len(one) and all(torch.equal(one[n], other[n]) for n in shared)
+def _same(one: Mapping[str, Digest], other: Mapping[str, Digest]) -> bool:
+    return all(other.get(name) == value for name, value in one.items())
 
 
 def _ranks(logged: Sequence[Mapping[str, Any]], declared: Mapping[str, str]) -> dict[str, list]:

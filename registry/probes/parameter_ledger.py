@@ -13,8 +13,6 @@ from art.registry.probes import _ledger_findings as found_wrong
 from art.registry.probes._parts import is_declared
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
-
     from art.training.probing.stepping import StepListener
 
 STEPS = 8
@@ -134,7 +132,7 @@ def _moved(heard: StepListener, frozen: Sequence[str]) -> Iterator[Suspicion]:
     moved = [
         name
         for name, before in heard.before.items()
-        if is_declared(name, frozen) and not _equal(before, heard.after.get(name))
+        if is_declared(name, frozen) and before != heard.after.get(name)
     ]
     if moved:
         yield Suspicion(
@@ -171,22 +169,19 @@ def _at_the_end(context: StageContext) -> StepListener | None:
 def _teachers(names: Sequence[str], heard: StepListener) -> set[str]:
     """Parameters that begin as a copy of one that an optimizer has, or change without any."""
     unowned = {n for n in names if n not in heard.owned}
-    found = {n for n in unowned if not _equal(heard.before[n], heard.after.get(n))}
-    owned = [heard.before[n] for n in heard.owned & heard.graded if n in heard.before]
-    drawn = [n for n in names if not _is_constant(heard.before[n])]
-    found |= {n for n in drawn if any(_equal(heard.before[n], other) for other in owned)}
+    found = {n for n in unowned if heard.before[n] != heard.after.get(n)}
+    owned = {heard.before[n] for n in heard.owned & heard.graded if n in heard.before}
+    found |= {n for n in names if not heard.before[n].constant and heard.before[n] in owned}
     return found | _constants_of(found, names, heard)
-
-
-def _is_constant(values: Tensor) -> bool:
-    return values.numel() < 2 or bool((values == values.reshape(-1)[0]).all())
 
 
 def _loaded(context: StageContext, heard: StepListener) -> set[str]:
     """Parameters that are the same for every seed, of a module whose trained ones are not."""
-    twin = dict(context.build_model(seed=context.seed + 1).named_parameters())
-    drawn = [n for n, value in heard.before.items() if n in twin and not _is_constant(value)]
-    same = {n for n in drawn if _same(heard.before[n], twin[n])}
+    from art.training.probing.digests import of_tensors
+
+    twin = of_tensors(dict(context.build_model(seed=context.seed + 1).named_parameters()))
+    drawn = [n for n, value in heard.before.items() if n in twin and not value.constant]
+    same = {n for n in drawn if heard.before[n] == twin[n]}
     if not any(n in heard.owned & heard.graded and n not in same for n in drawn):
         return set()
     return same | _constants_of(same, heard.before, heard)
@@ -195,11 +190,7 @@ def _loaded(context: StageContext, heard: StepListener) -> set[str]:
 def _constants_of(found: set[str], names: Iterable[str], heard: StepListener) -> set[str]:
     """A bias or a norm begins as a constant, like many others: it goes with its part."""
     parts = {name.partition(".")[0] for name in found}
-    return {n for n in names if _is_constant(heard.before[n]) and n.partition(".")[0] in parts}
-
-
-def _same(one: Tensor, other: nn.Parameter) -> bool:
-    return _equal(one.cpu(), other.detach().cpu())
+    return {n for n in names if heard.before[n].constant and n.partition(".")[0] in parts}
 
 
 def _may_cancel(name: str, names: Sequence[str], unreached: Sequence[str]) -> bool:
@@ -207,9 +198,3 @@ def _may_cancel(name: str, names: Sequence[str], unreached: Sequence[str]) -> bo
     layer, _, part = name.rpartition(".")
     weight = f"{layer}.weight"
     return part == "bias" and weight in names and weight not in unreached
-
-
-def _equal(one: Tensor, other: Tensor | None) -> bool:
-    import torch
-
-    return other is not None and torch.equal(one, other)

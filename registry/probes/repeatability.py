@@ -10,7 +10,7 @@ from art.core.stage import StageContext
 from art.registries import probes
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from art.training.probing.digests import Digest
 
 
 @probes("art.Repeatability.v1")
@@ -30,7 +30,7 @@ class Repeatability(Probe):
         rehearsal = context.once(rehearse)
         if rehearsal is None or not rehearsal.complete or rehearsal.module.device.type != "cpu":
             return []
-        notes = Notes(stop_after=0)
+        notes = Notes(context.folder, stop_after=0)
         if (
             play(context, context.build_model(fresh=True), [notes], fresh=True)
             or not notes.after_epoch
@@ -59,8 +59,5 @@ class Repeatability(Probe):
         ]
 
 
-def _differs(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> str:
-    import torch
-
-    same = (n for n, v in one.items() if n not in other or not torch.equal(v, other[n]))
-    return next(same, "")
+def _differs(one: Mapping[str, Digest], other: Mapping[str, Digest]) -> str:
+    return next((name for name, value in one.items() if other.get(name) != value), "")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pytorch_lightning as pl
     from torch import Tensor
 
+    from art.training.probing.digests import Digest
     from art.training.probing.rehearsing import Rehearsal
     from art.training.probing.resumed_rehearsal import Witness
 
@@ -68,7 +69,7 @@ def _failed(cause: str, error: str) -> Suspicion:
 def _model(rehearsal: Rehearsal, witness: Witness, batch: Any) -> Iterator[Suspicion]:
     from art.training.probing.resumed_rehearsal import outputs_of
 
-    lost = _first_difference(rehearsal.final, witness.weights)
+    lost = _first_difference(rehearsal.digests, witness.weights)
     before, after = outputs_of(rehearsal.module, batch), witness.outputs
     change = _change(before, after)
     if change > TOLERANCE:
@@ -82,7 +83,7 @@ def _model(rehearsal: Rehearsal, witness: Witness, batch: Any) -> Iterator[Suspi
             certain=False,
         )
     else:
-        begun = _first_difference(rehearsal.final, witness.begun)
+        begun = _first_difference(rehearsal.digests, witness.begun)
         if begun:
             yield Suspicion(
                 "a resumed run does not start from the weights of its checkpoint",
@@ -145,14 +146,8 @@ def _training(rehearsal: Rehearsal, witness: Witness) -> Iterator[Suspicion]:
         )
 
 
-def _first_difference(saved: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> str:
-    for name, value in saved.items():
-        other = found.get(name)
-        if other is None or value.shape != other.shape:
-            return name
-        if not _same(value, other):
-            return name
-    return ""
+def _first_difference(saved: Mapping[str, Digest], found: Mapping[str, Digest]) -> str:
+    return next((name for name, value in saved.items() if found.get(name) != value), "")
 
 
 def _same(one: Tensor, other: Tensor) -> bool:
@@ -201,16 +196,12 @@ def _is_other(value: Any, other: Any) -> bool:
 
 
 def _lost_state(saved: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    import torch
+    from art.training.probing.digests import Digest
 
     for index, state in saved.get("state", {}).items():
         now = found.get("state", {}).get(index, {})
         for key, value in state.items():
             other = now.get(key)
-            if isinstance(value, torch.Tensor):
-                same = isinstance(other, torch.Tensor) and _same(value, other)
-            else:
-                same = not isinstance(value, int | float) or value == other
-            if not same:
+            if isinstance(value, Digest | int | float) and value != other:
                 return f"{key} of parameter {index}"
     return ""

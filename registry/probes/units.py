@@ -117,7 +117,7 @@ class DistinctUnits(Probe):
             n
             for n in names
             if _is_constant(modules[n].weight)
-            or (f"{n}.weight" in after and _is_equal(after[f"{n}.weight"]))
+            or (f"{n}.weight" in after and after[f"{n}.weight"].alike)
         ]
         stuck += [name for name in zeros if _gets_nothing(listener.steps, name)]
         if not stuck:
@@ -163,9 +163,8 @@ def _last(name: str) -> str:
 
 def _gets_nothing(steps: Sequence[Step], name: str) -> bool:
     """Whether the first gradient of a weight is all 0: what stands behind it is 0 as well."""
-    found = (step.gradients.get(name) for step in steps)
-    first = next((gradient for gradient in found if gradient is not None), None)
-    return first is not None and bool((first == 0).all())
+    first = next((step for step in steps if step.gradients.get(name) is not None), None)
+    return first is not None and name in first.zeros
 
 
 def _is_equal(weight: Tensor) -> bool:

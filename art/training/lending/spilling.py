@@ -6,81 +6,92 @@ import mmap
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-SMALL = 2**16
-"""Bytes of a tensor below which it stays in memory."""
 ROOM = 4
 """How many times the size of the tensors must be free on the disk."""
 
 
-class Spilled:
-    """The memory of tensors, mapped from a file without a name, which is gone with the process."""
+class SpilledTensors:
+    """Tensors on the CPU whose values lie in a file without a name, which goes with the process.
 
-    def __init__(self, file: BinaryIO, size: int) -> None:
+    Args:
+        file: holds the storages of the tensors, one after the other.
+        tensors: what they were.
+    """
+
+    def __init__(self, file: BinaryIO, tensors: Sequence[Tensor]) -> None:
         self._file = file
-        self._map = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY)
+        self._storages: dict[int, tuple[int, int]] = {}
+        self._views = [
+            (_storage(t), t.dtype, t.shape, t.stride(), t.storage_offset(), t.device)
+            for t in tensors
+        ]
+        at = 0
+        for tensor in tensors:
+            if _storage(tensor) not in self._storages:
+                size = tensor.untyped_storage().nbytes()
+                self._storages[_storage(tensor)] = at, size
+                at += _padded(size)
+        self._size = at
 
     @classmethod
-    def of(cls, model: nn.Module, folder: Path) -> Spilled | None:
-        """Move a module's parameters and buffers to the disk; None where that has no room.
+    def of(cls, tensors: Sequence[Tensor], folder: Path) -> SpilledTensors | None:
+        """Write tensors to the disk; None where it has no room for them.
 
         Args:
-            model: its tensors stay what they are, but for where their values lie.
+            tensors: views of one storage share it in the file as well.
             folder: on the disk that is meant.
         """
-        tensors = {
-            tensor.data_ptr(): tensor
-            for tensor in (*model.parameters(), *model.buffers())
-            if _can_be_moved(tensor)
-        }
-        size = sum(_padded(tensor.untyped_storage().nbytes()) for tensor in tensors.values())
+        if not all(t.layout == torch.strided and t.device.type == "cpu" for t in tensors):
+            return None
+        storages = {_storage(t): t.untyped_storage() for t in tensors}
+        size = sum(_padded(storage.nbytes()) for storage in storages.values())
         try:
             if not size or shutil.disk_usage(folder).free < ROOM * size:
                 return None
-            file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the map
-            for tensor in tensors.values():
-                flat = tensor.detach().untyped_storage()
-                at = file.tell()
-                file.write(memoryview(torch.tensor([], dtype=torch.uint8).set_(flat).numpy()))
-                file.seek(at + _padded(flat.nbytes()))
+            file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - as long as this object
+            for storage in storages.values():
+                begin = file.tell()
+                flat = torch.empty(0, dtype=torch.uint8).set_(storage)
+                file.write(flat.numpy().data)
+                file.seek(begin + _padded(storage.nbytes()))
             file.truncate(size)
             file.flush()
         except OSError:  # a full disk, or one that cannot be written: they stay in memory
             return None
-        made = cls(file, size)
-        made._take_the_place_of(list(tensors.values()), model)
+        return cls(file, tensors)
+
+    def tensors(self) -> list[Tensor]:
+        """The tensors, read as they are used; changes to them are theirs alone."""
+        mapped = mmap.mmap(self._file.fileno(), self._size, access=mmap.ACCESS_COPY)
+        flat = {
+            key: torch.frombuffer(mapped, dtype=torch.uint8, count=size, offset=at)
+            for key, (at, size) in self._storages.items()
+            if size
+        }
+        made = []
+        for key, kind, shape, stride, offset, device in self._views:
+            storage = flat[key].untyped_storage() if key in flat else torch.UntypedStorage(0)
+            made.append(
+                torch.empty(0, dtype=kind, device=device).set_(storage, offset, shape, stride)
+            )
         return made
 
-    def _take_the_place_of(self, tensors: list[Tensor], model: nn.Module) -> None:
-        at, kept = 0, {}
-        for tensor in tensors:
-            size = tensor.untyped_storage().nbytes()
-            kept[tensor.data_ptr()] = torch.frombuffer(
-                self._map, dtype=tensor.dtype, count=size // tensor.element_size(), offset=at
-            )
-            at += _padded(size)
-        for tensor in (*model.parameters(), *model.buffers()):
-            if _can_be_moved(tensor) and tensor.data_ptr() in kept:
-                tensor.data = kept[tensor.data_ptr()].as_strided(tensor.shape, tensor.stride())
-
-    def let_go(self) -> None:
-        """Give the memory back that the values took when they were read."""
-        if hasattr(self._map, "madvise"):
-            self._map.madvise(mmap.MADV_DONTNEED)
+    def forget(self) -> None:
+        """Let the system drop what it has read of the file."""
         if hasattr(os, "posix_fadvise"):
             os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def _can_be_moved(tensor: Tensor) -> bool:
-    whole = tensor.storage_offset() == 0
-    plain = tensor.device.type == "cpu" and tensor.layout == torch.strided
-    return whole and plain and tensor.untyped_storage().nbytes() >= SMALL
+def _storage(tensor: Tensor) -> int:
+    return tensor.untyped_storage().data_ptr()
 
 
 def _padded(size: int) -> int:
-    return -(-size // 4096) * 4096
+    return -(-size // mmap.PAGESIZE) * mmap.PAGESIZE

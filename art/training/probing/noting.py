@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LRScheduler
 
+from art.training.lending.holding import Held
 from art.training.namespaces import pl
+from art.training.probing.digests import Digest, digests
 from art.training.probing.drawing import Draws
 from art.training.scoring.own_values import loss_of_output
 
+MIDDLE = 1
+"""The validation that is gone back to besides the last one."""
 OUTSIDE, TRAIN, VAL = "outside", "train", "val"
 
 
@@ -65,12 +70,14 @@ class Validation:
     """What was true in one validation.
 
     Attributes:
-        weights: the state dict that the first batch was validated with, copied.
+        digests: of the state dict that the first batch was validated with.
+        weights: that state dict; None in validations that nobody goes back to.
         batches: those of the first loader, as the module was given them.
         logged: the Trainer's metrics right after.
     """
 
-    weights: dict[str, Tensor] = field(default_factory=dict)
+    digests: dict[str, Digest] = field(default_factory=dict)
+    weights: Held | None = None
     batches: list[Any] = field(default_factory=list)
     logged: dict[str, float] = field(default_factory=dict)
 
@@ -79,6 +86,7 @@ class Notes(pl.Callback):
     """Notes what a run does; changes nothing.
 
     Args:
+        folder: on the disk where large weights are held.
         stop_after: ends the run with the last batch of that epoch; None to let it be.
 
     Attributes:
@@ -87,21 +95,22 @@ class Notes(pl.Callback):
         schedulers: those of the optimizers, and those that the module keeps to itself.
         losses: by epoch, those that the training steps returned.
         validations: one an epoch.
-        after_epoch: the weights after the last training batch of each epoch.
+        after_epoch: digests of the weights after the last training batch of each epoch.
         drawn: what listened to the validation batches.
         epoch_batches: training batches of an epoch.
         validated_in_training: whether the module itself was in training mode in a validation.
         norms: names of the modules that are a batch norm or its like.
     """
 
-    def __init__(self, stop_after: int | None = None) -> None:
+    def __init__(self, folder: Path, stop_after: int | None = None) -> None:
         self.stop_after = stop_after
+        self._folder = folder
         self.modes: dict[ModeSeen, None] = {}
         self.snapshots: dict[int, dict[str, bool]] = {}
         self.schedulers: list[SchedulerSteps] = []
         self.losses: dict[int, list[float]] = {}
         self.validations: list[Validation] = []
-        self.after_epoch: list[dict[str, Tensor]] = []
+        self.after_epoch: list[dict[str, Digest]] = []
         self.drawn = Draws()
         self.epoch_batches = 0
         self.norms: set[str] = set()
@@ -141,7 +150,7 @@ class Notes(pl.Callback):
         if loss is not None:
             self.losses.setdefault(self._epoch, []).append(float(loss))
         if trainer.is_last_batch or batch_idx + 1 == trainer.num_training_batches:
-            self.after_epoch.append(copies(pl_module))
+            self.after_epoch.append(digests(pl_module))
             if self.stop_after == self._epoch:
                 raise Enough
         self.epoch_batches = max(self.epoch_batches, batch_idx + 1)
@@ -160,8 +169,12 @@ class Notes(pl.Callback):
     ) -> None:
         """Keep the batch, and the weights that the first one meets."""
         now = self.validations[-1]
-        if not now.weights:
-            now.weights = copies(pl_module)
+        if not now.digests:
+            now.digests = digests(pl_module)
+            now.weights = Held(tensors_of(pl_module), self._folder)
+            for earlier in self.validations[:-1]:
+                if earlier is not self.validations[MIDDLE]:
+                    earlier.weights = None
         if dataloader_idx == 0:
             now.batches.append(batch)
         self._phase = VAL
@@ -254,7 +267,7 @@ def schedulers_of(trainer: pl.Trainer, module: pl.LightningModule) -> list[Sched
     return found
 
 
-def copies(module: nn.Module) -> dict[str, Tensor]:
-    """A module's state dict, copied."""
+def tensors_of(module: nn.Module) -> dict[str, Tensor]:
+    """A module's state dict as torch itself makes it: the very tensors that it works with."""
     state = nn.Module.state_dict(module)
-    return {k: v.detach().clone() for k, v in state.items() if isinstance(v, Tensor)}
+    return {k: v.detach() for k, v in state.items() if isinstance(v, Tensor)}

@@ -13,14 +13,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from torch import Tensor
-
 from art.core.stage import StageContext
 from art.training.adapting import adapted
 from art.training.data_modules.of_module import OfModule
+from art.training.lending.holding import Held
 from art.training.module_logger.logger import module_logger
 from art.training.namespaces import is_of, joined_with, namespace_of, pl
-from art.training.probing.noting import Enough, Notes, copies
+from art.training.probing.digests import Digest, digests, in_place_of_tensors
+from art.training.probing.noting import Enough, Notes, tensors_of
 from art.training.seeding import derive_seed, seed_all
 from art.training.threads import threads_restored
 from art.training.trainer import running
@@ -38,15 +38,16 @@ class KeptCheckpoints:
     was, and no file is trusted. `_kept_checkpoints` makes the plugin of it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.contents: dict[str, dict[str, Any]] = {}
+        self.contents: dict[str, Held] = {}
+        self._folder = folder
 
     def save_checkpoint(
         self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None
     ) -> None:
         """Keep a copy, and write the file for a program that reads it itself."""
-        self.contents[str(path)] = copy.deepcopy(checkpoint)
+        self.contents[str(path)] = Held(checkpoint, self._folder)
         # Lightning's own, which `_kept_checkpoints` puts behind this class
         super().save_checkpoint(checkpoint, path, storage_options)  # type: ignore[misc]
 
@@ -54,13 +55,14 @@ class KeptCheckpoints:
         self, path: Any, map_location: Any | None = None, weights_only: bool | None = None
     ) -> dict[str, Any]:
         """A copy of what was written there."""
-        return copy.deepcopy(self.contents[str(path)])
+        content: dict[str, Any] = self.contents[str(path)].get()
+        return content
 
 
-def _kept_checkpoints(namespace: Any) -> KeptCheckpoints:
-    """The plugin for a Trainer of a namespace."""
+def _kept_checkpoints(namespace: Any, folder: Path) -> KeptCheckpoints:
+    """The plugin for a Trainer of a namespace; large checkpoints are held in that folder."""
     kind = joined_with(KeptCheckpoints, "TorchCheckpointIO", "plugins.io", namespace)
-    made: KeptCheckpoints = kind()
+    made: KeptCheckpoints = kind(folder)
     return made
 
 
@@ -75,7 +77,8 @@ class Rehearsal:
         automatic: whether Lightning steps the optimizers.
         accumulate: batches whose gradients Lightning sums up for a step.
         final: the state dict after the run, with what the hooks at its end changed.
-        optimizers: the state dict of each optimizer after the run.
+        digests: of that state dict.
+        optimizers: the state dict of each optimizer after the run, with digests of its tensors.
         schedulers: the state dict of each scheduler that Lightning knows.
         checkpoint: what Lightning saved after the run; None where it could not.
         unsaved: why there is no checkpoint.
@@ -86,10 +89,11 @@ class Rehearsal:
     error: str = ""
     automatic: bool = True
     accumulate: int = 1
-    final: dict[str, Tensor] = field(default_factory=dict)
+    final: Held | None = None
+    digests: dict[str, Digest] = field(default_factory=dict)
     optimizers: list[dict[str, Any]] = field(default_factory=list)
     schedulers: list[dict[str, Any]] = field(default_factory=list)
-    checkpoint: dict[str, Any] | None = None
+    checkpoint: Held | None = None
     unsaved: str = ""
 
     @property
@@ -106,12 +110,14 @@ def rehearse(context: StageContext) -> Rehearsal | None:
     module = context.build_model()
     if isinstance(module, TaskModule):
         return None
-    rehearsal = Rehearsal(module, Notes(), automatic=module.automatic_optimization)
+    notes = Notes(context.folder)
+    rehearsal = Rehearsal(module, notes, automatic=module.automatic_optimization)
 
     def look(trainer: pl.Trainer) -> None:
         rehearsal.accumulate = trainer.accumulate_grad_batches
-        rehearsal.final = copies(module)
-        rehearsal.optimizers = [copy.deepcopy(o.state_dict()) for o in trainer.optimizers]
+        rehearsal.final = Held(tensors_of(module), context.folder)
+        rehearsal.digests = digests(module)
+        rehearsal.optimizers = [in_place_of_tensors(o.state_dict()) for o in trainer.optimizers]
         rehearsal.schedulers = [
             copy.deepcopy(_plain_state(c.scheduler)) for c in trainer.lr_scheduler_configs
         ]
@@ -122,10 +128,21 @@ def rehearse(context: StageContext) -> Rehearsal | None:
             rehearsal.unsaved = in_a_line(error)
             return
         kept = trainer.strategy.checkpoint_io
-        rehearsal.checkpoint = kept.contents[str(path)] if isinstance(kept, KeptCheckpoints) else {}
+        if isinstance(kept, KeptCheckpoints):
+            rehearsal.checkpoint = kept.contents[str(path)]
 
-    rehearsal.error = play(context, module, [rehearsal.notes], after=look)
+    rehearsal.error = play(context, module, [notes], after=look)
+    _let_go(module)
     return rehearsal
+
+
+def _let_go(module: pl.LightningModule) -> None:
+    """Free what a training needs beside the weights; the module is only looked at from now on."""
+    trainer = getattr(module, "_trainer", None)
+    for optimizer in getattr(trainer, "optimizers", ()):
+        optimizer.state.clear()
+    for parameter in module.parameters():
+        parameter.grad = None
 
 
 def play(
@@ -135,7 +152,7 @@ def play(
     *,
     run: str = "fit",
     fresh: bool = False,
-    checkpoint: Mapping[str, Any] | None = None,
+    checkpoint: Held | None = None,
     after: Callable[[pl.Trainer], None] | None = None,
     before: Callable[[pl.Trainer], None] | None = None,
     **arguments: Any,
@@ -155,7 +172,7 @@ def play(
     """
     with TemporaryDirectory(prefix="art-") as folder, threads_restored():
         namespace = namespace_of(module)
-        kept = _kept_checkpoints(namespace)
+        kept = _kept_checkpoints(namespace, context.folder)
         try:
             data = adapted(context.build_data(fresh=fresh), namespace)
             trainer = _trainer(context, module, data, Path(folder), kept, callbacks, arguments)
@@ -163,7 +180,8 @@ def play(
             path = None
             if checkpoint is not None:
                 path = str(Path(folder) / "resumed.ckpt")
-                kept.save_checkpoint(dict(checkpoint), path)
+                kept.contents[path] = checkpoint
+                Path(path).touch()  # Lightning looks whether it is there
             if before is not None:
                 before(trainer)
             seed_all(derive_seed(context.seed, "fit"))

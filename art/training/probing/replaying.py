@@ -14,7 +14,7 @@ from art.core.stage import StageContext
 from art.training.data_modules.batches import targets_of
 from art.training.namespaces import pl
 from art.training.probing.listening import LossCall, LossCalls
-from art.training.probing.noting import copies
+from art.training.probing.noting import tensors_of
 from art.training.probing.rehearsing import EPOCHS, Rehearsal, play
 from art.training.scoring.calling import call, evaluating, predict
 from art.training.scoring.own_values import loss_of_output
@@ -68,8 +68,8 @@ class _Replayer(pl.Callback):
         """Look whether a hook has changed the weights; begin to listen."""
         self.replay.loaders = max(self.replay.loaders, dataloader_idx + 1)
         if not self.replay.batches:
-            now = copies(pl_module)
-            self.held = all(torch.equal(v, self.weights[k]) for k, v in now.items())
+            now = tensors_of(pl_module)
+            self.held = all(torch.equal(v.cpu(), self.weights[k].cpu()) for k, v in now.items())
         if dataloader_idx == 0:
             self.replay.batches.append(batch)
         self._inside = True
@@ -126,7 +126,10 @@ def replay(
         None where it fails, or where a hook validates other weights.
     """
     module = context.build_model()
-    weights = rehearsal.notes.validations[epoch].weights
+    held = rehearsal.notes.validations[epoch].weights
+    if held is None:
+        return None
+    weights = held.get()
 
     def late(trainer: pl.Trainer) -> None:  # what depends on the epoch is as it was then
         trainer.fit_loop.epoch_progress.current.completed = epoch % EPOCHS

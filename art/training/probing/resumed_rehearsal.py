@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import torch
@@ -10,7 +9,8 @@ from torch import Tensor
 
 from art.core.stage import StageContext
 from art.training.namespaces import pl
-from art.training.probing.noting import Enough, copies
+from art.training.probing.digests import Digest, digests, in_place_of_tensors
+from art.training.probing.noting import Enough
 from art.training.probing.rehearsing import EPOCHS, Rehearsal, play
 from art.training.scoring.calling import evaluating, predict
 
@@ -20,17 +20,17 @@ class Witness(pl.Callback):
 
     Attributes:
         module: that was resumed.
-        weights: its state dict after the checkpoint was loaded.
+        weights: digests of its state dict after the checkpoint was loaded.
         begun: the same when the first batch begins.
         outputs: for a batch, in eval mode; None where they cannot be compared.
-        optimizers, schedulers: their state dicts.
+        optimizers, schedulers: their state dicts, with digests of tensors.
         epoch: the number of the epoch that begins.
     """
 
     def __init__(self, module: pl.LightningModule, batch: Any) -> None:
         self.module = module
-        self.weights: dict[str, Tensor] = {}
-        self.begun: dict[str, Tensor] = {}
+        self.weights: dict[str, Digest] = {}
+        self.begun: dict[str, Digest] = {}
         self.outputs: Tensor | None = None
         self.optimizers: list[dict[str, Any]] = []
         self.schedulers: list[dict[str, Any]] = []
@@ -39,7 +39,7 @@ class Witness(pl.Callback):
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """All is loaded; no hook of the module has begun to train."""
-        self.weights = copies(pl_module)
+        self.weights = digests(pl_module)
         self.outputs = outputs_of(pl_module, self._batch)
         self.epoch = trainer.current_epoch
 
@@ -47,8 +47,8 @@ class Witness(pl.Callback):
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, *args: Any
     ) -> None:
         """The hooks at the start have run; nothing is trained yet."""
-        self.begun = copies(pl_module)
-        self.optimizers = [copy.deepcopy(o.state_dict()) for o in trainer.optimizers]
+        self.begun = digests(pl_module)
+        self.optimizers = [in_place_of_tensors(o.state_dict()) for o in trainer.optimizers]
         self.schedulers = [
             {"last_epoch": getattr(c.scheduler, "last_epoch", None)}
             for c in trainer.lr_scheduler_configs
@@ -94,7 +94,9 @@ def loaded_outputs(
 def is_all_in_weights(context: StageContext, rehearsal: Rehearsal, batch: Any) -> bool:
     """Whether a fresh module with the rehearsal's weights gives the rehearsal's outputs."""
     module = context.build_model()
-    torch.nn.Module.load_state_dict(module, rehearsal.final, strict=False)
+    if rehearsal.final is None:
+        return True
+    torch.nn.Module.load_state_dict(module, rehearsal.final.get(), strict=False)
     fresh, known = outputs_of(module, batch), outputs_of(rehearsal.module, batch)
     if fresh is None or known is None:
         return True

@@ -10,7 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from art.training.namespaces import pl
+from art.training.probing.digests import Digest, of_tensors
 from art.training.probing.using import Used
+
+ENTRIES = 2**16
+"""Numbers that are kept of each parameter's gradient."""
 
 
 @dataclass
@@ -19,11 +23,13 @@ class Step:
 
     Attributes:
         optimizer: its place in the Trainer's list.
-        gradients: by parameter name; None where there is none.
+        gradients: by parameter name, the first numbers of each; None where there is none.
+        zeros: parameters whose gradient is all 0.
     """
 
     optimizer: int
     gradients: dict[str, Tensor | None] = field(default_factory=dict)
+    zeros: set[str] = field(default_factory=set)
 
 
 class StepListener(pl.Callback):
@@ -41,7 +47,7 @@ class StepListener(pl.Callback):
         wanting: parameters that want a gradient, once training has begun.
         touched: parameters that anything was computed with in a training batch.
         graded: parameters that a gradient other than 0 has reached by the time of a step.
-        before, after: the parameters at the start and at the end.
+        before, after: digests of the parameters at the start and at the end.
         hidden: attributes that hold layers which are no part of the module.
     """
 
@@ -52,8 +58,8 @@ class StepListener(pl.Callback):
         self.wanting: list[str] = []
         self.touched: set[str] = set()
         self.graded: set[str] = set()
-        self.before: dict[str, Tensor] = {}
-        self.after: dict[str, Tensor] = {}
+        self.before: dict[str, Digest] = {}
+        self.after: dict[str, Digest] = {}
         self.hidden: dict[str, list[Tensor]] = {}
         self._still = still
         self._without_dropout = without_dropout
@@ -66,7 +72,7 @@ class StepListener(pl.Callback):
         """Put a hook before the step of every optimizer."""
         names = {id(parameter): name for name, parameter in pl_module.named_parameters()}
         self._module = pl_module
-        self.before = _copies(pl_module)
+        self.before = _digests(pl_module)
         self._used.listen_to(pl_module, trainer.optimizers)
         if self._without_dropout:  # the module is this run's own, so nothing is put back
             for part in pl_module.modules():
@@ -98,8 +104,7 @@ class StepListener(pl.Callback):
                 for parameter in group["params"]:
                     name = names.get(id(parameter))
                     if name is not None:
-                        grad = parameter.grad
-                        step.gradients[name] = None if grad is None else grad.detach().clone()
+                        self._note(step, name, parameter.grad)
                 if self._still and group["lr"] != 0.0:  # a schedule has set it again
                     group["lr"] = 0.0
             self.steps.append(step)
@@ -109,9 +114,18 @@ class StepListener(pl.Callback):
 
         return note
 
+    def _note(self, step: Step, name: str, gradient: Tensor | None) -> None:
+        step.gradients[name] = None
+        if gradient is None:
+            return
+        # a copy of the first numbers alone, so that eight steps do not fill the memory
+        step.gradients[name] = gradient.detach().reshape(-1)[:ENTRIES].clone()
+        if not bool(gradient.any()):
+            step.zeros.add(name)
+
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Take the hooks off and keep the weights as they are now."""
-        self.after = _copies(pl_module)
+        self.after = _digests(pl_module)
         self._note_graded()
         named = dict(pl_module.named_parameters())
         self.wanting = [name for name, p in named.items() if p.requires_grad]
@@ -138,8 +152,8 @@ class StepListener(pl.Callback):
             self.graded |= {n for n, g in grads if g is not None and bool(g.any())}
 
 
-def _copies(module: pl.LightningModule) -> dict[str, Tensor]:
-    return {name: value.detach().clone() for name, value in module.named_parameters()}
+def _digests(module: pl.LightningModule) -> dict[str, Digest]:
+    return of_tensors(dict(module.named_parameters()))
 
 
 def hidden_layers(module: nn.Module, stepped: set[int]) -> dict[str, list[Tensor]]:
