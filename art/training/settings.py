@@ -27,6 +27,8 @@ class TrainingSettings:
             score; None to never stop.
         stop_ratio: training stops when a batch's loss has fallen to this share of the first
             one's; None to never stop.
+        stop_flat: training stops when a batch's loss has fallen, and is no lower over so many steps
+            than over as many before; None to never stop.
         monitor: the score that decides which weights are best, e.g. `val/accuracy`.
         higher_is_better: the direction of `monitor`.
         directions: of scores that a module logs, `min` or `max` by name; the first one that it logs
@@ -50,6 +52,7 @@ class TrainingSettings:
     patience: int | None = None
     stop_at: tuple[str, float] | None = None
     stop_ratio: float | None = None
+    stop_flat: int | None = None
     monitor: str = "val/loss"
     higher_is_better: bool = False
     directions: Mapping[str, str] = field(default_factory=dict)

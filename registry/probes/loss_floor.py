@@ -34,7 +34,7 @@ class LossFloor(Probe):
         from art.training.probing.rescaling import Rescaled
 
         own = context.once(learn_one_batch)
-        seen = own.losses, context.once(longest_run)
+        seen = own.losses, context.once(longest_run).losses
         if context.contract.unbounded or not any(map(_is_below, seen)):
             return []
         batches = list(islice(iter(context.loader(context.build_data(), "train")), BATCHES))

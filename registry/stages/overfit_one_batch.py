@@ -16,6 +16,8 @@ from art.registry.stages._gentle import without_regularization
 from art.registry.stages._losses import say_loss_is_missing
 from art.registry.stages._probing import CHECKS, TRAINING_PROBES, reasons_of, run_probes
 
+FLAT = 100
+"""Steps in which a loss that has fallen falls no further: it has come to a floor."""
 LEARNT = 0.02
 """The share of its first value by which a loss of the user's own must fall."""
 
@@ -32,6 +34,7 @@ class OverfitOneBatch(Stage):
 
     Args:
         max_steps: optimizer steps on the batch, at most; a slow but sound model needs hundreds.
+            A loss that has fallen and falls no further ends it as well.
         stop_ratio: stops when the loss has fallen to this share of the first one; where null, to
             0.001 of it, or of masks to 0.1, since the pixels along an outline are learnt last.
         probes: what is measured of the program itself, by registered name; ART's own choice
@@ -105,22 +108,24 @@ class OverfitOneBatch(Stage):
     def run(self, context: StageContext) -> Outcome:
         """Train on the first training batch alone."""
         from art.training.probing.one_batch import longest_run
-        from art.training.probing.rescaling import Rescaled
+        from art.training.probing.rescaling import Rescaled, Started
         from art.training.probing.standing import stand_still
 
         data = context.build_data()
         batch = next(iter(context.loader(data, "train")))
         # one batch has no epochs, so a user's own schedule would be held at its beginning
-        callbacks = [] if context.profile.own_loss else [Rescaled()]
+        start = Started() if context.profile.own_loss else Rescaled()
         enough = 0.1 if context.profile.kind == "segmentation" else 0.001
         fit = context.fit(
             batches=[batch],
             max_steps=self.max_steps,
             stop_ratio=self.stop_ratio or enough,
-            callbacks=callbacks,
+            stop_flat=FLAT,
+            callbacks=[start],
         )
         losses = [value for _, _, value in fit.history.get("train/loss", ())]
-        context.once(longest_run).extend(losses)
+        run = context.once(longest_run)
+        run.losses, run.groups = losses, start.groups
         scores: dict[str, float] = {"train/steps": float(fit.steps)}
         if losses:
             scores["train/first_loss"] = losses[0]

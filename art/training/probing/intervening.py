@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -25,6 +26,22 @@ class OutOfTime(pl.Callback):
     def on_train_batch_end(self, trainer: pl.Trainer, *args: Any, **kwargs: Any) -> None:
         """Stop where the time is up."""
         if time.process_time() > self._until:
+            trainer.should_stop = True
+
+
+class Decided(pl.Callback):
+    """Ends a training run when it has shown what it was made for.
+
+    Args:
+        decided: asked after every batch.
+    """
+
+    def __init__(self, decided: Callable[[], bool]) -> None:
+        self._decided = decided
+
+    def on_train_batch_end(self, trainer: pl.Trainer, *args: Any, **kwargs: Any) -> None:
+        """Stop where it is."""
+        if self._decided():
             trainer.should_stop = True
 
 

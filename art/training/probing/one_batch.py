@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from torch import Tensor
@@ -38,18 +38,37 @@ class OneBatch:
 
 
 def learn_one_batch(context: StageContext) -> OneBatch:
-    """Train on the first training batch; use it as `context.once(learn_one_batch)`."""
+    """Train on the first training batch; use it as `context.once(learn_one_batch)`.
+
+    Where the stage has trained on it already, and it was learnt in as many steps, that is enough.
+    """
     loader = context.loader(context.build_data(), "train")
     batch = next(iter(loader))
     steps = max(LEAST, min(STEPS, length_of(loader) * context.max_epochs))
+    known = context.once(longest_run)
+    until = next((n for n in range(1, steps) if _is_learnt(known.losses[: n + 1])), None)
+    if until is not None:
+        return OneBatch(known.losses[: until + 1], known.groups, steps)
     own = Rescaled()
     return OneBatch(train(context, [batch], steps, own), own.groups, steps)
 
 
-def longest_run(context: StageContext) -> list[float]:
-    """Where a stage that trains on one batch for long leaves its losses for probes to look at; none
-    where it has not trained. Use it as `context.once(longest_run)`."""
-    return []
+@dataclass
+class LongRun:
+    """What a stage that trains on one batch for long leaves for probes to look at.
+
+    Attributes:
+        losses: one a step; none where it has not trained.
+        groups: the optimizers' parameter groups as training started.
+    """
+
+    losses: list[float] = field(default_factory=list)
+    groups: Sequence[Group] = ()
+
+
+def longest_run(context: StageContext) -> LongRun:
+    """Use it as `context.once(longest_run)`."""
+    return LongRun()
 
 
 def train(
@@ -99,6 +118,10 @@ class _Heard(pl.Callback):
     ) -> None:
         """A step's loss is there."""
         self.losses.append(float(loss.detach()))
+
+
+def _is_learnt(losses: Sequence[float]) -> bool:
+    return len(losses) > 1 and losses[0] > 0 and losses[-1] <= LEARNT * losses[0]
 
 
 def share_left(losses: Sequence[float]) -> float | None:

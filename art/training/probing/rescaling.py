@@ -33,7 +33,26 @@ class Group:
     norm: float
 
 
-class Rescaled(pl.Callback):
+class Started(pl.Callback):
+    """Notes the parameter groups as training starts with them.
+
+    Attributes:
+        groups: how training starts.
+    """
+
+    def __init__(self) -> None:
+        self.groups: list[Group] = []
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Note them."""
+        self.groups = [
+            _group(optimizer, group)
+            for optimizer in trainer.optimizers
+            for group in optimizer.param_groups
+        ]
+
+
+class Rescaled(Started):
     """Trains at each optimizer's largest learning rate times a factor, without its schedule.
 
     A few steps on one batch have no epochs to count: a warm-up would hold them at its beginning.
@@ -41,25 +60,21 @@ class Rescaled(pl.Callback):
     Args:
         factor: of the learning rates.
         without_decay: train without weight decay.
-
-    Attributes:
-        groups: how training would have started.
     """
 
     def __init__(self, factor: float = 1.0, without_decay: bool = False) -> None:
-        self.groups: list[Group] = []
+        super().__init__()
         self._factor = factor
         self._without_decay = without_decay
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Change the groups, and let no schedule change them again."""
-        for optimizer in trainer.optimizers:
-            for group in optimizer.param_groups:
-                found = _group(optimizer, group)
-                self.groups.append(found)
-                group["lr"] = found.rate * self._factor
-                if self._without_decay and "weight_decay" in group:
-                    group["weight_decay"] = 0.0
+        super().on_train_start(trainer, pl_module)
+        own = [group for optimizer in trainer.optimizers for group in optimizer.param_groups]
+        for group, found in zip(own, self.groups, strict=True):
+            group["lr"] = found.rate * self._factor
+            if self._without_decay and "weight_decay" in group:
+                group["weight_decay"] = 0.0
         for scheduler in _schedulers(trainer, pl_module):
             scheduler.step = lambda *args, **kwargs: None
 

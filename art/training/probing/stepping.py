@@ -138,6 +138,15 @@ class StepListener(pl.Callback):
         for handle in self._handles:
             handle.remove()
 
+    def reaches_all(self, after: int) -> bool:
+        """Whether, after so many steps, every parameter that wants a gradient has got one, and
+        belongs to an optimizer."""
+        if len(self.steps) < after or self._module is None:
+            return False
+        self._note_graded()
+        wanting = {n for n, p in self._module.named_parameters() if p.requires_grad}
+        return wanting <= self.graded & self.owned
+
     @property
     def idle(self) -> set[str]:
         """Parameters whose optimizer took no step, while another one did."""

@@ -23,6 +23,11 @@ from art.training.settings import Sinks, TrainingSettings
 from art.training.watching.judge import Judge
 
 PROGRESS_SECONDS = 0.1
+FALLEN, STANDS = 0.25, 0.01
+"""A loss has fallen by more than the one share of its first value, and stands still where it falls
+by less than the other share of what is left."""
+EVERY = 32
+"""Steps between two looks at whether it stands; a wrapped model takes so many at once."""
 LOOKED_BACK = 64
 """Losses among which the first one that is not finite is looked for."""
 
@@ -146,7 +151,9 @@ class Watcher(pl.Callback):
     def _count_batches(self, trainer: pl.Trainer, count: int) -> None:
         """Note progress; stop a run whose loss is lost, or low enough."""
         self._seen_batches += count
-        if self._loss is not None and (not math.isfinite(self._loss) or self._is_learnt()):
+        if self._loss is not None and (
+            not math.isfinite(self._loss) or self._is_learnt() or self._is_flat()
+        ):
             trainer.should_stop = True
         now = time.monotonic()
         if now - self._told_at < PROGRESS_SECONDS:
@@ -186,6 +193,18 @@ class Watcher(pl.Callback):
         if ratio is None or not losses or self._loss is None or losses[0][2] <= 0:
             return False  # a loss below 0 has no floor there
         return self._loss <= ratio * losses[0][2]
+
+    def _is_flat(self) -> bool:
+        """Whether the loss has fallen by a part, and has come to a floor."""
+        span, losses = self.settings.stop_flat, self.history.values.get("train/loss") or []
+        if span is None or len(losses) < 2 * span or len(losses) % EVERY:
+            return False
+        first = losses[0][2]
+        now, before = (
+            sum(value for _, _, value in part) / span
+            for part in (losses[-span:], losses[-2 * span : -span])
+        )
+        return first - now > FALLEN * abs(first) and before - now < STANDS * abs(now)
 
     def _tell(self, trainer: pl.Trainer) -> None:
         total = self.settings.max_epochs * self.epoch_batches
