@@ -85,6 +85,9 @@ class System:
             up over several passes.
         save_every_seconds: how much training may be lost when it is killed; 0 saves before every
             batch. Saving takes 2% of the time at most, except at 0.
+        probe_seconds: how long the probes of a stage may take; null is a minute, or a quarter of
+            what the first full training is to take. A slow program is probed with fewer steps,
+            and by fewer probes.
     """
 
     accelerator: Literal["auto", "cpu", "gpu", "cuda", "mps", "tpu"] = "auto"
@@ -99,6 +102,7 @@ class System:
     num_workers: Annotated[int, Ge(0)] = 0
     max_batch_size: Annotated[int, Ge(1)] | None = None
     save_every_seconds: Annotated[float, Ge(0)] = 10.0
+    probe_seconds: Annotated[float, Gt(0)] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

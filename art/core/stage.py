@@ -199,6 +199,15 @@ class StageContext(Protocol):
         """
         ...
 
+    def affordable(self, most: int, *, least: int, share: float = 0.1) -> int:
+        """How many training steps, `most` at most, fit into a share of the probes' time; of a
+        program whose steps are quick, `most`."""
+        ...
+
+    def probe_seconds_left(self) -> float:
+        """Seconds that are left to the probes of this stage; they begin with the first call."""
+        ...
+
     def once(self, make: Callable[[Any], Made]) -> Made:
         """What `make(context)` gives, made once in this stage for all who ask for it."""
         ...

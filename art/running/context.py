@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,7 @@ from art.core.visualizer import Seen
 from art.errors import PathError, UserError, did_you_mean
 from art.registries import stages
 from art.running.building import build_metrics, build_task, machine_config
+from art.running.pace import Pace
 from art.running.parts import Parts
 from art.running.preflight import refuse_without_room, room_for_training
 from art.running.reading import reader_of
@@ -142,6 +144,7 @@ class Context:
         self._parts = parts
         self._say = say
         self._clock = SaveClock(config.system.save_every_seconds)
+        self._pace = Pace(config.system.probe_seconds, self.max_epochs)
         self._fits = 0
         self._made: dict[Any, Any] = {}
         self._unscored = ""
@@ -206,7 +209,10 @@ class Context:
 
     def loader(self, data: pl.LightningDataModule, split: str) -> Any:
         """The loader of a split; None where the data has no such split."""
-        return loader_of(data, split)
+        loader = loader_of(data, split)
+        if split == "train" and isinstance(loader, Sized):
+            self._pace.epoch_batches = _length(loader)
+        return loader
 
     def build_model(
         self,
@@ -276,6 +282,7 @@ class Context:
         if batches is None:
             refuse_without_room(target, _room(model), "checkpoints of this model")
         reader = self._reader_for(model) if batches is None else None
+        began = time.perf_counter()
         result = fit(
             model,
             data,
@@ -288,6 +295,8 @@ class Context:
             overrides={**self._spec.overrides, **(overrides or {})},
             reader=reader,
         )
+        if batches is not None:
+            self._pace.note(result.steps, time.perf_counter() - began)
         self._say_what_is_not_scored(reader)
         if logged and result.diverged:
             self._tell(result.diverged)
@@ -443,6 +452,22 @@ class Context:
         if explains and text not in self.explained:
             self.explained.append(text)
 
+    def affordable(self, most: int, *, least: int, share: float = 0.1) -> int:
+        """How many training steps, `most` at most, fit into a share of the probes' time."""
+        found = self._pace.affordable(most, least, share)
+        if found < most:
+            self.note(
+                f"a training step of this program takes {self._pace.step:.1g} s: its probes take "
+                "fewer of them. [system] probe_seconds gives them more time",
+                explains=True,
+            )
+        return found
+
+    def probe_seconds_left(self) -> float:
+        """Seconds that are left to the probes of this stage."""
+        self._pace.begin()
+        return self._pace.left
+
     def once(self, make: Callable[[Any], Made]) -> Made:
         """What `make(context)` gives, made once in this stage for all who ask for it."""
         if make not in self._made:
@@ -454,6 +479,13 @@ class Context:
 def _are_settings(values: Any) -> bool:
     """Whether it is settings by dotted name."""
     return isinstance(values, Mapping) and all(isinstance(name, str) for name in values)
+
+
+def _length(loader: Sized) -> int:
+    try:
+        return len(loader)
+    except (TypeError, NotImplementedError):  # an iterable data set does not know
+        return 0
 
 
 def _room(model: pl.LightningModule) -> int:

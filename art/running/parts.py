@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from art.core.data_info import DataInfo
 from art.running.building import new_data, new_model, trainable
 from art.training.lending.copying import CannotBeCopied
 from art.training.lending.kept_data import KeptData, guard
-from art.training.lending.kept_model import KeptModel
+from art.training.lending.kept_model import LARGE, KeptModel, bytes_of
 from art.training.lending.setting_up import SetUp, set_up
 from art.training.seeding import generator_states, set_generator_states
 
@@ -46,6 +47,7 @@ class Parts:
         self._models: dict[str, KeptModel] = {}
         self._infos: dict[Any, tuple[DataInfo, dict[str, Any]]] = {}
         self._unique: set[str] = set()
+        self._has_large = False
 
     def data(
         self, config: RecipeConfig, seed: int, *, fresh: bool = False, keep: bool = True
@@ -121,6 +123,8 @@ class Parts:
         key = _text(config.block("model"), id(info), seed)
         kept = self._models.pop(key, None)
         made = None
+        if self._has_large:
+            gc.collect()  # a Trainer and its module refer to each other: the last ones may be there
         if kept is not None and not fresh:
             try:
                 made = kept.lend()
@@ -130,6 +134,7 @@ class Parts:
         if made is None:
             made = new_model(config, info, seed)
             self.built.update(models=1)
+            self._has_large = self._has_large or bytes_of(made) >= LARGE
             if not fresh and kept is None and key not in self._unique:
                 kept, made = self._kept(key, made)
         if kept is not None:

@@ -128,6 +128,15 @@ def running(trainer: pl.Trainer) -> Iterator[None]:
     finally:
         if main and handler is not None:
             signal.signal(signal.SIGINT, handler)
+        _free_callbacks(trainer)
+
+
+def _free_callbacks(trainer: pl.Trainer) -> None:
+    """Take back the module's methods that Lightning has lent to its callbacks: one that is read
+    after a run would keep the module and its optimizers in memory."""
+    for callback in trainer.callbacks:  # type: ignore[attr-defined]
+        for name in ("log", "log_dict"):
+            callback.__dict__.pop(name, None)
 
 
 @contextmanager

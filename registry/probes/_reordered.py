@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from art.core.probe import NotJudged, Suspicion
@@ -27,7 +28,6 @@ def summed(context: StageContext, batch: Any, once: Audit) -> Suspicion | None:
     import torch
 
     from art.training.data_modules.batches import batch_size_of
-    from art.training.probing.rescaling import is_adaptive
 
     size = batch_size_of(batch)
     twice = _changed(batch, size, lambda rows: torch.cat([rows, rows]))
@@ -36,7 +36,7 @@ def summed(context: StageContext, batch: Any, once: Audit) -> Suspicion | None:
     loss = _loss(context, twice)
     if loss is None or not 1.95 < loss / once.losses[0] < 2.05:
         return None
-    harmless = all(is_adaptive(optimizer) for optimizer in once.optimizers)
+    harmless = all(once.adaptive)
     return Suspicion(
         "the loss is summed over the batch, not averaged",
         f"a batch of {size} has the loss {once.losses[0]:.4g}, the same samples twice "
@@ -113,11 +113,13 @@ def _loss(context: StageContext, batch: Any) -> float | None:
     Raises:
         NotJudged: the program does not take the changed batch, as a graph cannot be doubled.
     """
+    from art.training.diverging import Enough
     from art.training.probing.auditing import Audit
 
-    audit = Audit(without_dropout=True)
+    audit = Audit(without_dropout=True, first=True)
     try:
-        context.fit(batches=[batch], max_steps=1, callbacks=[audit], logged=False)
+        with suppress(Enough):
+            context.fit(batches=[batch], max_steps=1, callbacks=[audit], logged=False)
     except (RuntimeError, ValueError, TypeError, IndexError, KeyError, AssertionError) as error:
         raise NotJudged("its training step takes no batch whose samples are moved") from error
     return audit.losses[0] if audit.losses else None

@@ -32,12 +32,15 @@ class Trials:
         """Whether no time is left for another change."""
         return time.process_time() > self._until
 
-    def run(self, *changes: pl.Callback, times: int = 1) -> tuple[Predicted, float] | None:
+    def run(
+        self, *changes: pl.Callback, times: int = 1, seconds: float = SECONDS
+    ) -> tuple[Predicted, float] | None:
         """Train once more.
 
         Args:
             changes: what is changed.
             times: how many times as long.
+            seconds: CPU seconds that it may take, once for each time.
 
         Returns:
             What the model says of the held-out split, and by how many standard errors it is better
@@ -50,7 +53,7 @@ class Trials:
         folder = "trained_again"
         try:
             fit = self._context.fit(
-                callbacks=[*changes, OutOfTime(times * SECONDS)],
+                callbacks=[*changes, OutOfTime(times * seconds)],
                 folder=folder,
                 logged=False,
                 max_epochs=times * self._context.max_epochs,

@@ -51,16 +51,16 @@ class GradientAudit(Probe):
         audit = Audit()
         sound = Decided(
             lambda: (
-                len(audit.optimizers) == 1
+                len(audit.adaptive) == 1
                 and len(audit.steps) >= ENOUGH
                 and context.contract.accumulation is None
                 and not _judged(audit.steps, context.contract)
             )
         )
         context.fit(batches=batches, max_steps=STEPS, callbacks=[audit, sound], logged=False)
-        if not audit.steps and audit.losses and len(audit.optimizers) == 1:
+        if not audit.steps and audit.losses and len(audit.adaptive) == 1:
             return _never_steps(context, batches)
-        if len(audit.optimizers) != 1 or len(audit.steps) < 3:
+        if len(audit.adaptive) != 1 or len(audit.steps) < 3:
             return []  # several optimizers see parts of each other's losses, and throw them away
         return _judged(audit.steps, context.contract)
 

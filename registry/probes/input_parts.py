@@ -28,7 +28,7 @@ class InputParts(Probe):
     A border that strides leave over is small, and only half an input is a fault.
     """
 
-    cost: ClassVar[str] = "9 forward, 9 backward"
+    cost: ClassVar[str] = "1 forward, 1 backward; 9 more where a part seems to be left out"
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Take the gradient of all outputs at once."""
@@ -36,6 +36,8 @@ class InputParts(Probe):
 
         trial = context.once(try_out)
         if trial.outputs is None or trial.inputs is None:
+            return []
+        if _reaches_all(trial.model, trial.inputs):
             return []
         # a last layer or a branch that begins with zeros lets nothing through before some steps
         fit = context.fit(batches=[trial.batch], max_steps=STEPS, logged=False)
@@ -64,6 +66,13 @@ class InputParts(Probe):
                 certain=share >= MOST and _is_a_piece(ignored, varies, trial.inputs.shape[1:]),
             )
         ]
+
+
+def _reaches_all(model: Any, inputs: Tensor) -> bool:
+    """Whether an untrained model's outputs depend on every number of its inputs that varies."""
+    found = _without_gradient(model, inputs) if inputs.is_floating_point() else None
+    varies = (inputs != inputs[:1]).any(0).reshape(-1)
+    return found is not None and not bool((found & varies).any())
 
 
 def _is_a_piece(ignored: Tensor, varies: Tensor, shape: Sequence[int]) -> bool:

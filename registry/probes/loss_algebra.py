@@ -65,7 +65,7 @@ def _against(once: Audit) -> Suspicion | None:
     is to be misled, and a network that plays against another has an optimizer of its own."""
     ways = [(pull, way) for pull, way in ((p, _way(p)) for p in once.pulls) if way is not None]
     turned = [pull for pull, way in ways if way < -TURNED]
-    if not turned or (len(turned) < len(ways) and len(once.optimizers) > 1):
+    if not turned or (len(turned) < len(ways) and len(once.adaptive) > 1):
         return None
     function = turned[0].call.function
     return Suspicion(

@@ -31,21 +31,20 @@ class Repeatability(Probe):
         if rehearsal is None or not rehearsal.complete or rehearsal.module.device.type != "cpu":
             return []
         notes = Notes(context.folder, stop_after=0)
-        if (
-            play(context, context.build_model(fresh=True), [notes], fresh=True)
-            or not notes.after_epoch
-        ):
+        again = context.build_model(fresh=True)
+        error = play(context, again, [notes], fresh=True, batches=rehearsal.batches)
+        if error or not notes.after_epoch:
             return []
-        first, again = rehearsal.notes.losses.get(0, []), notes.losses.get(0, [])
+        first, second = rehearsal.notes.losses.get(0, []), notes.losses.get(0, [])
         weights = _differs(rehearsal.notes.after_epoch[0], notes.after_epoch[0])
-        if first == again and not weights:
+        if first == second and not weights:
             return []
-        at = next((i for i, (a, b) in enumerate(zip(first, again, strict=False)) if a != b), None)
+        at = next((i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), None)
         seen = (
             f"{weights} differs after an epoch"
             if at is None
-            else f"the loss of batch {at} is {first[at]:.6g} in one run and {again[at]:.6g} in the "
-            f"other"
+            else f"the loss of batch {at} is {first[at]:.6g} in one run and {second[at]:.6g} in "
+            "the other"
         )
         return [
             Suspicion(

@@ -80,7 +80,8 @@ def run_probes(names: Sequence[str], context: StageContext, outcome: Outcome) ->
     """Run probes one after the other; their reports, scores and a table go to the outcome."""
     for number, name in enumerate(names):
         context.progress(number, len(names), name)
-        outcome.probes.append(_measured(name, context))
+        in_time = context.probe_seconds_left() > 0
+        outcome.probes.append(_measured(name, context) if in_time else _left_out(name, context))
     passed_over = [(r.probe, r.not_judged) for r in outcome.probes if r.not_judged]
     if passed_over:
         outcome.scores["probes/not_judged"] = float(len(passed_over))
@@ -94,6 +95,12 @@ def run_probes(names: Sequence[str], context: StageContext, outcome: Outcome) ->
             ["probe", "certain", "cause", "where", "evidence", "remedy"],
             [[name, s.certain, s.cause, s.where, s.evidence, s.remedy] for name, s in found],
         )
+
+
+def _left_out(name: str, context: StageContext) -> ProbeReport:
+    reason = "the probes before it have taken the time that [system] probe_seconds gives them"
+    context.note(f"{name} has not judged this program: {reason}")
+    return ProbeReport(name, not_judged=reason)
 
 
 def _measured(name: str, context: StageContext) -> ProbeReport:

@@ -138,12 +138,14 @@ class OverfitOneBatch(Stage):
         why = context.once(stand_still).why_not_judged if unlearnt else ""
         if why:
             del scores["train/progress"]
+        diverged, history = fit.diverged, fit.history
+        del fit  # the probes train models of their own: this one's memory is theirs
         outcome = self.examine(context)
         if why:
             outcome.probes.append(ProbeReport("the check 'learnt'", not_judged=why))
-        outcome.diverged = fit.diverged
+        outcome.diverged = diverged
         outcome.scores = scores | outcome.scores
-        outcome.seen = Seen(history=fit.history, scores=outcome.scores)
+        outcome.seen = Seen(history=history, scores=outcome.scores)
         return outcome
 
     def examine(self, context: StageContext) -> Outcome:

@@ -19,6 +19,7 @@ from art.core.visualizer import Seen
 from art.registries import stages
 from art.registry.stages._gentle import KEEPS_UP
 from art.registry.stages._kinds import CLASSES
+from art.registry.stages._sampling import standard_error
 from art.training.resuming.saving import STATES
 
 PROPOSED: tuple[dict[str, Any], ...] = (
@@ -112,6 +113,7 @@ class Regularize(Stage):
                 "score": score,
                 "stage": "overfit",
                 "margin": -0.02,
+                "noise": f"{score}_error",
                 "optional": True,
             }
         checks["gap"] = {
@@ -161,7 +163,13 @@ class Regularize(Stage):
             higher_is_better=profile.higher_is_better if profile.score else False,
             **training,
         )
-        return Attempt(settings, dict(fit.scores), fit.checkpoint, fit.seen, diverged=fit.diverged)
+        scores = dict(fit.scores)
+        if "val" in fit.seen.predictions:
+            parts = fit.seen.predictions["val"], fit.seen.targets["val"]
+            error = standard_error(profile, *parts)
+            if error is not None:
+                scores[f"val/{profile.score}_error"] = error
+        return Attempt(settings, scores, fit.checkpoint, fit.seen, diverged=fit.diverged)
 
     def _secure(self, context: StageContext, best: Attempt) -> Attempt:
         """The winner with its weights: a remembered one may have lost them since."""

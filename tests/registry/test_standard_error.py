@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from art.core.task import TaskProfile
-from art.registry.stages.evaluate import standard_error
+from art.registry.stages._sampling import standard_error
 
 RNG = np.random.RandomState(0)
 SAMPLES = TaskProfile("classification", "accuracy")

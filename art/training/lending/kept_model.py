@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,7 @@ class KeptModel:
         self._tensors = _tensors_of(model)
         if _share_memory(self._tensors):
             raise CannotBeCopied("some of its parameters lie in the same memory")
-        self.large = _bytes_of(self._tensors) >= LARGE
+        self.large = bytes_of(model) >= LARGE
         self._spilled: SpilledTensors | None = None
         if self.large and _are_alone(self._tensors):
             self._spilled = SpilledTensors.of(self._tensors, folder)
@@ -57,7 +56,6 @@ class KeptModel:
         if self._spilled is None:
             made = self._copier.copy()
         else:
-            gc.collect()  # a Trainer and its module refer to each other: the last ones may be there
             self._fill(self._spilled)
             made = self._copier.copy()
             self._empty()
@@ -78,8 +76,9 @@ def _tensors_of(model: nn.Module) -> list[Tensor]:
     return list({id(t): t for t in (*model.parameters(), *model.buffers())}.values())
 
 
-def _bytes_of(tensors: list[Tensor]) -> int:
-    return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+def bytes_of(model: nn.Module) -> int:
+    """Of its parameters and buffers."""
+    return sum(tensor.numel() * tensor.element_size() for tensor in _tensors_of(model))
 
 
 def _share_memory(tensors: list[Tensor]) -> bool:

@@ -11,8 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from art.training.diverging import Enough
 from art.training.namespaces import pl
 from art.training.probing.listening import LossCall, LossCalls
+from art.training.probing.rescaling import is_adaptive
 
 ENTRIES = 4096
 """Numbers of each parameter's gradient that are compared; its norm is taken over all of them."""
@@ -78,19 +80,22 @@ class Audit(pl.Callback):
 
     Args:
         without_dropout: train without dropout.
+        first: the run ends with the first loss, by `Enough`, and takes no gradient.
 
     Attributes:
         losses: the value of each backward pass.
         pulls: at the inputs of each loss function of torch.
         steps: of every optimizer, in order.
+        adaptive: of each optimizer, whether the gradient's size does not matter to it.
         draws: whether anything was drawn at random in a batch.
     """
 
-    def __init__(self, without_dropout: bool = False) -> None:
+    def __init__(self, without_dropout: bool = False, first: bool = False) -> None:
+        self._first = first
         self.losses: list[float] = []
         self.pulls: list[Pull] = []
         self.steps: list[AuditedStep] = []
-        self.optimizers: list[torch.optim.Optimizer] = []
+        self.adaptive: list[bool] = []
         self.draws = False
         self._random: tuple[Any, ...] = ()
         self._without_dropout = without_dropout
@@ -108,7 +113,7 @@ class Audit(pl.Callback):
             for part in pl_module.modules():
                 if isinstance(part, torch.nn.modules.dropout._DropoutNd):
                     part.p = 0.0
-        self.optimizers = list(trainer.optimizers)
+        self.adaptive = [is_adaptive(optimizer) for optimizer in trainer.optimizers]
         for number, optimizer in enumerate(trainer.optimizers):
             owned = [p for group in optimizer.param_groups for p in group["params"]]
             self._owned.append([p for p in owned if p.requires_grad])
@@ -130,11 +135,13 @@ class Audit(pl.Callback):
     def on_exception(self, *args: Any, **kwargs: Any) -> None:
         """Cease to listen when a step fails."""
         self._leave()
+        self._owned = []
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Take the hooks off."""
         for handle in self._handles:
             handle.remove()
+        self._owned, self._handles = [], []  # what is found may be kept longer than the weights
 
     def _leave(self) -> None:
         if self._inside:
@@ -143,6 +150,8 @@ class Audit(pl.Callback):
 
     def _take(self, loss: Tensor, live: list[tuple[LossCall, Tensor]]) -> None:
         self.losses.append(float(loss.detach()))
+        if self._first:
+            raise Enough
         for number, owned in enumerate(self._owned):
             wanting = [p for p in owned if p.requires_grad]  # a GAN turns them on and off
             if wanting:

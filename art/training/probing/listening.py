@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
+from art.training.diverging import Enough
 from art.training.namespaces import pl
 
 LOSSES = (
@@ -128,10 +129,12 @@ class LossListener(pl.Callback):
 
     Args:
         last: keep the last calls rather than the first.
+        forward: the run ends, by `Enough`, where Lightning takes the first backward pass.
     """
 
-    def __init__(self, last: bool = False) -> None:
+    def __init__(self, last: bool = False, forward: bool = False) -> None:
         self.mode = LossCalls(last)
+        self._forward = forward
         self._inside = False
 
     @property
@@ -147,6 +150,13 @@ class LossListener(pl.Callback):
     def on_train_batch_end(self, *args: Any, **kwargs: Any) -> None:
         """Cease to listen."""
         self._leave()
+
+    def on_before_backward(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, loss: Tensor
+    ) -> None:
+        """All of the batch's losses are known, where it is the only backward pass."""
+        if self._forward and pl_module.automatic_optimization:
+            raise Enough
 
     def on_exception(self, *args: Any, **kwargs: Any) -> None:
         """Cease to listen when a step fails."""

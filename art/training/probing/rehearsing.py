@@ -29,6 +29,9 @@ from art.training.wrapping import TaskModule
 EPOCHS = 3
 TRAIN_BATCHES = 8
 VAL_BATCHES = 12
+LEAST_BATCHES = 3
+SHARE = 0.06
+"""Of the probes' time, for the training steps of a rehearsal."""
 
 
 class KeptCheckpoints:
@@ -75,6 +78,7 @@ class Rehearsal:
         notes: what happened in it.
         error: why it ended early, in one line; empty where it ran through.
         automatic: whether Lightning steps the optimizers.
+        batches: of each epoch.
         accumulate: batches whose gradients Lightning sums up for a step.
         final: the state dict after the run, with what the hooks at its end changed.
         digests: of that state dict.
@@ -88,6 +92,7 @@ class Rehearsal:
     notes: Notes
     error: str = ""
     automatic: bool = True
+    batches: int = TRAIN_BATCHES
     accumulate: int = 1
     final: Held | None = None
     digests: dict[str, Digest] = field(default_factory=dict)
@@ -131,12 +136,19 @@ def rehearse(context: StageContext) -> Rehearsal | None:
         if isinstance(kept, KeptCheckpoints):
             rehearsal.checkpoint = kept.contents[str(path)]
 
-    rehearsal.error = play(context, module, [notes], after=look)
-    _let_go(module)
+    rehearsal.batches = affordable_batches(context)
+    rehearsal.error = play(context, module, [notes], batches=rehearsal.batches, after=look)
+    let_go(module)
     return rehearsal
 
 
-def _let_go(module: pl.LightningModule) -> None:
+def affordable_batches(context: StageContext) -> int:
+    """Batches of each of its epochs; a slow program is rehearsed with fewer."""
+    steps = context.affordable(EPOCHS * TRAIN_BATCHES, least=EPOCHS * LEAST_BATCHES, share=SHARE)
+    return max(LEAST_BATCHES, steps // EPOCHS)
+
+
+def let_go(module: pl.LightningModule) -> None:
     """Free what a training needs beside the weights; the module is only looked at from now on."""
     trainer = getattr(module, "_trainer", None)
     for optimizer in getattr(trainer, "optimizers", ()):
@@ -152,6 +164,7 @@ def play(
     *,
     run: str = "fit",
     fresh: bool = False,
+    batches: int = TRAIN_BATCHES,
     checkpoint: Held | None = None,
     after: Callable[[pl.Trainer], None] | None = None,
     before: Callable[[pl.Trainer], None] | None = None,
@@ -165,6 +178,7 @@ def play(
         callbacks: for this run alone.
         run: the Trainer's method, `fit` or `validate`.
         fresh: set the data up by its own code.
+        batches: of each epoch; a validation has half as many again.
         checkpoint: what to resume from.
         after: is given the Trainer when the run has ended well.
         before: is given the Trainer before it starts.
@@ -175,7 +189,12 @@ def play(
         kept = _kept_checkpoints(namespace, context.folder)
         try:
             data = adapted(context.build_data(fresh=fresh), namespace)
-            trainer = _trainer(context, module, data, Path(folder), kept, callbacks, arguments)
+            limits = {
+                "limit_train_batches": batches,
+                "limit_val_batches": max(1, VAL_BATCHES * batches // TRAIN_BATCHES),
+            }
+            changes = {**limits, **arguments}
+            trainer = _trainer(context, module, data, Path(folder), kept, callbacks, changes)
             _keep_files_in(module, Path(folder))
             path = None
             if checkpoint is not None:
@@ -211,8 +230,6 @@ def _trainer(
     arguments: dict[str, Any] = {
         "max_epochs": EPOCHS,
         "max_steps": -1,
-        "limit_train_batches": TRAIN_BATCHES,
-        "limit_val_batches": VAL_BATCHES,
         "default_root_dir": str(folder),
         "plugins": [kept],
         "logger": module_logger(folder, lambda rows: None, namespace=namespace_of(module)),

@@ -134,7 +134,8 @@ def replay(
     def late(trainer: pl.Trainer) -> None:  # what depends on the epoch is as it was then
         trainer.fit_loop.epoch_progress.current.completed = epoch % EPOCHS
 
-    if twice and play(context, module, [], run="validate", before=late):
+    batches = rehearsal.batches
+    if twice and play(context, module, [], run="validate", batches=batches, before=late):
         return None
     replayer = _Replayer(weights)
 
@@ -142,7 +143,9 @@ def replay(
         logged = trainer.callback_metrics
         replayer.replay.logged = {name: float(value) for name, value in logged.items()}
 
-    error = play(context, module, [replayer], run="validate", before=late, after=look)
+    error = play(
+        context, module, [replayer], run="validate", batches=batches, before=late, after=look
+    )
     if error or not replayer.held or not replayer.replay.batches:
         return None
     if not twice and replayer.replay.loaders == 1:

@@ -11,7 +11,7 @@ from art.core.stage import StageContext
 from art.training.namespaces import pl
 from art.training.probing.digests import Digest, digests, in_place_of_tensors
 from art.training.probing.noting import Enough
-from art.training.probing.rehearsing import EPOCHS, Rehearsal, play
+from art.training.probing.rehearsing import EPOCHS, Rehearsal, let_go, play
 from art.training.scoring.calling import evaluating, predict
 
 
@@ -64,7 +64,15 @@ def resume(context: StageContext, rehearsal: Rehearsal, batch: Any) -> tuple[Wit
     """
     module = context.build_model(seed=context.seed + 1)
     witness = Witness(module, batch)
-    error = play(context, module, [witness], checkpoint=rehearsal.checkpoint, max_epochs=EPOCHS + 1)
+    error = play(
+        context,
+        module,
+        [witness],
+        batches=rehearsal.batches,
+        checkpoint=rehearsal.checkpoint,
+        max_epochs=EPOCHS + 1,
+    )
+    let_go(module)
     return witness, error or ("" if witness.begun else "it ended before its first batch")
 
 
@@ -88,6 +96,7 @@ def loaded_outputs(
     module = context.build_model(seed=context.seed + 1)
     loaded = _Loaded(batch)
     play(context, module, [loaded], run="validate", checkpoint=rehearsal.checkpoint)
+    let_go(module)
     return loaded.outputs, module
 
 

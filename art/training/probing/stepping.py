@@ -137,6 +137,8 @@ class StepListener(pl.Callback):
         self.hidden = hidden_layers(pl_module, stepped)
         for handle in self._handles:
             handle.remove()
+        # what is found may be kept longer than the weights
+        self._handles, self._rates, self._module = [], [], None
 
     def reaches_all(self, after: int) -> bool:
         """Whether, after so many steps, every parameter that wants a gradient has got one, and
