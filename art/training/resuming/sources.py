@@ -20,6 +20,7 @@ from torch.utils.data import DataLoader, IterableDataset
 from art.training.data_modules.description import Together as Combined
 from art.training.data_modules.limiting import Limited
 from art.training.namespaces import CombinedLoader, is_combined
+from art.training.resuming.gathering import gathered, rows_of
 from art.training.resuming.item_draws import (
     Seeded,
     Worker,
@@ -155,6 +156,7 @@ class Reordered:
         self.loader = loader
         self._seed = seed
         self._draws = self.elsewhere or not is_fixed(loader.dataset)
+        self._rows = None if self._draws else rows_of(loader)
         self._ordered = 0  # laps that the sampler has been asked for
         self._order = _Order()
         self._copy = self._copied()
@@ -173,6 +175,8 @@ class Reordered:
                 self._order.left = [numbered(indices, key + n) for n, indices in left]
             else:
                 self._order.left = [indices for _, indices in left]
+            if self._rows is not None:
+                return gathered(self._rows, self._order.left)
             seed_all(derive_seed(self._seed, "workers", epoch, lap))
             return iter(self._copy)
 
