@@ -1,7 +1,7 @@
 """What Python users and the command line call."""
 
 from art.api.loading import load, validate
-from art.api.looking import describe_config, examine, fill_config, parts
+from art.api.looking import describe_config, examine, fill_config, measure_speed, parts
 from art.api.making import (
     add_part,
     edit_config,
@@ -32,6 +32,7 @@ __all__ = [
     "init_system",
     "load",
     "make_project",
+    "measure_speed",
     "open_remote",
     "parts",
     "plan",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from art.reporting.spans import Screen
     from art.running.examination import Examination, Subject
     from art.running.examining import Progress
+    from art.running.speed import Speed
 
 
 def fill_config(
@@ -124,3 +125,27 @@ def examine(
 
     recipe = load(config, overrides=overrides, system=system, code=code, trust_code=trust_code)
     return examined(recipe, subject, progress)
+
+
+def measure_speed(
+    config: Path | str,
+    *,
+    overrides: Overrides = (),
+    system: Path | str | None = None,
+    code: Sequence[Path | str] = (),
+    trust_code: Trust = False,
+) -> list[Speed]:
+    """Where a training step of each model goes: loading, forward, backward, optimizer.
+
+    Some steps are taken, and nothing is written to the runs folder.
+
+    Args:
+        config, overrides, system, code, trust_code: as for `load`.
+
+    Raises:
+        UserError: a mistake in the config, the paths or the arguments.
+    """
+    from art.running.speed import measure_speed as measured
+
+    recipe = load(config, overrides=overrides, system=system, code=code, trust_code=trust_code)
+    return measured(recipe)

@@ -1,4 +1,4 @@
-"""`art debug`: look at a config, the data or the model without training."""
+"""`art debug`: look at a config, the data, the model or its speed without training."""
 
 from __future__ import annotations
 
@@ -96,6 +96,36 @@ def model(
     Nothing is trained but for the steps of the probes, and nothing is written to the runs folder.
     """
     _examine(context, config, "model", as_json, system=system, code=code, agreed=trust_code)
+
+
+@app.command("speed", cls=SettingsCommand, context_settings=OVERRIDABLE)
+def speed(
+    context: typer.Context,
+    config: Config,
+    as_json: AsJson = False,
+    system: System = None,
+    code: Code = None,
+    trust_code: TrustCode = False,
+) -> None:
+    """Time some training steps, and say where their time goes.
+
+    Nothing is written to the runs folder.
+    """
+    import sys
+
+    from art import api
+    from art.reporting.speed import render_speed, speed_json
+
+    arguments: dict[str, Any] = {"overrides": overrides_in(context), "system": system}
+    arguments |= {"code": code or (), "trust_code": trust(trust_code)}
+    with redirect_stdout(sys.stderr):  # what the user's own code prints is no result
+        found = api.measure_speed(config, **arguments)
+    if as_json:
+        import json
+
+        console.out(json.dumps(speed_json(found), indent=2))
+    else:
+        console.out(render_speed(found, console.screen()))
 
 
 def _examine(

@@ -26,9 +26,9 @@ STAGES = (
 
 Precision = Literal[
     "32-true", "64-true", "16-true", "bf16-true", "16-mixed", "bf16-mixed",
-    "32", "64", "16", "bf16", 32, 64, 16,
+    "32", "64", "16", "bf16", 32, 64, 16, "auto",
 ]  # fmt: skip
-"""The names that Lightning has for it, the old ones too."""
+"""The names that Lightning has for it, the old ones too; and ART's own, auto."""
 
 Batches = Annotated[int, Ge(0)] | Annotated[float, Ge(0), Le(1)] | None
 """A number of batches, a share of them, or all."""
@@ -73,7 +73,8 @@ class System:
     Args:
         accelerator: what computes; auto takes what there is.
         devices: 1, or the number of one device in a list; several are not supported yet.
-        precision: the numbers to calculate with, as Lightning names them.
+        precision: the numbers to calculate with, as Lightning names them; auto is bf16-mixed on a
+            GPU that calculates with bfloat16 itself, and 32-true elsewhere.
         num_workers: processes that load data; 0 loads it in the training process.
         strategy: how Lightning runs the model, by its name; auto is right for one device.
         num_nodes: machines that train together; several are not supported yet.

@@ -68,7 +68,7 @@ def training_settings(config: RecipeConfig, own_loop: bool) -> TrainingSettings:
         patience=training.early_stopping_patience,
         accelerator=system.accelerator,
         devices=system.devices,
-        precision=str(system.precision),
+        precision=precision_of(system),
         deterministic=training.deterministic,
         directions=config.contract.directions,
         clip_by=training.gradient_clip_algorithm,
@@ -76,6 +76,17 @@ def training_settings(config: RecipeConfig, own_loop: bool) -> TrainingSettings:
         limits=_limits(training),
         machine={**_chosen(system, MACHINE), **_chosen(training, ("detect_anomaly",))},
     )
+
+
+def precision_of(system: System) -> str:
+    """The precision by Lightning's name for it."""
+    if system.precision != "auto":
+        return str(system.precision)
+    import torch
+
+    on_gpu = system.accelerator in ("auto", "gpu", "cuda") and torch.cuda.is_available()
+    native = on_gpu and torch.cuda.is_bf16_supported(including_emulation=False)
+    return "bf16-mixed" if native else "32-true"
 
 
 def _refuse_what_needs_lightnings_loop(training: Training, system: System) -> None:

@@ -146,6 +146,9 @@ class Reordered:
     Args:
         loader: it is left as it is; a copy of it loads.
         seed: the order and what is drawn in workers are functions of it.
+
+    Attributes:
+        gathers: whether batches are gathered at once from a data set of tensors.
     """
 
     exact = True
@@ -158,6 +161,7 @@ class Reordered:
         self._draws = self.elsewhere or not is_fixed(loader.dataset)
         self._rows = None if self._draws else rows_of(loader)
         self._ordered = 0  # laps that the sampler has been asked for
+        self.gathers = self._rows is not None
         self._order = _Order()
         self._copy = self._copied()
 
