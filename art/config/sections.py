@@ -89,6 +89,8 @@ class System:
         probe_seconds: how long the probes of a stage may take; null is a minute, or a quarter of
             what the first full training is to take. A slow program is probed with fewer steps,
             and by fewer probes.
+        compile: compile the model's forward pass in full training runs (torch.compile); it takes
+            a compiler and half a minute or more, and the same seed then gives other numbers.
     """
 
     accelerator: Literal["auto", "cpu", "gpu", "cuda", "mps", "tpu"] = "auto"
@@ -104,6 +106,7 @@ class System:
     max_batch_size: Annotated[int, Ge(1)] | None = None
     save_every_seconds: Annotated[float, Ge(0)] = 10.0
     probe_seconds: Annotated[float, Gt(0)] | None = None
+    compile: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -128,6 +128,7 @@ class StageContext(Protocol):
         callbacks: Sequence[Any] = (),
         logged: bool = True,
         alone: bool = False,
+        compiled: bool | None = None,
         **training: Any,
     ) -> Fit:
         """Build a model and data, train, and score the result over whole splits.
@@ -140,6 +141,7 @@ class StageContext(Protocol):
             callbacks: Lightning callbacks for this run alone, besides the config's.
             logged: send what is logged to the loggers, and say how far it is.
             alone: leave out the callbacks of the config.
+            compiled: whether `[system] compile` applies; by default to whole training runs.
             training: fields of `art.training.settings.TrainingSettings` to set.
         """
         ...

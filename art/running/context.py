@@ -34,6 +34,7 @@ from art.running.trainer_settings import training_settings
 from art.store.layout import inside
 from art.training.checkpoints.attributes import set_attributes
 from art.training.checkpoints.door import load_checkpoint
+from art.training.compiling import compile_in_place
 from art.training.configuring import configured
 from art.training.data_modules.description import describe, loader_of
 from art.training.fitting import fit
@@ -264,12 +265,15 @@ class Context:
         callbacks: Sequence[Any] = (),
         logged: bool = True,
         alone: bool = False,
+        compiled: bool | None = None,
         **training: Any,
     ) -> Fit:
         """Build a model and data, train, and score the best weights over whole splits."""
         config = self._with(overrides)
         model = self.build_model(seed=seed, overrides=overrides)
         own = not isinstance(model, TaskModule)
+        if config.system.compile and (batches is None if compiled is None else compiled):
+            compile_in_place(model)
         data = self._parts.data(machine_config(config, own), self.seed, keep=not overrides)
         settings = replace(training_settings(config, own), **training)
         sinks = Sinks(callbacks=[*(() if alone else self._callbacks(config)), *callbacks])

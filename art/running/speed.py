@@ -97,6 +97,7 @@ def _measured(config: RecipeConfig, spec: Any, name: str, folder: Path) -> Speed
             callbacks=[timer, _deadline()],
             logged=False,
             alone=True,
+            compiled=True,
         )
     steps = len(timer.ends) - WARM
     if steps < 1:
@@ -106,6 +107,8 @@ def _measured(config: RecipeConfig, spec: Any, name: str, folder: Path) -> Speed
     parts = {"loading": load, **{part: s / steps for part, s in timer.seconds.items()}}
     parts["other"] = max(train + load - sum(parts.values()), 0.0)
     chosen = {"loading": _loading(source, loader)}
+    if config.system.compile:
+        chosen["forward"] = "compiled"
     return Speed(name, steps, batch_size_of(batches[0]), train + load, parts, chosen)
 
 
