@@ -7,7 +7,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 
 ROBUSTNESS := kills saves writers flips failing_writes hostile processes cost
 
-.PHONY: train test test-slow browser lint format bench bench-faults robust clean
+.PHONY: train test test-slow test-gpu browser lint format bench bench-heavy bench-gpu bench-faults \
+  robust clean
 
 train: $(VENV)/.installed
 	$(BIN)/art train configs/digits.cfg
@@ -17,6 +18,9 @@ test: $(VENV)/.installed-dev lint
 
 test-slow: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m slow
+
+test-gpu: $(VENV)/.installed-dev  # what a GPU alone can show; below 6 minutes on one
+	$(BIN)/python -m pytest -m gpu tests/gpu
 
 browser:  # Debian's Chromium, for the tests of the quickstart page
 	command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
@@ -33,6 +37,14 @@ format: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/training.py
+
+bench-heavy: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.heavy
+
+bench-gpu: $(VENV)/.installed  # steps by precision, then memory and time; below 6 minutes on one
+	for precision in 32-true bf16-mixed; do \
+	  $(BIN)/art debug speed configs/digits.cfg --system.precision=$$precision; done
+	$(BIN)/python -m benchmarks.heavy --programs mlp,transformer
 
 bench-faults: $(VENV)/.installed-bench
 	$(BIN)/python -m benchmarks.faults --peers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import replace
 from functools import cached_property
@@ -24,7 +23,7 @@ from art.core.visualizer import Seen
 from art.errors import PathError, UserError, did_you_mean
 from art.registries import stages
 from art.running.building import build_metrics, build_task, machine_config
-from art.running.pace import Pace
+from art.running.pace import Pace, now
 from art.running.parts import Parts
 from art.running.preflight import refuse_without_room, room_for_training
 from art.running.reading import reader_of
@@ -286,7 +285,7 @@ class Context:
         if batches is None:
             refuse_without_room(target, _room(model), "checkpoints of this model")
         reader = self._reader_for(model) if batches is None else None
-        began = time.perf_counter()
+        began = now()
         result = fit(
             model,
             data,
@@ -300,7 +299,7 @@ class Context:
             reader=reader,
         )
         if batches is not None:
-            self._pace.note(result.steps, time.perf_counter() - began)
+            self._pace.note(result.steps, now() - began)
         self._say_what_is_not_scored(reader)
         if logged and result.diverged:
             self._tell(result.diverged)

@@ -6,6 +6,7 @@ import shutil
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -102,6 +103,7 @@ class Execution:
         self.run.write(record)
         log.line(f"{self.spec.name} {'goes on' if self.before else 'started'}")
         started = time.monotonic()
+        built = Counter(self.parts.built)
         try:
             self._work(record, log)
         except (Interrupted, KeyboardInterrupt) as error:
@@ -121,6 +123,7 @@ class Execution:
         spent = self.before.seconds if self.before else 0.0
         record.seconds = round(spent + time.monotonic() - started, 3)
         record.environment["device"] = _device()
+        record.environment["built"] = dict(self.parts.built - built)
         log.line(f"{self.spec.name} {record.status} after {record.seconds} s")
         redact_record(record, self.config.secrets)
         self.run.write(record)

@@ -1,4 +1,8 @@
-"""How fast a program trains, and how long the probes of a stage may take."""
+"""How fast a program trains, and how long the probes of a stage may take.
+
+Time is that of the thread that trains: on an idle machine it is the clock's, and on a busy one no
+probe is left out because other programs run.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,11 @@ import time
 
 LEAST, SHARE = 60.0, 0.25
 """By default probes take a minute, or that share of what the first full training is to take."""
+
+
+def now() -> float:
+    """Seconds of the thread that trains."""
+    return time.thread_time()
 
 
 class Pace:
@@ -42,12 +51,12 @@ class Pace:
 
     def begin(self) -> None:
         """The first probe begins."""
-        self._began = self._began or time.perf_counter()
+        self._began = self._began or now()
 
     @property
     def left(self) -> float:
         """Seconds that are left to the probes."""
-        spent = 0.0 if self._began is None else time.perf_counter() - self._began
+        spent = 0.0 if self._began is None else now() - self._began
         return self.seconds - spent
 
     def affordable(self, most: int, least: int, share: float) -> int:

@@ -36,7 +36,8 @@ class Parts:
         folder: where large weights may lie as long as the command runs.
 
     Attributes:
-        built: how often anything was built, by kind: `data`, `models`, `prepared`.
+        built: how often anything was built by the program's own code: `data` (set up), `prepared`
+            (data modules), `models`; what was lent is not counted.
     """
 
     def __init__(self, folder: Path) -> None:
