@@ -103,8 +103,11 @@ class SharedModules(Probe):
 
         trial = context.once(try_out)
         found = []
-        common = {p.data_ptr(): name for name, p in trial.model.named_parameters() if p.numel()}
-        both = [common[p.data_ptr()] for p in trial.twin.parameters() if p.data_ptr() in common]
+        # copies would share nothing: what is looked at is how the program builds its models
+        one, other = (context.build_model(fresh=True) for _ in range(2))
+        common = {p.data_ptr(): name for name, p in one.named_parameters() if p.numel()}
+        both = [common[p.data_ptr()] for p in other.parameters() if p.data_ptr() in common]
+        del one, other
         if both:
             found.append(
                 Suspicion(

@@ -18,6 +18,8 @@ STEPS = 300
 LEAST = 20
 SECONDS = 6.0
 """CPU seconds that a run may take: a large network takes fewer steps."""
+LAST = 5
+"""Losses that are averaged, so that one that is low by chance does not count."""
 LEARNT = 0.05
 """The share of its first value at which a loss has fallen far enough."""
 
@@ -121,14 +123,15 @@ class _Heard(pl.Callback):
 
 
 def _is_learnt(losses: Sequence[float]) -> bool:
-    return len(losses) > 1 and losses[0] > 0 and losses[-1] <= LEARNT * losses[0]
+    left = share_left(losses) if len(losses) > LAST else None
+    return left is not None and left <= LEARNT
 
 
 def share_left(losses: Sequence[float]) -> float | None:
     """The last loss as a share of the first; None where there is no positive one."""
     if len(losses) < 2 or not losses[0] > 0:
         return None
-    last = sum(losses[-5:]) / len(losses[-5:])
+    last = sum(losses[-LAST:]) / len(losses[-LAST:])
     return last / losses[0] if math.isfinite(last) else math.inf
 
 
