@@ -19,10 +19,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-LARGE_BYTES = 2**20
-"""Tensors and arrays of a data module from this size on are shared."""
-LARGE_ITEMS = 1000
-"""Containers of a data module with more items are shared."""
+LARGE = ((2**20, 1000), (2**12, 32))
+"""Bytes of a tensor or array, and items of a container, from which on copies share it. The second
+pair is for objects of which a copy would still hold much by the first."""
+MOST_BYTES, MOST_PARTS = 2**26, 50_000
+"""What a copy may have of its own by the first pair."""
+SAMPLED = 256
+"""Items of a shared container whose contents are looked at for changes."""
 SUMMED_BYTES = 2**26
 """Of all that is shared, how much is summed up to see whether a copy has changed it; tensors beyond
 that are known by the count of their changes that torch keeps, arrays by a sample."""
@@ -31,6 +34,8 @@ _ATOMS = (
     bool, int, float, complex, str, bytes, type(None), type, range, ModuleType, torch.dtype,
     torch.device, torch.Size,
 )  # fmt: skip
+_UNCHANGING = ("tokenizers", "sentencepiece", "spacy", "pyarrow", "datasets", "h5py", "PIL")
+"""Packages whose objects are read, and take long to copy or cannot be."""
 _CONTAINERS = (list, tuple, set, frozenset, collections.deque)
 
 
@@ -53,11 +58,12 @@ class Copier:
 
     def __init__(self, root: Any, *, share: bool) -> None:
         self._root = root
-        self._share = share
         self._shared: dict[int, Any] = {}
         self._owned: dict[int, Any] = {}
         self._outside: list[Any] = []
-        self._look_through()
+        self._look_through(LARGE[0] if share else None)
+        if share and self._is_much():
+            self._look_through(LARGE[1])
         self._refuse_ties()
         self._sums = self._summed()
 
@@ -79,7 +85,13 @@ class Copier:
 
     # What belongs to it
 
-    def _look_through(self) -> None:
+    def _look_through(self, large: tuple[int, int] | None) -> None:
+        """Find what copies own and what they share.
+
+        Args:
+            large: bytes and items from which on something is shared; None to share nothing.
+        """
+        self._shared, self._owned, self._outside = {}, {}, []
         left = [self._root]
         while left:
             value = left.pop()
@@ -87,11 +99,16 @@ class Copier:
                 continue
             if isinstance(value, FunctionType | BuiltinFunctionType | weakref.ref):
                 self._outside.append(value)
-            elif self._share and _is_large(value):
+            elif large is not None and _is_shared(value, *large):
                 self._shared[id(value)] = value
             else:
                 self._owned[id(value)] = value
                 left.extend(_parts_of(value))
+
+    def _is_much(self) -> bool:
+        size = sum(_bytes_of(value) for value in self._owned.values())
+        inside = [v for v in self._owned.values() if isinstance(v, (dict, *_CONTAINERS))]
+        return size > MOST_BYTES or len(self._owned) + sum(map(len, inside)) > MOST_PARTS
 
     def _refuse_ties(self) -> None:
         seen: set[int] = set()
@@ -117,12 +134,14 @@ class Copier:
         return sums
 
 
-def _is_large(value: Any) -> bool:
+def _is_shared(value: Any, size: int, items: int) -> bool:
     if isinstance(value, Tensor):
-        return isinstance(value, nn.Parameter) or _bytes_of(value) >= LARGE_BYTES
+        return isinstance(value, nn.Parameter) or _bytes_of(value) >= size
     if isinstance(value, np.ndarray):
-        return value.nbytes >= LARGE_BYTES
-    return isinstance(value, (dict, *_CONTAINERS)) and len(value) > LARGE_ITEMS
+        return value.nbytes >= size
+    if isinstance(value, (dict, *_CONTAINERS)):
+        return len(value) > items
+    return type(value).__module__.partition(".")[0] in _UNCHANGING
 
 
 def _parts_of(value: Any) -> Iterator[Any]:
@@ -188,11 +207,22 @@ def _sum_of(value: Any, room: int) -> Any:
     if isinstance(value, np.ndarray):
         sample = value if whole else value.reshape(-1)[:: max(value.size // 2**20, 1)]
         return zlib.crc32(np.ascontiguousarray(sample).view(np.uint8).data)
-    items: list[Any] = list(value.items() if isinstance(value, dict) else value)
-    if isinstance(value, dict):
-        items = [part for pair in items for part in pair]
-    versions = sum(item._version for item in items if isinstance(item, Tensor))
-    return len(items), hash(tuple(map(id, items))), versions
+    if not isinstance(value, (dict, *_CONTAINERS)):
+        return None
+    items: list[Any] = [*value.keys(), *value.values()] if isinstance(value, dict) else list(value)
+    inside = [_sum_of_item(item) for item in items[:: max(len(items) // SAMPLED, 1)]]
+    return len(items), hash(tuple(map(id, items))), inside
+
+
+def _sum_of_item(item: Any) -> Any:
+    """The same of an item of a container, and of what it is a tuple or dict of."""
+    if isinstance(item, Tensor | np.ndarray):
+        return _sum_of(item, LARGE[0][0])
+    if isinstance(item, list | tuple) and len(item) <= LARGE[1][1]:
+        return [_sum_of_item(part) for part in item]
+    if isinstance(item, dict) and len(item) <= LARGE[1][1]:
+        return [_sum_of_item(part) for part in item.values()]
+    return None
 
 
 def _checksum(flat: Tensor) -> int:

@@ -43,12 +43,30 @@ def test_a_change_of_what_is_shared_is_seen(name):
 
 def test_a_list_that_is_shared_and_grows_is_seen():
     rows = Rows(1)
-    rows.seen = list(range(copying.LARGE_ITEMS + 1))
+    rows.seen = list(range(copying.LARGE[0][1] + 1))
     copier = Copier(rows, share=True)
     copy = copier.copy()
     assert copy.seen is rows.seen
     copy.seen.append(1)
     assert copier.has_changed
+
+
+def test_a_change_inside_a_long_list_is_seen():
+    rows = Rows(1)
+    rows.seen = [(np.zeros((4, 4)), 1) for _ in range(2000)]
+    copier = Copier(rows, share=True)
+    for image, _ in copier.copy().seen:  # as an augmentation does that works in place
+        image += 1
+    assert copier.has_changed
+
+
+def test_many_parts_that_are_small_are_shared_as_well():
+    rows = Rows(1)
+    rows.seen = [np.zeros(30_000) for _ in range(400)]
+    copier = Copier(rows, share=True)
+    assert copier.copy().seen is rows.seen
+    rows.seen = [list(range(900)) for _ in range(100)]
+    assert Copier(rows, share=True).copy().seen is rows.seen
 
 
 def test_a_model_has_weights_of_its_own():
