@@ -46,7 +46,7 @@ class Program:
 
 WRAPPED = """
 [task]
-@tasks = "art.Classification.v1"
+@tasks = "art.{task}Classification.v1"
 
 [optimizer]
 @optimizers = "torch.Adam.v1"
@@ -62,14 +62,18 @@ ALL: dict[str, Program] = {
         "weights.py", '@data = "heavy.ids.v1"', '@models = "heavy.transformer.v1"', SHORT
     ),
     "images": Program(
-        "images.py", '@data = "heavy.images.v1"', '@models = "heavy.cnn.v1"', SHORT, more=WRAPPED
+        "images.py",
+        '@data = "heavy.images.v1"',
+        '@models = "heavy.cnn.v1"',
+        SHORT,
+        more=WRAPPED.format(task="Image"),
     ),
     "table": Program(
         "",
         '@data = "art.CSV.v1"\npath = "table.csv"\ntarget = "target"',
         '@models = "art.MLP.v1"\nhidden = [32]',
         ("explore", "loss_at_init"),
-        more=WRAPPED,
+        more=WRAPPED.format(task="Tabular"),
     ),
     "large": Program(
         "weights.py",

@@ -88,7 +88,7 @@ def wide():
 """
 BESIDE = """
 [task]
-@tasks = "art.Classification.v1"
+@tasks = "art.ImageClassification.v1"
 
 [data]
 @data = "art.Digits.v1"
