@@ -16,13 +16,13 @@ from art.core.files import make_folder
 from art.core.fit import Fit
 from art.core.logger import Logger
 from art.core.metric import MetricCalculator
-from art.core.record import Record
 from art.core.stage import Made
 from art.core.task import Task
 from art.core.visualizer import Seen
 from art.errors import PathError, UserError, did_you_mean
 from art.registries import stages
 from art.running.building import build_metrics, build_task, machine_config
+from art.running.earlier import Earlier
 from art.running.pace import Pace, now
 from art.running.parts import Parts
 from art.running.preflight import refuse_without_room, room_for_training
@@ -30,7 +30,6 @@ from art.running.reading import reader_of
 from art.running.row_stream import RowStream
 from art.running.run_log import RunLog
 from art.running.trainer_settings import training_settings
-from art.store.layout import inside
 from art.training.checkpoints.attributes import set_attributes
 from art.training.checkpoints.door import load_checkpoint
 from art.training.compiling import compile_in_place
@@ -46,51 +45,6 @@ from art.training.scoring.whole_split import score_split
 from art.training.settings import Sinks
 from art.training.trainer import make_trainer
 from art.training.wrapping import TaskModule
-
-
-class Earlier:
-    """The record and files of an earlier run, for reading.
-
-    Args:
-        record: what the run left.
-        folder: its run folder.
-    """
-
-    def __init__(self, record: Record, folder: Path) -> None:
-        self.record = record
-        self.folder = folder
-
-    @property
-    def scores(self) -> Mapping[str, float]:
-        """The scores of the record."""
-        return self.record.scores
-
-    @property
-    def settings(self) -> Mapping[str, Any]:
-        """What that stage found best."""
-        return self.record.settings
-
-    def has(self, name: str) -> bool:
-        """Whether the run left an artifact of that name, and it is still there."""
-        path = self.record.artifacts.get(name)
-        try:
-            return path is not None and inside(self.folder, path).exists()
-        except (OSError, ValueError):  # a path that leads out, or is none
-            return False
-
-    def artifact(self, name: str) -> Path:
-        """The file behind an artifact's name.
-
-        Raises:
-            UserError: the run left none of that name, or its path leads out of the run folder.
-        """
-        path = self.record.artifacts.get(name)
-        if path is None:
-            raise UserError(
-                f"stage '{self.record.stage}' left no artifact '{name}'."
-                f"{did_you_mean(name, self.record.artifacts)}"
-            )
-        return inside(self.folder, path)
 
 
 class Context:

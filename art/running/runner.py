@@ -201,7 +201,7 @@ class Runner:
         latest: Mapping[tuple[str, str | None], Record],
         force: bool,
     ) -> tuple[Record, BaseException | None]:
-        from art.running.context import Earlier
+        from art.running.earlier import Earlier
         from art.running.execution import Execution
 
         spec, model = planned.spec, planned.model
