@@ -16,6 +16,7 @@ from art.config.checking.faults import TooManyFaults
 from art.config.checking.scores import score_faults
 from art.config.checking.structure import (
     changed_settings_faults,
+    name_faults,
     part_stage_faults,
     plain_model_faults,
     project_faults,
@@ -146,6 +147,7 @@ def assemble(
         raw["project"].setdefault("name", project_name(source))
     faults = [fault for layer in layers for fault in layer.faults]
     faults += section_faults(raw, places, source)
+    faults += name_faults(raw, places)
     fill(raw)
     resolved = resolve(raw, places, merged.unread)
     faults += resolved.faults

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,7 +24,7 @@ def atomic_write(
     content: str | bytes | Callable[[IO[bytes]], None],
     *,
     before_replacing: Callable[[], None] | None = None,
-    mode: int = 0o644,
+    mode: int | None = None,
 ) -> None:
     """Write a file so that a reader, or a crash, sees the old file or the new one, never half.
 
@@ -35,14 +36,16 @@ def atomic_write(
         path: the target; its folder must exist.
         content: text (written as UTF-8), bytes, or a function that writes to the open file.
         before_replacing: called when the content is on the disk and the target still the old one.
-        mode: who may read it; by default all, since mkstemp's 0600 would hide the store from
-            colleagues.
+        mode: who may read it; by default whoever may read it now, and of a new file whom the
+            process's umask lets: mkstemp's 0600 would hide the store from colleagues, and a
+            private file must stay private.
 
     Raises:
         StoreError: the disk is full or the folder is read-only.
     """
     path = Path(path)
     temporary: Path | None = None
+    mode = _mode_of(path) if mode is None else mode
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
         temporary = Path(name)
@@ -67,6 +70,20 @@ def atomic_write(
         if temporary is not None:
             with suppress(OSError):  # what went wrong first is what people should read
                 temporary.unlink(missing_ok=True)
+
+
+def _mode_of(path: Path) -> int:
+    try:
+        return stat.S_IMODE(path.lstat().st_mode) if path.is_file() else _new_mode()
+    except OSError:
+        return _new_mode()
+
+
+def _new_mode() -> int:
+    """What `open` would give a new file; the umask can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def make_folder(path: Path) -> None:

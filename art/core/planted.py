@@ -1,12 +1,21 @@
-"""Reads small files of folders that others may have written to."""
+"""Opens files in folders that others may have written to: what lies there may be a trap."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
+from io import FileIO
 from pathlib import Path
 
+APPENDING = (
+    os.O_RDWR
+    | os.O_APPEND
+    | os.O_CREAT
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+)
 MOST = 64 << 20
 """Bytes. No record, index, receipt or lock is near it."""
 
@@ -25,3 +34,20 @@ def read_planted(path: Path) -> bytes:
         if status.st_size > MOST:
             raise OSError(errno.EFBIG, "larger than 64 MB", str(path))
         return file.read()
+
+
+def open_to_append(path: Path) -> FileIO:
+    """A regular file, opened to be read and to be written at its end; made where it is missing.
+
+    A link is not followed, since it may lead to a file that a line must not be added to, as a
+    shell's start-up file; a pipe or a device is refused, and not waited for.
+
+    Raises:
+        OSError: it is no regular file, or cannot be written.
+    """
+    descriptor = os.open(path, APPENDING, 0o666)
+    file = FileIO(descriptor, "r+")
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "no regular file", str(path))
+    return file

@@ -8,6 +8,8 @@ from datetime import datetime, timezone
 from io import FileIO
 from pathlib import Path
 
+from art.core.planted import open_to_append
+
 
 class RunLog:
     """Appends lines to a file, each with its time in UTC.
@@ -30,7 +32,7 @@ class RunLog:
         now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         self._waiting += f"{now} {text}\n"
         try:
-            with self.path.open("ab", buffering=0) as file:
+            with open_to_append(self.path) as file:
                 self._write(file)
         except OSError as error:
             if self._say is not None:

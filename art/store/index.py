@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from art.core.files import atomic_write
-from art.core.planted import read_planted
+from art.core.planted import open_to_append, read_planted
 from art.errors import StoreError
 
 INDEX = "runs.jsonl"
@@ -22,8 +22,8 @@ INDEX = "runs.jsonl"
 def append_run(folder: Path, run: str, model: str | None) -> None:
     """Add a line for a new run of the stage whose folder this is."""
     try:
-        with (folder / INDEX).open("a", encoding="utf-8") as file:
-            file.write(_line(run, model))
+        with open_to_append(folder / INDEX) as file:
+            file.write(_line(run, model).encode())
     except OSError:  # the index only saves time; a disk that is full shows at the record
         return
 

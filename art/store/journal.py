@@ -10,7 +10,7 @@ import json
 import os
 from pathlib import Path
 
-from art.core.planted import read_planted
+from art.core.planted import open_to_append, read_planted
 
 JOURNAL = "journal.jsonl"
 
@@ -25,7 +25,7 @@ def note_opened(project: Path, folder: str) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    with (project / JOURNAL).open("ab+", buffering=0) as file:
+    with open_to_append(project / JOURNAL) as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(size - 1, 0))
         torn = size > 0 and file.read(1) != b"\n"  # its process was killed while it wrote

@@ -14,14 +14,16 @@ from art.config.functions.blocks import blocks_of
 from art.config.functions.models import trains_itself
 from art.config.functions.settings import NoSetting, assign
 from art.config.layering.layers import Layer, Places, copied, get
-from art.config.sections import CHANGEABLE, ORDER, SYSTEM_SECTIONS
+from art.config.sections import CHANGEABLE, NAMED, ORDER, SYSTEM_SECTIONS
 from art.core.files import LONGEST_FOLDER
 from art.errors import Fault, Location, RegistryError, did_you_mean, nearest
 from art.registries import models
 
 CODE = ("project", "code")
-NAME = re.compile(r"[\w-]+")
-FOLDER = re.compile(r"[\w-][\w.-]*")
+NAME = re.compile(r"\w[\w-]*")
+FOLDER = re.compile(r"\w[\w.-]*")
+"""Names become folders, lines of files and words of a command line, so nothing in them may mean
+more there than a name."""
 
 
 def section_faults(values: Mapping[str, Any], places: Places, source: str) -> Iterator[Fault]:
@@ -43,6 +45,32 @@ def section_faults(values: Mapping[str, Any], places: Places, source: str) -> It
     elif not values.get("models") and "model" not in values and not meant & {"model", "models"}:
         message = 'the config has no [model] section with a @models = "...", and no [models.NAME].'
         yield Fault(message, "", top)
+
+
+def name_faults(values: Mapping[str, Any], places: Places) -> Iterator[Fault]:
+    """Names of blocks that would mean more than a name in a path or on a command line."""
+    paths: list[tuple[str, ...]] = [
+        (section, name) for section in NAMED for name in _names(values.get(section))
+    ]
+    stages = values.get("stages")
+    if isinstance(stages, Mapping):
+        paths += [
+            ("stages", stage, "checks", name)
+            for stage, content in stages.items()
+            for name in _names(content.get("checks") if isinstance(content, Mapping) else None)
+        ]
+    for path in paths:
+        if not FOLDER.fullmatch(path[-1]):
+            words = "Use letters, digits, '-', '_' and '.', and no '-' or '.' at its beginning."
+            message = f"'{path[-1]:.80}' cannot be a name in [{path[0]}]. {words}"
+            yield Fault(message, "", places.header(path))
+
+
+def _names(section: Any) -> list[str]:
+    """Those of blocks; a setting that stands there by mistake is reported as such."""
+    if not isinstance(section, Mapping):
+        return []
+    return [name for name, content in section.items() if isinstance(content, Mapping)]
 
 
 def _may_bring_loaders(values: Mapping[str, Any]) -> bool:

@@ -178,3 +178,12 @@ def test_a_long_line_is_clipped_around_the_caret_and_its_secrets_are_hidden() ->
         assert len(shown) <= 100 and shown.startswith("    ...")
         assert shown[len(caret) - 1] == "'"
         assert "***" in shown and "hunter2" not in shown and "hf_abc" not in shown
+
+
+@pytest.mark.parametrize("name", ["$(touch X)", "a b", "a;b", "-x", "`id`", "a/b"])
+def test_a_name_means_nothing_but_a_name(name: str) -> None:
+    text = f'[data]\n@data = "art.Digits.v1"\n\n[models.{name}]\n@models = "art.CNN.v1"\n'
+    (fault,) = [fault for fault in faults_of(text) if "cannot be a name" in fault.message]
+    assert fault.message.startswith(f"'{name}' cannot be a name in [models].")
+    assert fault.location is not None
+    assert fault.location.line == 4
