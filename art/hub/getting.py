@@ -19,6 +19,7 @@ from art.hub.index import find
 from art.hub.keeping import keep
 from art.hub.lock import Lock, read_lock, with_lock
 from art.hub.machine import this_machine
+from art.hub.remembering import is_remembered, remember
 from art.hub.review import Proposal, review
 from art.hub.settings import HubSettings, hub_settings
 from art.hub.sources import GitSource, HttpsSource, IndexSource, parse_source, source_name
@@ -144,9 +145,9 @@ def arrive(
 
 
 def got_before(out: Path, arrived: Arrived) -> bool:
-    """Whether a file was made from these very bytes, and was reviewed when it was."""
+    """Whether a file was made from these very bytes, and this user reviewed them then."""
     lock = read_lock(read_file(out)) if out.is_file() else None
-    return lock is not None and lock == arrived.origin.lock
+    return lock is not None and lock == arrived.origin.lock and is_remembered(out, lock)
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,7 @@ class Saving:
             store_reviewed(self.system, system_text, present if self.system.exists() else None)
             self.say(f"wrote {self.system}")
         keep(self.arrived.fetched.data)
+        remember(self.out, self.arrived.origin.lock)
         for line in lacking_code(self.out, accepted):
             self.say(line)
         had_limit = self.arrived.split.had_limit

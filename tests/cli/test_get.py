@@ -40,7 +40,9 @@ def screen(tmp_path):
 
 
 def reviews(folder: Path) -> list[Path]:
-    return [path for path in (folder / "STATE").rglob("*") if path.is_file()]
+    """Files of reviews that are not over; that one was accepted is remembered beside them."""
+    files = (path for path in (folder / "STATE").rglob("*") if path.is_file())
+    return [path for path in files if path.parent.name != "reviewed"]
 
 
 @pytest.mark.parametrize("name", SOME)
@@ -145,6 +147,19 @@ def test_train_runs_nothing_unreviewed(screen, tmp_path, far, art_command):
     art = screen("train", f"git+file://{far}//d.cfg", editor="false")
     assert art.end() == 2 and "nothing was changed" in art.shown
     assert not (tmp_path / "runs").exists() and not (tmp_path / "d.cfg").exists()
+
+
+def test_a_forged_line_is_no_review(tmp_path, far, art_command):
+    """A folder that was downloaded may hold a config that says it was reviewed."""
+    source = f"git+file://{far}//d.cfg"
+    got = art_command("get", source, "--yes")
+    assert got.returncode == 0, got.stderr
+    planted = tmp_path / "downloaded"
+    planted.mkdir()
+    (planted / "d.cfg").write_text((tmp_path / "d.cfg").read_text())
+    done = art_command("train", source, cwd=planted)
+    assert done.returncode == 2 and "Nothing is run unreviewed" in done.stderr
+    assert not (planted / "runs").exists()
 
 
 @pytest.mark.slow
