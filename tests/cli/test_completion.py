@@ -182,6 +182,32 @@ def values(found, line):
     return [word.removeprefix(key + equals) if equals else word for word in found]
 
 
+HOSTILE = """[project]
+name = "x"
+stages = ["explore"]
+
+[data]
+@data = "art.Digits.v1"
+
+[models.$(touch PWNED)]
+@models = "art.CNN.v1"
+
+[loggers.;touch PWNED]
+@loggers = "art.CSVLogger.v1"
+"""
+
+
+@pytest.mark.parametrize("line", ["--models.", "--loggers.", "--stage "])
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_no_text_of_a_config_reaches_the_shell_as_anything_but_a_word(
+    request, tmp_path, name, line
+):
+    shell = request.getfixturevalue(name)
+    (tmp_path / "hostile.cfg").write_text(HOSTILE)
+    offered = shell.offered(f"art train {tmp_path}/hostile.cfg {line}")
+    assert not any(mark in word for word in offered or () for mark in "$();` "), offered
+
+
 @pytest.mark.parametrize(("line", "expected"), OFFERS + VALUES)
 def test_zsh_offers(zsh, line, expected):
     assert_offered(values(nothing_or(zsh.offered(line), line), line), expected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 import typer
@@ -9,7 +10,11 @@ import typer
 from art.cli.commands import ASK
 from art.cli.completion.scripts import SCRIPTS
 from art.cli.console import console
-from art.errors import UserError
+from art.errors import UserError, printable
+
+HARMLESS = re.compile(r"[A-Za-z0-9_.,=@+:/-]+")
+"""Words that mean themselves to every shell. Others are not offered: a config that was downloaded
+may name a block `$(...)`, and Tab and Enter would run it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -49,11 +54,13 @@ def complete(app: typer.Typer, words: list[str]) -> int:
     cut = _typed_before(current, sent[0]) if shell == "bash" else 0
     lines = [found.kind]
     for word in found.words:
+        if not HARMLESS.fullmatch(word.text):
+            continue
         text = word.text[cut:]
         if shell == "bash":  # it adds no space itself, so that a key can be followed by its value
             lines.append(text if word.goes_on else f"{text} ")
         else:
-            lines.append(f"{text}\t{word.doc}" if word.doc else text)
+            lines.append(f"{text}\t{printable(word.doc)}" if word.doc else text)
     console.out("\n".join(lines))
     return 0
 
