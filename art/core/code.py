@@ -20,8 +20,8 @@ _loaded: dict[Path, None] = {}
 def load_code(paths: Sequence[Path | str]) -> dict[str, str]:
     """Import each file once, so that what it registers can be named in a config.
 
-    The file's own folder joins the import path, as when Python runs a script, so that it can
-    import its neighbours.
+    The file's own folder joins the import path at its end, so that it can import its neighbours,
+    and they stand in for no module of Python or of an installed package.
 
     Returns:
         The sha256 of each file, and of the neighbours that they import, by path.
@@ -72,7 +72,7 @@ def run_file(file: Path, loader: SourceLoader | None = None) -> None:
     module = importlib.util.module_from_spec(spec)
     folder = str(file.parent)
     if loader is None and folder not in sys.path:
-        sys.path.insert(0, folder)
+        sys.path.append(folder)  # not first: a neighbour called sqlite3.py must stay a neighbour
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
