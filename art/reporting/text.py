@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import unicodedata
 
+from art.errors import printable
+
 
 def number(value: float | str | None) -> str:
     """A number with four significant digits; whole numbers and those up to a million whole.
@@ -52,6 +54,7 @@ def clean(text: str, unicode: bool = True) -> str:
     """
     if not text.isprintable():
         text = "".join(_visible(letter) for letter in text)
+    text = printable(text)  # a filler counts as printable, and cannot be seen
     return text if unicode else text.encode("ascii", "backslashreplace").decode()
 
 
