@@ -7,6 +7,9 @@ import unicodedata
 
 from art.errors import printable
 
+LONGEST = 20_000
+"""Characters of a text that are wrapped."""
+
 
 def number(value: float | str | None) -> str:
     """A number with four significant digits; whole numbers and those up to a million whole.
@@ -88,7 +91,13 @@ def fill(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int, unicode: bool = True) -> list[str]:
-    """The text in lines of at most `width` columns, broken between words; safe as by `clean`."""
+    """The text in lines of at most `width` columns, broken between words; safe as by `clean`.
+
+    Of a text that nobody reads to its end only the beginning is taken: a record that was planted may
+    hold megabytes.
+    """
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]} ... and {len(text) - LONGEST:,} characters more"
     lines: list[str] = []
     for paragraph in text.strip().split("\n"):
         line = ""
