@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from art.core.missing import meant
+from art.core.planted import read_planted
 from art.errors import PathError, StoreError
 
 LONGEST_FOLDER = 200
@@ -133,7 +134,7 @@ def read_text(path: Path, what: str = "file") -> str:
         PathError: it is missing, a folder, unreadable, or not UTF-8.
     """
     try:
-        return Path(path).read_text(encoding="utf-8")
+        return read_planted(Path(path)).decode("utf-8").replace("\r\n", "\n")
     except FileNotFoundError:
         raise PathError(f"{path}: no such {what}.{meant(path)}") from None
     except IsADirectoryError:

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from art.core.planted import read_planted
+
 
 def local_imports(file: Path) -> set[Path]:
     """Every .py file in the file's folder, or below it, that it imports, or that one of those does.
@@ -28,7 +30,7 @@ def local_imports(file: Path) -> set[Path]:
 
 def _imported(file: Path, root: Path) -> Iterator[Path]:
     try:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        tree = ast.parse(read_planted(file))
     except (SyntaxError, ValueError, OSError):
         return
     for node in ast.walk(tree):

@@ -27,13 +27,15 @@ def read_planted(path: Path) -> bytes:
         OSError: it is missing, unreadable, no regular file, or larger than 64 MB.
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(descriptor, "rb") as file:
+    with FileIO(descriptor, "r") as file:
         status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "no regular file", str(path))
         if status.st_size > MOST:
             raise OSError(errno.EFBIG, "larger than 64 MB", str(path))
-        return file.read()
+        return file.readall()
 
 
 def open_to_append(path: Path) -> FileIO:

@@ -15,6 +15,7 @@ from art.config.reading.document import read
 from art.config.reading.text import read_file
 from art.config.writing.edit import set_value
 from art.core.missing import meant
+from art.core.planted import read_planted
 from art.core.record import Record
 from art.errors import HubError, PathError, RecordError, did_you_mean
 from art.hub.review import Proposal, Validate, review
@@ -76,7 +77,7 @@ def _record(run: Path) -> Record:
     found = []
     for folder in folders:
         try:
-            found.append(decode((folder / RECORD).read_bytes(), str(folder)))
+            found.append(decode(read_planted(folder / RECORD), str(folder)))
         except (OSError, RecordError) as error:
             raise PathError(f"{folder}: its record cannot be read: {error}") from None
     passed = [record for record in found if record.status == "passed"] or found

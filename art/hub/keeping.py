@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from art.core.files import atomic_write
+from art.core.planted import read_planted
 from art.errors import StoreError
 
 
@@ -21,7 +22,7 @@ def keep(data: bytes) -> None:
 def kept(digest: str) -> bytes | None:
     """What was kept under a digest; None where it is gone, or is no longer what it was."""
     try:
-        data = _file(digest).read_bytes()
+        data = read_planted(_file(digest))
     except OSError:
         return None
     return data if sha256(data).hexdigest() == digest else None

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from art.core.files import atomic_write, read_text
+from art.core.planted import read_planted
 from art.errors import PathError, UserError
 from art.projects.rendering import OWN, File, Files, check_place
 from art.projects.template import files_of
@@ -116,7 +117,7 @@ def read_state(folder: Path) -> State:
         check_place(name, template)
         if file.is_symlink():
             raise UserError(f"{file}: a link, and no file of a template. Take it back from git.")
-        files[name] = File(file.read_bytes(), bool(file.stat().st_mode & 0o100))
+        files[name] = File(read_planted(file), bool(file.stat().st_mode & 0o100))
     return State(template, revision, answers, files)
 
 

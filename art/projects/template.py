@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from art.core.planted import read_planted
 from art.errors import UserError, printable
 
 SETTINGS = ("copier.yml", "copier.yaml")
@@ -75,7 +76,7 @@ def digest_of(folder: Path) -> str:
     total = sha256()
     for path in files_of(folder):
         name = path.relative_to(folder).as_posix().encode()
-        total.update(sha256(name).digest() + sha256(path.read_bytes()).digest())
+        total.update(sha256(name).digest() + sha256(read_planted(path)).digest())
     return total.hexdigest()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from art.config.writing.merge import merge
+from art.core.planted import read_planted
 from art.errors import PathError
 from art.projects.merging import merge_text
 from art.projects.rendering import File, Files, render
@@ -113,7 +114,7 @@ class _Update:
         try:
             if not path.exists() and not path.is_symlink():
                 return None
-            return File(path.read_bytes(), bool(path.stat().st_mode & 0o100))
+            return File(read_planted(path), bool(path.stat().st_mode & 0o100))
         except OSError as error:
             raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from None
 

@@ -93,8 +93,8 @@ def fill(text: str, width: int) -> str:
 def wrap(text: str, width: int, unicode: bool = True) -> list[str]:
     """The text in lines of at most `width` columns, broken between words; safe as by `clean`.
 
-    Of a text that nobody reads to its end only the beginning is taken: a record that was planted may
-    hold megabytes.
+    Of a text that nobody reads to its end only the beginning is taken: a record that was planted
+    may hold megabytes.
     """
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]} ... and {len(text) - LONGEST:,} characters more"

@@ -98,7 +98,7 @@ def is_held(folder: Path) -> bool:
     import fcntl
 
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe is not waited for
     except FileNotFoundError:  # let go in this very instant
         return False
     except OSError:

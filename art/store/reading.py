@@ -66,7 +66,7 @@ class RecordReader:
         if self.read_only or is_held(place.path):
             return "left where it is"
         try:
-            if path.read_bytes() != content:  # someone has just written a better one
+            if read_planted(path) != content:  # someone has just written a better one
                 return "it has been replaced since"
             path.replace(place.path / UNREADABLE)
         except OSError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from art.core.code_reading import registered_in
+from art.core.planted import read_planted
 from art.errors import PathError
 
 if TYPE_CHECKING:
@@ -126,6 +127,6 @@ def _text(config: str) -> str:
     try:
         if not config or not path.is_file() or path.stat().st_size > MAX_BYTES:
             return ""
-        return path.read_text(encoding="utf-8")
+        return read_planted(path).decode("utf-8")
     except (OSError, ValueError):  # unreadable: the defaults are offered
         return ""
