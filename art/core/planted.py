@@ -47,7 +47,12 @@ def open_to_append(path: Path) -> FileIO:
     Raises:
         OSError: it is no regular file, or cannot be written.
     """
-    descriptor = os.open(path, APPENDING, 0o666)
+    try:
+        descriptor = os.open(path, APPENDING, 0o666)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise OSError(errno.ELOOP, "it is a link, and no link is written through") from error
     file = FileIO(descriptor, "r+")
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         file.close()
