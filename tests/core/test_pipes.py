@@ -14,7 +14,7 @@ from art.store.locking import LOCK, is_held
 
 def test_a_text_is_not_read_from_a_pipe(tmp_path):
     os.mkfifo(tmp_path / "case.py")
-    with pytest.raises(PathError, match="case.py: cannot be read"):
+    with pytest.raises(PathError, match=r"case\.py: cannot be read"):
         read_text(tmp_path / "case.py", "code file")
     assert local_imports(tmp_path / "case.py") == set()
 
