@@ -70,7 +70,7 @@ ALL: dict[str, Program] = {
     ),
     "table": Program(
         "",
-        '@data = "art.CSV.v1"\npath = "table.csv"\ntarget = "target"',
+        '@data = "art.CSV.v1"\nfile = "table.csv"\ntarget = "target"',
         '@models = "art.MLP.v1"\nhidden = [32]',
         ("explore", "loss_at_init"),
         more=WRAPPED.format(task="Tabular"),
@@ -87,8 +87,10 @@ DEFAULT = tuple(name for name in ALL if name != "large")
 
 def config_of(program: Program) -> str:
     """The program's config."""
+    names = ", ".join(f'"{name}"' for name in program.stages or STAGES)
     return (
-        f'[project]\nname = "heavy"\n\n[data]\n{program.data}\n\n[model]\n{program.model}\n'
+        f'[project]\nname = "heavy"\nstages = [{names}]\n\n'
+        f"[data]\n{program.data}\n\n[model]\n{program.model}\n"
         f"{program.more}\n[training]\nmax_epochs = 2\n"
     )
 
@@ -129,7 +131,10 @@ def run(name: str, folder: Path, seconds: float = 2.0) -> dict[str, Any]:
             raise SystemExit((folder / "out.txt").read_text())
         found["counts"] = dict(Counter(counts.read_text().split()))
     for stage in program.stages:
-        found[stage] = asdict(measure("art", [*train, "--stage", stage], folder, more))
+        cost = measure("art", [*train, "--stage", stage], folder, more)
+        if cost.code:
+            raise SystemExit(f"{name}, {stage}:\n{(folder / 'out.txt').read_text()}")
+        found[stage] = asdict(cost)
     if program.debug:
         found["debug model"] = asdict(measure("art", ["debug", "model", *train[1:]], folder, more))
     if program.file and program.stages:
