@@ -99,7 +99,7 @@ def new_model(config: RecipeConfig, data_info: DataInfo, seed: int) -> nn.Module
     if is_lightning_module(model) and overrides(model, "configure_model"):
         model.configure_model()  # Lightning calls it again, and it must bear that
     _refuse_frozen(model, name)
-    refuse_what_would_be_passed_over(model, name)
+    refuse_what_would_be_passed_over(model, name, tested="test" in data_info.sizes)
     return model
 
 

@@ -23,12 +23,14 @@ def trains_itself(module: nn.Module) -> TypeGuard[pl.LightningModule]:
     return is_lightning_module(module) and overrides(module, "training_step")
 
 
-def refuse_what_would_be_passed_over(module: nn.Module, name: str) -> None:
+def refuse_what_would_be_passed_over(module: nn.Module, name: str, *, tested: bool = True) -> None:
     """Look for code of a module's author that would silently never run.
 
     Args:
         module: what the registered function returned.
         name: the function's.
+        tested: whether there is a test split; else hooks of a test are never asked for, by no
+            Trainer.
 
     Raises:
         ModelError: there is such code.
@@ -52,10 +54,10 @@ def refuse_what_would_be_passed_over(module: nn.Module, name: str) -> None:
                 f"train it."
             )
         return
-    _refuse_what_lightning_1_called(module, name)
+    _refuse_what_lightning_1_called(module, name, tested)
 
 
-def _refuse_what_lightning_1_called(module: nn.Module, name: str) -> None:
+def _refuse_what_lightning_1_called(module: nn.Module, name: str, tested: bool) -> None:
     kind = type(module).__name__
     step = getattr(module, "training_step")  # noqa: B009 - an nn.Module has none, for mypy
     if "optimizer_idx" in inspect.signature(step).parameters:
@@ -66,7 +68,7 @@ def _refuse_what_lightning_1_called(module: nn.Module, name: str) -> None:
             f"self.manual_backward(loss), optimizer.step() and optimizer.zero_grad()."
         )
     for old, new in _REMOVED.items():
-        if callable(getattr(module, old, None)):
+        if callable(getattr(module, old, None)) and (tested or not old.startswith("test")):
             raise ModelError(
                 f"@models '{name}': {kind}.{old} is a hook of Lightning 1, and Lightning 2 does "
                 f"not call it. Rename it {new}(self), and keep the outputs of the steps in a "

@@ -100,3 +100,17 @@ def test_code_that_would_never_run_is_refused_with_the_reason(kind, said):
 def test_a_plain_module_and_a_backbone_are_let_through():
     refuse_what_would_be_passed_over(nn.Linear(1, 1), "mine.v1")
     refuse_what_would_be_passed_over(new.LightningModule(), "mine.v1")
+
+
+class OldTest(new.LightningModule):
+    def training_step(self, batch):
+        return None
+
+    def test_epoch_end(self, outputs):
+        return None
+
+
+def test_a_hook_of_a_test_is_refused_where_there_is_a_test_split():
+    with pytest.raises(ModelError, match="test_epoch_end is a hook of Lightning 1"):
+        refuse_what_would_be_passed_over(OldTest(), "mine.v1")
+    refuse_what_would_be_passed_over(OldTest(), "mine.v1", tested=False)
