@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from torch import Tensor
+from torch.nn.parameter import is_lazy
 
 from art.config import RecipeConfig, StageSpec, build
 from art.core.data_info import DataInfo
@@ -36,6 +37,7 @@ from art.training.compiling import compile_in_place
 from art.training.configuring import configured
 from art.training.data_modules.description import describe, loader_of
 from art.training.fitting import fit
+from art.training.lending.kept_model import bytes_of
 from art.training.namespaces import overrides as has_own
 from art.training.namespaces import pl
 from art.training.resuming.saving import STATES, Resumable, SaveClock
@@ -447,6 +449,7 @@ def _length(loader: Sized) -> int:
 
 def _room(model: pl.LightningModule) -> int:
     """Bytes on the disk that its training needs."""
-    trained = sum(p.numel() * p.element_size() for p in model.parameters() if p.requires_grad)
-    kept = sum(tensor.numel() * tensor.element_size() for tensor in model.state_dict().values())
+    known = [p for p in model.parameters() if not is_lazy(p)]
+    trained = sum(p.numel() * p.element_size() for p in known if p.requires_grad)
+    kept = bytes_of(model)
     return room_for_training(kept, trained)

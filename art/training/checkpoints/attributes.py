@@ -20,10 +20,18 @@ _OF_TORCH = set(vars(nn.Module()))
 def attributes_of(module: nn.Module) -> dict[str, Any]:
     """The tensors and numbers that a module and its parts keep in attributes, by dotted name."""
     return {
-        name: value.detach() if isinstance(value, Tensor) else value
+        name: value.detach() if isinstance(value, Tensor) else _number(value)
         for name, value in _attributes(module)
         if isinstance(value, Tensor | int | float)
     }
+
+
+def _number(value: float) -> float:
+    """As a checkpoint may hold it: numpy's float64 and an enum's member are numbers of a kind that
+    cannot be read back without running code."""
+    if type(value) in (bool, int, float):
+        return value
+    return int(value) if isinstance(value, int) else float(value)
 
 
 def set_attributes(module: nn.Module, kept: Mapping[str, Any]) -> None:

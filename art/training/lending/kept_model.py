@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from art.training.lending.copying import CannotBeCopied, Copier
 from art.training.lending.spilling import SpilledTensors
@@ -72,8 +73,9 @@ class KeptModel:
 
 
 def _tensors_of(model: nn.Module) -> list[Tensor]:
-    """Its parameters and buffers, each once."""
-    return list({id(t): t for t in (*model.parameters(), *model.buffers())}.values())
+    """Its parameters and buffers, each once; lazy ones have no values before the first batch."""
+    found = (*model.parameters(), *model.buffers())
+    return list({id(t): t for t in found if not is_lazy(t)}.values())
 
 
 def bytes_of(model: nn.Module) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 LOOKED_AT = 1024
 """Numbers that are looked at before all of them are."""
@@ -35,6 +36,8 @@ class Digest:
 
 def digest(values: Tensor) -> Digest:
     """The digest of a tensor on any device."""
+    if is_lazy(values):  # it gets its shape and its values with the first batch
+        return Digest((), values.dtype, -1, constant=True, alike=False)
     values = values.detach()
     shape, kind = tuple(values.shape), values.dtype
     if values.layout != torch.strided:

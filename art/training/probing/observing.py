@@ -36,6 +36,8 @@ class Split:
         loader: what delivers it.
         drawn: the share of items whose inputs change when they are read again.
         relabelled: the share of items whose targets change when they are read again.
+        redrawn: of those items, the share whose inputs change as well: an index that stands for a
+            draw, as of an episode, gives both anew.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Split:
     loader: Any = None
     drawn: float = 0.0
     relabelled: float = 0.0
+    redrawn: float = 0.0
 
     @property
     def rows(self) -> Pass:
@@ -143,39 +146,44 @@ def _read_split(name: str, loader: Any) -> Split | None:
         return None
     quick = time.perf_counter() - began < SECONDS / 2
     second = read(loader) if quick else None
-    stored, drawn, relabelled = _read_data_set(loader) if name == "train" else (None, 0.0, 0.0)
-    return Split(name, first, second, stored, loader, drawn, relabelled)
+    stored, *changed = _read_data_set(loader) if name == "train" else (None, 0.0, 0.0, 0.0)
+    return Split(name, first, second, stored, loader, *changed)
 
 
-def _read_data_set(loader: Any) -> tuple[Pass | None, float, float]:
+def _read_data_set(loader: Any) -> tuple[Pass | None, float, float, float]:
     """The data set in its own order, and how much of it changes when it is read again."""
     dataset: Any = getattr(loader, "dataset", None)
     collate = getattr(loader, "collate_fn", None) or torch.utils.data.default_collate
     sized = hasattr(dataset, "__getitem__") and hasattr(dataset, "__len__")
     if not sized or not len(dataset) or getattr(loader, "batch_sampler", True) is None:
-        return None, 0.0, 0.0
+        return None, 0.0, 0.0, 0.0
     few = np.linspace(0, len(dataset) - 1, min(REREAD, len(dataset))).astype(int).tolist()
     try:
         stored = read_items(dataset, collate, range(min(len(dataset), SAMPLES)))
-        drawn, relabelled = _changed(*(read_items(dataset, collate, few) for _ in range(2)))
+        changed = _changed(*(read_items(dataset, collate, few) for _ in range(2)))
     except Exception:  # items that only the loader's own sampler can ask for
-        return None, 0.0, 0.0
-    return stored, drawn, relabelled
+        return None, 0.0, 0.0, 0.0
+    return stored, *changed
 
 
-def _changed(one: Pass | None, two: Pass | None) -> tuple[float, float]:
-    """The shares of items whose inputs and whose targets differ between two readings."""
-    if one is None or two is None or one.inputs.shape != two.inputs.shape:
-        return 0.0, 0.0
+def _changed(one: Pass | None, two: Pass | None) -> tuple[float, float, float]:
+    """The shares of items whose inputs and whose targets differ between two readings, and of the
+    latter's items the share whose inputs differ as well."""
+    if one is None or two is None or one.inputs.shape != two.inputs.shape or not len(one.inputs):
+        return 0.0, 0.0, 0.0
     inputs = _differ(one.inputs, two.inputs)
     if one.targets is None or two.targets is None or one.targets.shape != two.targets.shape:
-        return inputs, 0.0
-    return inputs, _differ(one.targets, two.targets)
+        return float(inputs.mean()), 0.0, 0.0
+    targets = _differ(one.targets, two.targets)
+    both = float(inputs[targets].mean()) if targets.any() and len(targets) == len(inputs) else 0.0
+    return float(inputs.mean()), float(targets.mean()), both
 
 
-def _differ(one: np.ndarray, two: np.ndarray) -> float:
+def _differ(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    """`(n,)` which of the rows differ."""
     same = (one == two) | ((one != one) & (two != two))  # NaN equals NaN here
-    return float(1 - same.reshape(len(one), -1).all(axis=1).mean()) if len(one) else 0.0
+    found: np.ndarray = ~same.reshape(len(one), -1).all(axis=1)
+    return found
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch.nn.parameter import is_lazy
 
 from art.training.namespaces import pl
 from art.training.wrapping import TaskModule
@@ -87,7 +88,8 @@ def _schedulers(trainer: pl.Trainer, module: pl.LightningModule) -> list[Any]:
 
 
 def _group(optimizer: torch.optim.Optimizer, group: dict[str, Any]) -> Group:
-    weights = [p.detach().float() for p in group["params"] if p.ndim > 1]
+    known = [p for p in group["params"] if not is_lazy(p)]
+    weights = [p.detach().float() for p in known if p.ndim > 1]
     count = sum(w.numel() for w in weights)
     norm = float(sum((w.square().sum() for w in weights), torch.zeros(())).sqrt())
     name = type(optimizer).__name__.lower()
