@@ -13,7 +13,7 @@ from typing import Any
 from art.config.reading.lines import Addition, Lines
 from art.config.reading.positions import COMMENTS, KeySpan, Path
 from art.config.reading.references import escape
-from art.config.writing.render import reference_text, value_text
+from art.config.writing.render import json_text, reference_text, value_text
 from art.errors import UserError
 
 
@@ -199,7 +199,7 @@ def _inside(lines: Lines, path: Path, length: int, written: str) -> str:
     if not isinstance(at, dict):
         raise UserError(f"'{name}' is no dict whose '{path[-1]}' could be set: {outer}")
     at[path[-1]] = new
-    return json.dumps(value, ensure_ascii=False)
+    return json_text(value)
 
 
 def _same(text: str, written: str) -> bool:

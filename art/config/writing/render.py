@@ -10,6 +10,7 @@ from art.config.functions.blocks import is_block
 from art.config.reading.positions import Path
 from art.config.reading.references import REFERENCE, escape
 from art.config.sections import NAMED, ORDER, PLAIN, plain_parameters
+from art.errors import UNSEEN
 
 
 def to_text(values: Mapping[str, Any]) -> str:
@@ -31,7 +32,7 @@ def to_text(values: Mapping[str, Any]) -> str:
 
 def value_text(value: Any) -> str:
     """One value as it is written in a config; in it nothing is a reference."""
-    return _json(escape(value))
+    return json_text(escape(value))
 
 
 def reference_text(value: Any) -> str:
@@ -44,17 +45,19 @@ def reference_text(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(reference_text, value))}]"
     if isinstance(value, Mapping):
-        items = (f"{_json(str(key))}: {reference_text(item)}" for key, item in value.items())
+        items = (f"{json_text(str(key))}: {reference_text(item)}" for key, item in value.items())
         return f"{{{', '.join(items)}}}"
-    return _json(value)
+    return json_text(value)
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
     """JSON in which every letter is itself, but for those that cannot be seen."""
     text = json.dumps(value, ensure_ascii=False)
-    if text.isprintable():
+    if text.isprintable() and UNSEEN.search(text) is None:
         return text
-    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+    return "".join(
+        c if c.isprintable() and not UNSEEN.match(c) else json.dumps(c)[1:-1] for c in text
+    )
 
 
 def ordered(values: Mapping[str, Any]) -> dict[str, Any]:
