@@ -45,7 +45,7 @@ def open_to_append(path: Path) -> FileIO:
     shell's start-up file; a pipe or a device is refused, and not waited for.
 
     Raises:
-        OSError: it is no regular file, or cannot be written.
+        OSError: it is not a regular file, or it cannot be written.
     """
     try:
         descriptor = os.open(path, APPENDING, 0o666)

@@ -21,8 +21,10 @@ PRIVATE = 0o600
 
 
 def remember(file: Path, lock: Lock) -> None:
-    """Remember that the user has reviewed what a file was made from. A folder that cannot be
-    written is no fault: the config is shown for review again."""
+    """Remember that the user has reviewed what a file was made from.
+
+    Where the state folder cannot be written, the config is shown for review again next time.
+    """
     entry = _entry(file, lock)
     with suppress(OSError, StoreError):
         entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -28,9 +28,9 @@ MOST_SMALL, MOST_LARGE = 8, 2
 class Parts:
     """Builds what configs describe, and lends copies of what it has built before.
 
-    What is built depends on the config's blocks and on the seed alone, so that a copy of it is as
-    good as another one: in what it holds, and in where it leaves the generators. Something that
-    cannot be copied, or that changes what copies share, is built anew each time.
+    A data module or a model depends on the config's blocks and on the seed alone. A copy therefore
+    holds what a new one would hold, and leaves the random generators where a new one would. `Parts`
+    builds anew what it cannot copy, and what changes the rows that copies share.
 
     Args:
         folder: where large weights may lie as long as the command runs.
@@ -62,6 +62,8 @@ class Parts:
             keep: it will be wanted again.
         """
         key = _key_of_data(config, seed)
+        if self._data is not None and self._data[1].is_torn_down:
+            self._data = None
         known = self._data if self._data is not None and self._data[0] == key else None
         if known is not None and not fresh:
             try:
@@ -155,7 +157,7 @@ class Parts:
         return None, model
 
     def _drop_models(self, first: str) -> None:
-        """Drop those that were asked for longest ago, but for the one with the project's seed."""
+        """Drop the models that nobody has asked for lately. The project's own seed stays."""
         for large, most in ((False, MOST_SMALL), (True, MOST_LARGE)):
             those = [key for key, kept in self._models.items() if kept.large is large]
             others = [key for key in those if key != first]

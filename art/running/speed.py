@@ -11,6 +11,7 @@ from typing import Any
 from art.config import RecipeConfig
 from art.errors import UserError
 from art.running.machine import refuse_what_is_missing
+from art.running.parts import Parts
 
 STEPS = 64
 """Steps that are timed at most; a slow program takes fewer."""
@@ -48,16 +49,17 @@ def measure_speed(config: RecipeConfig) -> list[Speed]:
     refuse_what_is_missing(config)
     spec = next((s for s in config.stages if s.registered == "art.Overfit.v1"), config.stages[-1])
     found = []
-    with tempfile.TemporaryDirectory(prefix="art-speed-") as folder:
+    with tempfile.TemporaryDirectory(prefix="art-speed-") as made:
+        folder = Path(made)
+        parts = Parts(folder)  # one for all models: their data is set up once
         for name in config.models:
-            one = config.for_model(name)
-            found.append(_measured(one, spec, name if len(config.models) > 1 else "", Path(folder)))
+            shown = name if len(config.models) > 1 else ""
+            found.append(_measured(config.for_model(name), spec, shown, parts, folder))
     return found
 
 
-def _measured(config: RecipeConfig, spec: Any, name: str, folder: Path) -> Speed:
+def _measured(config: RecipeConfig, spec: Any, name: str, shared: Parts, folder: Path) -> Speed:
     from art.running.context import Context
-    from art.running.parts import Parts
     from art.running.run_log import RunLog
     from art.training.data_modules.batches import batch_size_of
     from art.training.resuming.sources import source_of
@@ -73,11 +75,11 @@ def _measured(config: RecipeConfig, spec: Any, name: str, folder: Path) -> Speed
         loggers=[],
         log=RunLog(folder / "log.txt"),
         progress=lambda done, total, text="": None,
-        parts=Parts(folder),
+        parts=shared,
     )
     loader = context.loader(context.build_data(), "train")
     if loader is None:
-        raise UserError("there is no training split: no step can be timed.")
+        raise UserError("the data has no training split, so no step can be timed.")
     source = source_of(loader, config.project.seed)
     batches, loading = [], []
     begun = time.perf_counter()

@@ -20,8 +20,8 @@ import torch
 from torch import Tensor, nn
 
 LARGE = ((2**20, 1000), (2**12, 32))
-"""Bytes of a tensor or array, and items of a container, from which on copies share it. The second
-pair is for objects of which a copy would still hold much by the first."""
+"""Copies share a tensor or array from so many bytes on, and a container from so many items on. The
+second pair applies where copies by the first pair would be large."""
 MOST_BYTES, MOST_PARTS = 2**26, 50_000
 """What a copy may have of its own by the first pair."""
 SAMPLED = 256

@@ -8,6 +8,7 @@ from typing import Any
 from art.training.data_modules.of_module import OfModule
 from art.training.lending.copying import CannotBeCopied, Copier
 from art.training.lending.setting_up import SetUp, equal_states, outline
+from art.training.namespaces import overrides
 from art.training.seeding import generator_states, set_generator_states
 
 FITTING = ("fit", "validate", None)
@@ -38,13 +39,18 @@ class KeptData:
         self._torn_down = False
         set_generator_states(self._drawn)
 
+    @property
+    def is_torn_down(self) -> bool:
+        """Whether the `teardown` of one that was lent may have removed what the others need."""
+        return self._torn_down
+
     def lend(self) -> Any:
         """A data module that is set up.
 
         Raises:
-            CannotBeCopied: one that was lent has changed the rows, or removed what they need.
+            CannotBeCopied: one that was lent has changed the rows.
         """
-        if self._torn_down or self._copier.has_changed:
+        if self._copier.has_changed:
             raise CannotBeCopied("what was lent before has changed the data")
         made = self._copier.copy()
         guard(made, self.done, self._set_up_for_test, self._tear_down)
@@ -84,6 +90,16 @@ class _ForTest:
             vars(lent).update(self._copier.copy())
         except CannotBeCopied:
             type(lent).setup(lent, "test")
+
+
+def spare_teardown(data: Any) -> None:
+    """Let a probe's run leave out the `teardown` of a data module, which others go on with."""
+    if overrides(data, "teardown"):
+        data.teardown = _nothing
+
+
+def _nothing(stage: str | None = None) -> None:
+    """Nothing is torn down."""
 
 
 def guard(

@@ -16,6 +16,9 @@ from art.training.seeding import generator_states
 
 DEEPEST = 3
 MOST_ITEMS = 100
+READS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER")
+"""Instructions that look a name up, to call it perhaps; an attribute that is set or deleted is not
+looked up."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class SetUp:
         draws: whether `setup` drew random numbers from generators that others use as well, so that
             it would split the data another way when it is called again.
         reads_stage: whether `setup` looks at its argument.
-        tears_down: whether it has a `teardown` of its own.
+        tears_down: whether it has a `teardown` that calls anything, and may remove files. One that
+            only lets go of attributes, or does nothing as in many templates, touches no other copy.
     """
 
     keeps: bool
@@ -49,7 +53,7 @@ def set_up(data: Any, *, prepared: bool) -> SetUp:
     data.setup("fit")
     draws = not equal_states(drawn, generator_states())
     draws = draws or any(not equal_states(_state(each), state) for each, state in own)
-    return SetUp(keeps, draws, _reads_stage(data), overrides(_giver(data), "teardown"))
+    return SetUp(keeps, draws, _reads_stage(data), _tears_down(_giver(data)))
 
 
 def outline(value: Any, depth: int = DEEPEST) -> Any:
@@ -69,6 +73,18 @@ def outline(value: Any, depth: int = DEEPEST) -> Any:
 
 def _giver(data: Any) -> Any:
     return data.module if isinstance(data, OfModule) else data
+
+
+def _tears_down(giver: Any) -> bool:
+    if not overrides(giver, "teardown"):
+        return False
+    code = getattr(type(giver).teardown, "__code__", None)
+    if code is None:
+        return True
+    steps = list(dis.get_instructions(code))
+    calls = any(step.opname.startswith("CALL") for step in steps)
+    reads = {step.argval for step in steps if step.opname.startswith(READS)}
+    return calls and not reads <= {"super", "teardown"}
 
 
 def _reads_stage(data: Any) -> bool:

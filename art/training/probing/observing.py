@@ -36,8 +36,8 @@ class Split:
         loader: what delivers it.
         drawn: the share of items whose inputs change when they are read again.
         relabelled: the share of items whose targets change when they are read again.
-        redrawn: of those items, the share whose inputs change as well: an index that stands for a
-            draw, as of an episode, gives both anew.
+        redrawn: of those items, the share whose inputs change as well. An index that stands for a
+            random draw, such as an episode, gives other inputs and other targets each time.
     """
 
     name: str

@@ -17,6 +17,7 @@ from art.core.stage import StageContext
 from art.training.adapting import adapted
 from art.training.data_modules.of_module import OfModule
 from art.training.lending.holding import Held
+from art.training.lending.kept_data import spare_teardown
 from art.training.module_logger.logger import module_logger
 from art.training.namespaces import is_of, joined_with, namespace_of, pl
 from art.training.probing.digests import Digest, digests, in_place_of_tensors
@@ -189,6 +190,7 @@ def play(
         kept = _kept_checkpoints(namespace, context.folder)
         try:
             data = adapted(context.build_data(fresh=fresh), namespace)
+            spare_teardown(data)
             limits = {
                 "limit_train_batches": batches,
                 "limit_val_batches": max(1, VAL_BATCHES * batches // TRAIN_BATCHES),

@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader, TensorDataset, random_split
 from art.training.lending import holding, kept_model
 from art.training.lending.copying import CannotBeCopied
 from art.training.lending.holding import Held
-from art.training.lending.kept_data import KeptData, guard
+from art.training.lending.kept_data import KeptData, guard, spare_teardown
 from art.training.lending.kept_model import KeptModel
 from art.training.lending.setting_up import set_up
 from art.training.lending.spilling import SpilledTensors
@@ -55,6 +55,13 @@ class Ignoring(Data):
 class TearingDown(Data):
     def teardown(self, stage: str) -> None:
         self.train = None
+        self.calls.append("torn down")
+
+
+class LettingGo(Data):
+    def teardown(self, stage: str) -> None:
+        super().teardown(stage)
+        self.train = None
 
 
 @pytest.mark.parametrize(
@@ -65,6 +72,7 @@ class TearingDown(Data):
         (Keeping, True, False, True, False),
         (Ignoring, True, False, False, False),
         (TearingDown, True, False, True, True),
+        (LettingGo, True, False, True, False),
     ],
 )
 def test_what_a_set_up_did(make, keeps, draws, reads, tears):
@@ -129,14 +137,22 @@ def test_the_same_draws_follow_each_copy():
     assert orders[0] == orders[1]
 
 
-def test_after_a_teardown_or_a_change_nothing_is_lent():
+def test_a_teardown_or_a_change_ends_the_lending():
     torn = TearingDown()
     kept = KeptData(torn, set_up(torn, prepared=False))
     lent = kept.lend()
     lent.teardown("fit")
     assert lent.train is None
-    with pytest.raises(CannotBeCopied):
-        kept.lend()
+    assert kept.is_torn_down
+    going = LettingGo()
+    kept = KeptData(going, set_up(going, prepared=False))
+    kept.lend().teardown("fit")
+    assert not kept.is_torn_down
+    assert kept.lend().train is not None
+    lent = TearingDown()
+    spare_teardown(lent)
+    lent.teardown("fit")
+    assert lent.calls == []
     data = Data()
     kept = KeptData(data, set_up(data, prepared=False))
     kept.lend().train.tensors[0][5] = 0.0
