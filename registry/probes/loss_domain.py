@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
@@ -49,14 +50,26 @@ class LossDomain(Probe):
         context.fit(batches=batches, max_steps=2, callbacks=[listener], logged=False)
         found: dict[str, Suspicion] = {}
         for call in listener.calls:
-            for suspicion in _judged(call):
-                found.setdefault(suspicion.cause, suspicion)
-            for suspicion in class_ids(call, batches[0], context):
-                found.setdefault(suspicion.cause, suspicion)
-            if call.function in ("cross_entropy", "nll_loss") and call.targets.ndim == 1:
-                for suspicion in _never_a_target(call, context.data_info):
-                    found.setdefault(suspicion.cause, suspicion)
+            for suspicion in (*_judged(call), *_targets(call, batches[0], context)):
+                said = suspicion if call.trained_on else _only_logged(suspicion)
+                found.setdefault(said.cause, said)
         return list(found.values())
+
+
+def _targets(call: LossCall, batch: Any, context: StageContext) -> Iterator[Suspicion]:
+    yield from class_ids(call, batch, context)
+    if call.function in ("cross_entropy", "nll_loss") and call.targets.ndim == 1:
+        yield from _never_a_target(call, context.data_info)
+
+
+def _only_logged(suspicion: Suspicion) -> Suspicion:
+    """The suspicion of a value that no gradient comes from: the training itself may be sound."""
+    return replace(
+        suspicion,
+        cause=f"in a value that is not trained on, {suspicion.cause}",
+        evidence=f"{suspicion.evidence}; no backward pass goes through it",
+        certain=False,
+    )
 
 
 def _judged(call: LossCall) -> Iterator[Suspicion]:

@@ -113,6 +113,11 @@ def test_what_is_declared_frozen_is_no_fault(probed, stage, model, part):
     assert probed(stage, model, **{"contract.frozen": [part]}) == ([], "")
 
 
+def test_a_mistake_in_a_value_that_is_only_logged_is_suspected(probed):
+    with pytest.raises(AssertionError, match=r"in a value that is not trained on, outputs and"):
+        probed(INIT, "BroadcastAndLogged", "Numbers")  # the fixture wants no suspicion
+
+
 def test_a_layer_that_is_left_over_is_suspected(probed):
     with pytest.raises(AssertionError, match=r"no training step uses some layers.*extra\.weight"):
         probed(BATCH, "Unused")  # the fixture wants no suspicion

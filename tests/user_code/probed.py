@@ -223,6 +223,17 @@ class BroadcastByHand(Net):
         return ((outputs - y) ** 2).mean()
 
 
+@program("BroadcastAndLogged")
+class BroadcastAndLogged(Net):
+    """Another loss, logged beside the one that is trained on, compares each sample with all."""
+
+    outputs = 1
+
+    def loss(self, outputs, y):
+        self.log("by_hand", ((outputs - y) ** 2).mean())
+        return F.mse_loss(outputs.squeeze(1), y)
+
+
 @program("Mixing")
 class Mixing(Net):
     """A reshape where a transpose is meant."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -38,6 +38,8 @@ class LossCall:
         settings: the others, by name.
         made_by: the operation that made the inputs, as autograd names it (`SigmoidBackward0`),
             changes of shape left out; empty where they want no gradient.
+        trained_on: whether the loss of the backward pass was made from it; a value that is only
+            logged is not. True where nobody can tell.
     """
 
     function: str
@@ -45,6 +47,7 @@ class LossCall:
     targets: Tensor
     settings: dict[str, Any]
     made_by: str = ""
+    trained_on: bool = True
 
     @property
     def ignored(self) -> int:
@@ -66,6 +69,8 @@ class LossCalls(TorchFunctionMode):
     def __init__(self, last: bool = False) -> None:
         super().__init__()
         self.calls: list[LossCall] = []
+        self._made: list[tuple[LossCall, Any]] = []
+        self._graph: set[Any] | None = None
         self._last = last
         self._wanted = {getattr(torch.nn.functional, name): name for name in LOSSES}
         self._differences = {torch.Tensor.sub, torch.Tensor.__sub__, torch.sub}
@@ -75,11 +80,28 @@ class LossCalls(TorchFunctionMode):
     ) -> Any:
         """Note a call that is of interest, and make it."""
         kwargs = kwargs or {}
+        if func is Tensor.backward and isinstance(args[0].grad_fn, torch.autograd.graph.Node):
+            with torch._C.DisableTorchFunction():
+                self._graph = (self._graph or set()) | _nodes_under(args[0].grad_fn)
         if self._last and len(self.calls) >= KEPT:
             del self.calls[0]
-        if len(self.calls) < KEPT:
+        known = len(self.calls)
+        if known < KEPT:
             self._note(func, args, kwargs)
-        return func(*args, **kwargs)
+        result = func(*args, **kwargs)
+        if len(self.calls) > known and isinstance(result, Tensor):
+            self._made.append((self.calls[-1], result.grad_fn))
+        return result
+
+    def __exit__(self, *raised: Any) -> None:
+        """Tell the calls that a backward pass went through from the others."""
+        super().__exit__(*raised)
+        made, graph = self._made, self._graph
+        self._made, self._graph = [], None
+        if graph is None:
+            return
+        strays = {id(call) for call, node in made if node not in graph}
+        self.calls[:] = [replace(c, trained_on=False) if id(c) in strays else c for c in self.calls]
 
     def _note(self, func: Any, args: Any, kwargs: dict[str, Any]) -> None:
         name = self._wanted.get(func) if callable(func) else None
@@ -101,6 +123,17 @@ class LossCalls(TorchFunctionMode):
 SHAPES = ("View", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Permute", "T", "Slice", "Select",
           "Clone", "ToCopy", "Expand", "Index", "Alias")  # fmt: skip
 """Operations that change how numbers are laid out, and not the numbers."""
+
+
+def _nodes_under(root: Any) -> set[Any]:
+    """All nodes of autograd's graph that a backward pass from `root` goes through."""
+    seen, waiting = {root}, [root]
+    while waiting:
+        for node, _ in waiting.pop().next_functions:
+            if node is not None and node not in seen:
+                seen.add(node)
+                waiting.append(node)
+    return seen
 
 
 def _made_by(values: Tensor) -> str:
