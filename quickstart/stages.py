@@ -11,7 +11,7 @@ from typing import Any, overload
 from art.config.functions.annotations import plain
 from art.config.functions.blocks import CHECKS
 from art.config.functions.settings import settings_of
-from art.config.load import default_layer
+from art.config.layering.default import default_layer
 from art.config.reading.document import read
 from art.config.schema.json_form import nested
 from art.config.writing.comments import comment_of

@@ -1,48 +1,74 @@
-"""What Python users and the command line call."""
+"""What Python users and the command line call; each name is loaded when it is first used."""
 
-from art.api.loading import load, validate
-from art.api.looking import describe_config, examine, fill_config, measure_speed, parts
-from art.api.making import (
-    add_part,
-    edit_config,
-    init_config,
-    make_project,
-    quickstart,
-    remove_part,
-    update_project,
-)
-from art.api.populating import populate
-from art.api.records import export_weights, report
-from art.api.sharing import apply, fit_system, get, hub_entries, init_system, open_remote, update
-from art.api.training import TrainReport, plan, project_folder, train
+from __future__ import annotations
 
-__all__ = [
-    "TrainReport",
-    "add_part",
-    "apply",
-    "describe_config",
-    "edit_config",
-    "examine",
-    "export_weights",
-    "fill_config",
-    "fit_system",
-    "get",
-    "hub_entries",
-    "init_config",
-    "init_system",
-    "load",
-    "make_project",
-    "measure_speed",
-    "open_remote",
-    "parts",
-    "plan",
-    "populate",
-    "project_folder",
-    "quickstart",
-    "remove_part",
-    "report",
-    "train",
-    "update",
-    "update_project",
-    "validate",
-]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from art.api.loading import load as load
+    from art.api.loading import validate as validate
+    from art.api.looking import describe_config as describe_config
+    from art.api.looking import examine as examine
+    from art.api.looking import fill_config as fill_config
+    from art.api.looking import measure_speed as measure_speed
+    from art.api.looking import parts as parts
+    from art.api.making import add_part as add_part
+    from art.api.making import edit_config as edit_config
+    from art.api.making import init_config as init_config
+    from art.api.making import make_project as make_project
+    from art.api.making import quickstart as quickstart
+    from art.api.making import remove_part as remove_part
+    from art.api.making import update_project as update_project
+    from art.api.populating import populate as populate
+    from art.api.records import export_weights as export_weights
+    from art.api.records import report as report
+    from art.api.sharing import apply as apply
+    from art.api.sharing import fit_system as fit_system
+    from art.api.sharing import get as get
+    from art.api.sharing import hub_entries as hub_entries
+    from art.api.sharing import init_system as init_system
+    from art.api.sharing import open_remote as open_remote
+    from art.api.sharing import update as update
+    from art.api.training import TrainReport as TrainReport
+    from art.api.training import plan as plan
+    from art.api.training import project_folder as project_folder
+    from art.api.training import train as train
+
+_PLACES = {
+    "loading": ("load", "validate"),
+    "looking": ("describe_config", "examine", "fill_config", "measure_speed", "parts"),
+    "making": (
+        "add_part",
+        "edit_config",
+        "init_config",
+        "make_project",
+        "quickstart",
+        "remove_part",
+        "update_project",
+    ),
+    "populating": ("populate",),
+    "records": ("export_weights", "report"),
+    "sharing": (
+        "apply",
+        "fit_system",
+        "get",
+        "hub_entries",
+        "init_system",
+        "open_remote",
+        "update",
+    ),
+    "training": ("TrainReport", "plan", "project_folder", "train"),
+}
+_PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
+
+__all__ = sorted(_PLACE_OF)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    place = _PLACE_OF.get(name)
+    if place is None:
+        raise AttributeError(f"module 'art.api' has no attribute '{name}'")
+    value = getattr(import_module(f"art.api.{place}"), name)
+    globals()[name] = value
+    return value

@@ -93,7 +93,7 @@ def describe_config(
     if origins:
         recipe = load(config, overrides=overrides, system=system, code=code, trust_code=trust_code)
         return describe_origins(recipe, screen)
-    from art.running.planning import Request
+    from art.running.planned import Request
 
     runner, _, recipe = runner_of(config, overrides, system, code, trust_code)
     return describe(recipe, runner.plan(Request()), screen)

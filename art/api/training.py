@@ -17,8 +17,8 @@ from art.store import RunStore
 if TYPE_CHECKING:
     from art.reporting import Report
     from art.running.events import Observer
-    from art.running.planning import PlannedStage, Request
-    from art.running.runner import RunResult
+    from art.running.planned import PlannedStage, Request
+    from art.running.result import RunResult
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _nothing_to_do(
     code; None where there may be something to do."""
     from art.reporting import snapshot
     from art.running.receipt import still_done
-    from art.running.runner import RunResult
+    from art.running.result import RunResult
 
     try:
         store = RunStore(Path(glimpse.runs), glimpse.project)
@@ -150,6 +150,6 @@ def _nothing_to_do(
 
 
 def _request(stages: Sequence[str], start: str | None, force: bool) -> Request:
-    from art.running.planning import Request
+    from art.running.planned import Request
 
     return Request(tuple(stages), start, force)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from art.core.record import Record
 from art.reporting.progress import finished_line, remark_lines, skipped_line, started_line
-from art.running.planning import PlannedStage
+from art.running.planned import PlannedStage
 
 
 class PlainView:

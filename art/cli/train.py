@@ -25,7 +25,7 @@ from art.errors import UserError
 
 if TYPE_CHECKING:
     from art.api import TrainReport
-    from art.running.planning import PlannedStage
+    from art.running.planned import PlannedStage
 
 StageName = Annotated[
     list[str] | None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,51 +16,11 @@ from art.config.reading.positions import Path
 from art.config.reading.references import escape
 from art.config.reading.secrets import redact, secret_values
 from art.config.sections import Contract, Project, System, Training
+from art.config.specs import CheckSpec, StageSpec
 from art.config.writing.render import to_text
-from art.core.record import Severity
 from art.core.secrets import Secrets
 from art.core.task import TaskProfile
 from art.errors import ConfigError, Fault, Location, UserError, did_you_mean
-
-
-@dataclass(frozen=True)
-class CheckSpec:
-    """A check of a stage, as the config has it.
-
-    Attributes:
-        name: its name in the config.
-        registered: the registered name, `art.LessThan.v1`.
-        block: what `build` makes the check from.
-        severity: `block` or `warn`.
-        hint: what to look at first when it fails; empty where the config does not say.
-    """
-
-    name: str
-    registered: str
-    block: dict[str, Any]
-    severity: Severity = "block"
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class StageSpec:
-    """A stage of the recipe, as the config has it.
-
-    Attributes:
-        name: its name in the config.
-        order: its place in the recipe, counted from 1.
-        registered: the registered name, `art.Overfit.v1`.
-        block: what `build` makes the stage from.
-        checks: by name.
-        overrides: settings for its duration, by dotted name.
-    """
-
-    name: str
-    order: int
-    registered: str
-    block: dict[str, Any]
-    checks: dict[str, CheckSpec] = field(default_factory=dict)
-    overrides: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

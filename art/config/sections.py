@@ -10,19 +10,8 @@ from typing import Annotated, Any, Literal, get_type_hints
 from annotated_types import Ge, Gt, Le, MinLen
 
 from art.config.functions.signature import Parameter, docs_of
+from art.config.names import STAGES
 from art.core.contract import Contract
-
-STAGES = (
-    "explore",
-    "baseline",
-    "loss_at_init",
-    "overfit_one_batch",
-    "overfit",
-    "regularize",
-    "evaluate",
-)
-"""The recipe where `[project] stages` names none."""
-
 
 Precision = Literal[
     "32-true", "64-true", "16-true", "bf16-true", "16-mixed", "bf16-mixed",
@@ -188,31 +177,6 @@ NAMED: dict[str, str] = {
     "stages": "stages",
 }
 """Sections of named blocks, `[metrics.NAME]`, and their registry."""
-
-ORDER: tuple[str, ...] = (
-    "project",
-    "paths",
-    "system",
-    "task",
-    "data",
-    "model",
-    "models",
-    "optimizer",
-    "scheduler",
-    "training",
-    "contract",
-    "metrics",
-    "visualizers",
-    "loggers",
-    "callbacks",
-    "stages",
-    "advisor",
-    "executor",
-)
-"""Every section, in the order in which a config is written."""
-
-SYSTEM_SECTIONS = ("paths", "system", "loggers", "executor")
-"""What a system config may hold."""
 
 CHANGEABLE = ("data", "model", "optimizer", "scheduler", "training", "callbacks", "task")
 """Sections whose settings a stage may change for its own duration."""

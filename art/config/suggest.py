@@ -14,13 +14,13 @@ from pathlib import PurePath
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from art.config.checking.structure import stage_names
 from art.config.functions.annotations import show
 from art.config.functions.blocks import CHECKS, blocks_of, is_block, reference_of
 from art.config.functions.signature import REQUIRED, Parameter, signature_of
+from art.config.layering.default import default_layer, merge_layers
 from art.config.layering.layers import Places, get
 from art.config.layering.overrides import options_layer
-from art.config.load import default_layer, merge_layers
+from art.config.names import stage_names
 from art.config.reading.document import read
 from art.config.reading.positions import Path
 from art.config.reading.references import resolve, resolve_one

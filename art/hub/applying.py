@@ -8,9 +8,10 @@ from pathlib import Path
 from art.config.checking.foreign import foreign_faults
 from art.config.functions.annotations import Mismatch
 from art.config.functions.settings import NoSetting, assign
+from art.config.layering.default import default_layer
 from art.config.layering.layers import get
 from art.config.layering.stack import SYSTEM_FILE
-from art.config.load import assemble, default_layer
+from art.config.loading import assemble
 from art.config.reading.document import read
 from art.config.reading.text import read_file
 from art.config.writing.edit import set_value

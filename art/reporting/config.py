@@ -14,7 +14,7 @@ from art.reporting.text import cells, clean, cut, fill, wrap
 if TYPE_CHECKING:
     from art.config import RecipeConfig
     from art.config.layering.origins import Origin
-    from art.running.planning import PlannedStage
+    from art.running.planned import PlannedStage
 
 SECTIONS = ("task", "data", "optimizer", "scheduler", "executor", "advisor")
 NAMED = ("metrics", "visualizers", "loggers", "callbacks")

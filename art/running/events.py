@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from art.core.record import Record
-from art.running.planning import PlannedStage
+from art.running.planned import PlannedStage
 
 
 class Observer(Protocol):

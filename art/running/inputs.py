@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from art.core.files import sha256_file
 from art.core.record import Record
 from art.core.stage import Stage
 from art.registries import ALL, stages
+from art.running.packages import art_version
 from art.store.fingerprints import digest, fingerprint_of
 
 DATA_SECTIONS = ("data",)
@@ -172,12 +172,3 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _texts(item)
-
-
-@cache
-def art_version() -> str:
-    """ART's version; empty where it runs from a checkout that is not installed."""
-    try:
-        return version("actually-robust-training")
-    except PackageNotFoundError:
-        return ""

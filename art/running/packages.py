@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, distribution, version
 
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 OURS = "actually-robust-training"
@@ -33,6 +33,15 @@ def package_versions(further: tuple[str, ...] = ()) -> dict[str, str]:
             if "extra ==" not in requirement and (match := NAME.match(requirement))
         ]
     return dict(sorted(found.items()))
+
+
+@cache
+def art_version() -> str:
+    """ART's version; empty where it runs from a checkout that is not installed."""
+    try:
+        return version(OURS)
+    except PackageNotFoundError:
+        return ""
 
 
 def _normal(name: str) -> str:

@@ -20,8 +20,8 @@ from art.core.files import atomic_write, sha256_file
 from art.core.planted import read_planted
 from art.core.record import Record
 from art.errors import PathError, StoreError
-from art.running.inputs import art_version
-from art.running.planning import PlannedStage
+from art.running.packages import art_version
+from art.running.planned import PlannedStage
 from art.store import RunStore
 from art.store.fingerprints import fingerprint_of
 
@@ -37,7 +37,7 @@ class Receipt:
     """All that "nothing to do" depended on.
 
     Attributes:
-        settings: the digest of every layer of the config (`art.config.peek`).
+        settings: the digest of every layer of the config (`art.config.peeking`).
         folder: the working folder, which relative paths start from.
         code: the code files that the user names.
         files: the sha256 of each file that defines a function the recipe uses.

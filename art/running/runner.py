@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +18,11 @@ from art.running.lock import FILE as LOCK
 from art.running.lock import Lock, make_lock, read_lock, refuse_drift
 from art.running.machine import refuse_what_is_missing
 from art.running.memory import thawed_afterwards
-from art.running.planning import (
-    PlannedStage,
-    Request,
-    earlier_records,
-    plan,
-)
+from art.running.planned import PlannedStage, Request
+from art.running.planning import earlier_records, plan
 from art.running.preflight import refuse_silent_trackers, refuse_what_cannot_be_kept
 from art.running.receipt import CACHE, write_receipt
+from art.running.result import CRASHED, GATE_CLOSED, INTERRUPTED, OK, USER_ERROR, RunResult
 from art.store import RunStore
 from art.store.layout import is_plain
 from art.training.resuming.saving import STATES
@@ -40,30 +36,6 @@ GONE = (
 )
 ENDED = ("refused", "crashed")
 """By an error; what such a run has saved is gone on with."""
-OK, GATE_CLOSED, USER_ERROR, CRASHED, INTERRUPTED = 0, 1, 2, 3, 130
-
-
-@dataclass
-class RunResult:
-    """How a recipe ended.
-
-    Attributes:
-        plan: what was to be done.
-        records: of the stages that ran now, in order.
-        exit_code: the contract's: 0 every gate asked for is open, 1 a gate is closed, 2 the user's
-            mistake, 3 a stage crashed, 130 interrupted (143 by SIGTERM).
-        error: what ended it, where that was no check.
-    """
-
-    plan: list[PlannedStage] = field(default_factory=list)
-    records: list[Record] = field(default_factory=list)
-    exit_code: int = OK
-    error: BaseException | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Whether everything asked for is done and every gate open."""
-        return self.exit_code == OK
 
 
 class Runner:
@@ -114,7 +86,7 @@ class Runner:
         """Note that nothing is left to do, where that is so.
 
         Args:
-            settings: the config's digest, of `art.config.peek`.
+            settings: the config's digest, of `art.config.peeking`.
             code: the code files, as the user names them.
         """
         whole = self.plan(Request())

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from art.config.checking.structure import CODE, wrong_code_name
+from art.config.layering.default import default_layer, merge_layers
 from art.config.layering.layers import get
 from art.config.layering.stack import Overrides, layers_of
-from art.config.load import default_layer, merge_layers
 from art.config.reading.references import resolve_one
 from art.config.reading.source import Source
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from art.config.checking.hints import OURS
-from art.config.checking.structure import system_faults
+from art.config.layering.default import default_layer
 from art.config.layering.layers import Layer
-from art.config.load import assemble, default_layer
+from art.config.layering.stack import system_faults
+from art.config.loading import assemble
 from art.config.reading.document import read
 from art.config.reading.positions import Path
 from art.config.reading.secrets import secret_faults

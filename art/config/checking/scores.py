@@ -13,10 +13,10 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
-from art.config.checking.structure import stage_names
 from art.config.checking.validate import Checker
 from art.config.functions.blocks import CHECKS, reference_of
 from art.config.layering.layers import get
+from art.config.names import stage_names
 from art.config.reading.positions import Path
 from art.errors import RegistryError, did_you_mean
 from art.registries import ALL

@@ -13,8 +13,9 @@ from art.config.functions.annotations import Mismatch
 from art.config.functions.blocks import blocks_of
 from art.config.functions.models import trains_itself
 from art.config.functions.settings import NoSetting, assign
-from art.config.layering.layers import Layer, Places, copied, get
-from art.config.sections import CHANGEABLE, NAMED, ORDER, SYSTEM_SECTIONS
+from art.config.layering.layers import Places, copied, get
+from art.config.names import ORDER, stage_names
+from art.config.sections import CHANGEABLE, NAMED
 from art.core.files import LONGEST_FOLDER
 from art.errors import Fault, Location, RegistryError, did_you_mean, nearest
 from art.registries import models
@@ -101,29 +102,6 @@ def plain_model_faults(values: Mapping[str, Any], checker: Checker) -> None:
                 f"itself.",
                 (*block.path, "@models"),
             )
-
-
-def system_faults(layer: Layer) -> Iterator[Fault]:
-    """What a system config holds and must not."""
-    sections = {path[0]: at for path, at in reversed(layer.sections.items())}
-    for name, at in reversed(sections.items()):
-        if name == "hub":
-            what = "[hub] stands in your own system config alone, in the folder of your settings."
-            yield Fault(what, "", at)
-        elif name not in SYSTEM_SECTIONS:
-            near = did_you_mean(name, SYSTEM_SECTIONS) if name not in ORDER else ""
-            yield Fault(
-                f"[{name}] has no place in a system config, which describes this machine and "
-                f"holds [paths], [system], [loggers.*] and [executor] only; what shapes the "
-                f"results belongs in the recipe config.{near}",
-                "",
-                at,
-            )
-
-
-def stage_names(names: Any) -> list[str]:
-    """`[project] stages` as far as it can be understood; faults are said elsewhere."""
-    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
 def project_faults(values: Mapping[str, Any], known: Collection[str], checker: Checker) -> None:

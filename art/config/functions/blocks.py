@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from art.config.functions.signature import Parameter
+from art.config.names import ORDER
 from art.config.reading.positions import Path
-from art.config.sections import ENGINE_KEYS, NAMED, ORDER, SINGLE
+from art.config.sections import ENGINE_KEYS, NAMED, SINGLE
 
 CHECKS = "checks"
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from art.config.checking.structure import system_faults
 from art.config.layering.layers import Layer
 from art.config.layering.overrides import environment_layer, mapping_layer, options_layer
+from art.config.names import ORDER, SYSTEM_SECTIONS
 from art.config.reading.document import read
 from art.config.reading.secrets import secret_faults
 from art.config.reading.text import read_file
+from art.errors import Fault, did_you_mean
 
 SYSTEM_FILE = "system.cfg"
 
@@ -42,6 +43,24 @@ def layers_of(
     else:
         given.append(options_layer(overrides))
     return [base, *_without_others_loggers(machine, [base, *machine, *given]), *given]
+
+
+def system_faults(layer: Layer) -> Iterator[Fault]:
+    """What a system config holds and must not."""
+    sections = {path[0]: at for path, at in reversed(layer.sections.items())}
+    for name, at in reversed(sections.items()):
+        if name == "hub":
+            what = "[hub] stands in your own system config alone, in the folder of your settings."
+            yield Fault(what, "", at)
+        elif name not in SYSTEM_SECTIONS:
+            near = did_you_mean(name, SYSTEM_SECTIONS) if name not in ORDER else ""
+            yield Fault(
+                f"[{name}] has no place in a system config, which describes this machine and "
+                f"holds [paths], [system], [loggers.*] and [executor] only; what shapes the "
+                f"results belongs in the recipe config.{near}",
+                "",
+                at,
+            )
 
 
 def user_system_file() -> Path:

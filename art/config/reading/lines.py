@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from art.config.names import ORDER
 from art.config.reading.positions import COMMENTS, KeySpan, Path, scan
-from art.config.sections import ORDER
 
 MARK = "\ufeff"
 

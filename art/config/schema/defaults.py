@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 from art.config.functions.blocks import is_block, reference_of
-from art.config.load import default_layer
+from art.config.layering.default import default_layer
+from art.config.names import STAGES
 from art.config.schema.json_form import nested
-from art.config.sections import STAGES
 from art.core.task import TaskProfile
 from art.registries import metrics, tasks
 

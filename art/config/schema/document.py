@@ -11,18 +11,10 @@ from typing import Any
 
 from art.config.functions.blocks import CHECKS
 from art.config.functions.signature import signature_of
+from art.config.names import ORDER, STAGES
 from art.config.schema.defaults import Defaults, default_blocks, default_checks
 from art.config.schema.types import REFERENCE, Schema, Types, open_place, open_value
-from art.config.sections import (
-    CHANGEABLE,
-    ENGINE_KEYS,
-    NAMED,
-    ORDER,
-    PLAIN,
-    SINGLE,
-    STAGES,
-    plain_parameters,
-)
+from art.config.sections import CHANGEABLE, ENGINE_KEYS, NAMED, PLAIN, SINGLE, plain_parameters
 from art.registries import ALL, registry, stages
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from art.config.layering.default import default_layer
 from art.config.layering.layers import Layer
 from art.config.layering.overrides import options_layer
-from art.config.load import assemble, default_layer
+from art.config.loading import assemble
 from art.config.reading.document import read
 from art.config.reading.positions import Path
 from art.config.reading.secrets import secret_faults

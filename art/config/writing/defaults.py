@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from art.config.checking.structure import stage_names
 from art.config.functions.annotations import NOT_JSON, plain
 from art.config.functions.blocks import CHECKS, is_block, reference_of
 from art.config.functions.models import trains_itself
 from art.config.functions.settings import with_aliases
 from art.config.layering.layers import get
+from art.config.names import stage_names
 from art.config.reading.references import escape
 from art.config.writing.fill import fill_block
 from art.core.task import TaskProfile

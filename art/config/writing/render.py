@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from art.config.functions.blocks import is_block
+from art.config.names import ORDER
 from art.config.reading.positions import Path
 from art.config.reading.references import REFERENCE, escape
-from art.config.sections import NAMED, ORDER, PLAIN, plain_parameters
+from art.config.sections import NAMED, PLAIN, plain_parameters
 from art.errors import UNSEEN
 
 

@@ -9,7 +9,7 @@ import pytest
 from art import api
 from art.cli.app import run
 from art.config import load_text
-from art.config.load import load as load_file
+from art.config.loading import load as load_file
 from art.errors import ConfigError, printable
 from tests.config.checking.mistakes import MISTAKES, Mistake, written
 

@@ -14,9 +14,10 @@ from jsonschema import Draft202012Validator
 from art import api
 from art.config import load_text
 from art.config.functions.signature import signature_of
+from art.config.names import ORDER
 from art.config.schema.document import config_schema
 from art.config.schema.json_form import json_form
-from art.config.sections import ENGINE_KEYS, ORDER, PLAIN, plain_parameters
+from art.config.sections import ENGINE_KEYS, PLAIN, plain_parameters
 from art.config.writing.complete import complete_text
 from art.errors import ConfigError
 from art.registries import ALL

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from art.config.checking.structure import NAME, stage_names
+from art.config.checking.structure import NAME
 from art.config.layering.layers import get
 from art.config.layering.overrides import parse_overrides
-from art.config.load import Draft
+from art.config.loading import Draft
+from art.config.names import ORDER, stage_names
 from art.config.reading.lines import Lines
 from art.config.reading.positions import Path
-from art.config.sections import ORDER
 from art.config.writing.parts.block import part_lines
 from art.config.writing.parts.kinds import Kind, group_of, kind_of, short_name
 from art.config.writing.parts.placing import put_section

@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from art.config.names import STAGES
 from art.config.reading.lines import Lines
 from art.config.reading.positions import COMMENTS, KeySpan
-from art.config.sections import STAGES
 from art.config.writing.edit import set_value
 from art.config.writing.parts.placing import put_lines, put_section, take_lines, take_section
 from art.errors import UserError, did_you_mean

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from art.config.checking.structure import stage_names
 from art.config.functions.blocks import reference_of
 from art.config.layering.layers import get
+from art.config.names import stage_names
 from art.config.reading.lines import Lines
 from art.config.reading.positions import Path
 from art.config.writing.parts.adding import check_sound

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from art.config.functions.blocks import is_block
+from art.config.layering.default import default_layer
 from art.config.layering.layers import get
-from art.config.load import Draft, assemble, default_layer
+from art.config.loading import Draft, assemble
 from art.config.reading.document import read
 from art.config.reading.lines import Lines
 from art.config.reading.positions import Path

@@ -9,7 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from art.config.load import default_layer, layers_of, merge_layers, project_name
+from art.config.layering.default import default_layer, merge_layers
+from art.config.layering.stack import layers_of
+from art.config.names import project_name
 from art.config.reading.references import resolve_one
 from art.config.reading.source import read_source
 

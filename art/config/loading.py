@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import art
 from art.config.checking.excerpts import with_excerpts
 from art.config.checking.faults import TooManyFaults
 from art.config.checking.scores import score_faults
@@ -21,19 +18,17 @@ from art.config.checking.structure import (
     plain_model_faults,
     project_faults,
     section_faults,
-    stage_names,
 )
 from art.config.checking.validate import Checker
-from art.config.layering.layers import Layer, Merged, Places, merge
+from art.config.layering.default import default_layer, merge_layers, stage_paths
+from art.config.layering.layers import Layer, Places
 from art.config.layering.stack import Overrides, layers_of
-from art.config.reading.document import read
-from art.config.reading.references import resolve, resolve_one
+from art.config.names import project_name
+from art.config.reading.references import resolve
 from art.config.reading.source import read_source
 from art.config.recipe import RecipeConfig
-from art.config.sections import STAGES
 from art.config.writing.defaults import add_overrides, add_parts, profile_of
 from art.config.writing.fill import fill
-from art.core.files import read_text
 from art.errors import ConfigError, Fault
 
 
@@ -153,7 +148,7 @@ def assemble(
     faults += resolved.faults
     checker = Checker(resolved, places, on_this_machine)
     add_parts(resolved.values, raw)
-    known = {path[1] for layer in (defaults, *layers) for path in _stage_paths(layer)}
+    known = {path[1] for layer in (defaults, *layers) for path in stage_paths(layer)}
     with suppress(TooManyFaults):
         checker.check()
         project_faults(resolved.values, known, checker)
@@ -166,50 +161,6 @@ def assemble(
         changed_settings_faults(resolved.values, checker)
     texts = {layer.source: layer.text for layer in layers if layer.text}
     return Draft(resolved.values, raw, places, [*faults, *checker.faults], texts)
-
-
-def default_layer(text: str | None = None) -> Layer:
-    """The built-in defaults, or others for a test. Shared: not to be changed."""
-    return _parsed(_default_text() if text is None else text)
-
-
-@lru_cache(maxsize=8)
-def _parsed(text: str) -> Layer:
-    return read(text, "default.cfg")
-
-
-@lru_cache(maxsize=1)
-def _default_text() -> str:
-    return read_text(Path(art.__file__).parent / "configs" / "default.cfg", "default config")
-
-
-def merge_layers(defaults: Layer, layers: Sequence[Layer]) -> Merged:
-    """All layers; the default sections of stages only where the recipe has or changes them."""
-    named = [one.only(_is_of_stage_names) for one in (defaults, *layers)]
-    names = stage_names(merge(named).values.get("project", {}).get("stages"))
-    if any("$" in name for name in names) or not names:
-        first = merge([defaults, *layers]).values
-        names = stage_names(resolve_one(first, ("project", "stages"))) or list(STAGES)
-    names = [*names, *(path[1] for layer in layers for path in _stage_paths(layer))]
-    kept = defaults.only(lambda path: path[0] != "stages" or (len(path) > 1 and path[1] in names))
-    return merge([kept, *layers])
-
-
-def _is_of_stage_names(path: tuple[str, ...]) -> bool:
-    return path[:2] == ("project", "stages")
-
-
-def _stage_paths(layer: Layer) -> Iterator[tuple[str, ...]]:
-    """Paths of a layer inside `[stages.NAME]`."""
-    for path in (*layer.sections, *(entry.path for entry in layer.entries)):
-        if path[0] == "stages" and len(path) > 1:
-            yield path
-
-
-def project_name(source: str) -> str:
-    """A project's name from its file's, fit for a folder."""
-    name = re.sub(r"[^\w.-]+", "-", Path(source).stem).strip("-.")
-    return name or "project"
 
 
 def _order(fault: Fault, sources: Sequence[str]) -> tuple[int, int, int]:
