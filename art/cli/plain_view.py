@@ -1,12 +1,23 @@
-"""What `art train` says where there is no terminal: one line an event."""
+"""What `art train` says where there is no terminal: one line an event, and one every ten
+seconds while a stage runs."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from art.core.record import Record
-from art.reporting.progress import finished_line, remark_lines, skipped_line, started_line
+from art.reporting.progress import (
+    finished_line,
+    progress_line,
+    remark_lines,
+    skipped_line,
+    started_line,
+)
 from art.running.planned import PlannedStage
+
+EVERY = 10.0
+"""Seconds between two lines that say how far a stage is."""
 
 
 class PlainView:
@@ -23,6 +34,7 @@ class PlainView:
         self._total = 0
         self._several = False
         self._orders: dict[str, int] = {}
+        self._said = 0.0
 
     def planned(self, plan: Sequence[PlannedStage]) -> None:
         """Note how many stages there are."""
@@ -37,12 +49,19 @@ class PlainView:
 
     def stage_started(self, name: str, model: str | None, order: int, total: int, why: str) -> None:
         """Say why a stage runs."""
+        self._said = time.monotonic()
         self._say(started_line(order, total, name, self._shown(model), why))
 
     def stage_progress(
         self, name: str, model: str | None, done: float, total: float, text: str
     ) -> None:
-        """Steps are not said: a log is no place for them."""
+        """Say how far it is, from time to time: a log is no place for every step."""
+        now = time.monotonic()
+        if now - self._said >= EVERY and total > 0:
+            self._said = now
+            order = self._orders.get(name, 0)
+            line = progress_line(order, self._total, name, self._shown(model), done / total, text)
+            self._say(line)
 
     def stage_finished(self, record: Record) -> None:
         """Say how a stage ended."""

@@ -118,7 +118,7 @@ def _show_end(done: TrainReport, config: Path, options: str) -> None:
         width=console.width,
         colour=console.colour,
         unicode=console.unicode,
-        command=f"art train {config}{options}",
+        config=f"{config}{options}",
         remedies=False,
     )
     console.out(text)

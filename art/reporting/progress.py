@@ -22,6 +22,14 @@ def skipped_line(order: int, total: int, name: str, model: str | None = None, wh
     return f"{_head(order, total, name, model)}: skipped, {clean(why) or UP_TO_DATE}"
 
 
+def progress_line(
+    order: int, total: int, name: str, model: str | None, share: float, text: str
+) -> str:
+    """`[5/7] overfit: 43%, epoch 9/20, train/loss 0.3, about 40 s left`."""
+    head = f"{_head(order, total, name, model)}: {min(max(share, 0.0), 1.0):.0%}"
+    return f"{head}, {clean(text)}" if text else head
+
+
 def finished_line(record: Record, total: int, *, show_model: bool = False) -> str:
     """`[2/7] baseline: passed in 1.2 s, 2/2 checks, val/accuracy 0.9556`.
 

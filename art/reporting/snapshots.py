@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from art.core.record import CheckResult, Record, Suspected
+from art.store.progress_file import read_progress
 from art.store.record_file import record_json
 from art.store.run_store import RunStore
 
@@ -26,6 +27,7 @@ class StageSnapshot:
         scores, checks, artifacts, settings, seconds, started, run, error, notes, suspected: as in
             the record.
         folder: the run folder relative to the project's folder in the store.
+        progress: how far it is, where it runs or was interrupted.
         json: the record as the contract has it; None where it is missing.
     """
 
@@ -44,6 +46,7 @@ class StageSnapshot:
     notes: tuple[str, ...] = ()
     suspected: tuple[Suspected, ...] = ()
     folder: str = ""
+    progress: str = ""
     json: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @property
@@ -97,7 +100,7 @@ def snapshot(store: RunStore, planned: Sequence[tuple[str, str | None]] | None =
         planned: the recipe as (stage, model), in order. Stages of it without a record are
             `missing`; records of stages outside it are left out. None for all records there are.
     """
-    latest = [snapshot_of(record) for record in store.latest_all()]
+    latest = [_with_progress(record, store) for record in store.latest_all()]
     stages = tuple(latest) if planned is None else _along_plan(latest, planned)
     return Report(store.project, stages, tuple(store.set_aside), str(store.folder))
 
@@ -122,6 +125,13 @@ def snapshot_of(record: Record) -> StageSnapshot:
         folder=record.folder,
         json=record_json(record),
     )
+
+
+def _with_progress(record: Record, store: RunStore) -> StageSnapshot:
+    found = snapshot_of(record)
+    if record.status not in ("running", "interrupted"):
+        return found
+    return replace(found, progress=read_progress(store.folder / record.folder))
 
 
 def to_json(report: Report) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from art.reporting.snapshots import Report, StageSnapshot
 from art.reporting.spans import Line, Screen, Span, line_cells, paint
 from art.reporting.table import model_table
 from art.reporting.text import cells, clean, cut
+from art.reporting.verdict import CONFIG, next_lines, verdict_lines
 
 
 def render_report(
@@ -17,21 +18,21 @@ def render_report(
     colour: bool = False,
     *,
     unicode: bool = True,
-    command: str = "art train CONFIG",
+    config: str = CONFIG,
     remedies: bool = True,
 ) -> str:
-    """A line a stage, or a table of stages and models; then why each closed gate is closed.
+    """The verdict, a line a stage or a table of stages and models, each closed gate, what is next.
 
     Args:
         report: what to show.
         width: columns of the terminal; 40 are enough, 80 are better.
         colour: whether ANSI escapes may be used.
         unicode: whether the encoding can show marks beyond ASCII.
-        command: what to run after a fault is mended.
+        config: what `art train` was given, options included.
         remedies: say what to do about each suspicion; else, which command says it.
     """
     screen = Screen(max(width, 30), colour, unicode)
-    lines: list[Line] = [_title(report, screen), []]
+    lines: list[Line] = [_title(report, screen), *_verdict(report, screen), []]
     if not report.stages:
         lines.append([Span("  no records yet", "dim")])
     elif len(report.models) > 1:
@@ -40,9 +41,15 @@ def render_report(
         lines += _stage_list(report, screen)
     for stage in report.stages:
         if stage.status in STOPPED:
-            lines += [[], *gate_lines(stage, command, screen, report.folder)]
+            lines += [[], *gate_lines(stage, f"art train {config}", screen, report.folder)]
     lines += remark_lines_of(report, screen, remedies=remedies)
+    lines += next_lines(report, screen, config)
     return paint(lines, colour)
+
+
+def _verdict(report: Report, screen: Screen) -> list[Line]:
+    lines = verdict_lines(report, screen)
+    return [[], *lines] if lines else []
 
 
 def _title(report: Report, screen: Screen) -> Line:
@@ -74,5 +81,5 @@ def _details(stage: StageSnapshot, screen: Screen) -> list[str]:
     if stage.status in ("crashed", "refused") and stage.error:
         return [clean(stage.error, screen.unicode)]
     if stage.status in ("interrupted", "running"):
-        return [stage.status]
+        return [clean(stage.progress, screen.unicode) or stage.status]
     return score_texts(stage, screen)

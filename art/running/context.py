@@ -96,7 +96,7 @@ class Context:
         self._previous = previous
         self._rows = RowStream(loggers, config.secrets.hidden)
         self._log = log
-        self._progress = progress
+        self._progress, self._part = progress, ""
         self._parts = parts
         self._say = say
         self._clock = SaveClock(config.system.save_every_seconds)
@@ -233,7 +233,7 @@ class Context:
         settings = replace(training_settings(config, own), **training)
         sinks = Sinks(callbacks=[*(() if alone else self._callbacks(config)), *callbacks])
         if logged:
-            sinks.log, sinks.progress = self._rows.send, self._progress
+            sinks.log, sinks.progress = self._rows.send, self._progress_of_fit
             sinks.resumable = self._resumable()
             sinks.note = self.note
         target = self.folder / folder
@@ -403,7 +403,12 @@ class Context:
 
     def progress(self, done: float, total: float, text: str = "") -> None:
         """Say how far the stage is."""
+        self._part = text
         self._progress(done, total, text)
+
+    def _progress_of_fit(self, done: float, total: float, text: str) -> None:
+        """How far a training run is, behind the part of the stage that it belongs to."""
+        self._progress(done, total, f"{self._part}, {text}" if self._part else text)
 
     def note(self, text: str, *, explains: bool = False) -> None:
         """A line for the run's log, and for the record where it explains what is missing there."""

@@ -36,6 +36,7 @@ from art.running.judging import (
     with_reasons,
 )
 from art.running.memory import let_go, release, set_apart
+from art.running.progress import Progress
 from art.running.redacted import RedactedLog, redact_record
 from art.running.run_log import RunLog
 from art.store import RunFolder
@@ -138,6 +139,9 @@ class Execution:
         from art.training.quieting import advice_in_log
 
         self._start_loggers(log)
+        progress = Progress(
+            partial(self.observer.stage_progress, self.spec.name, self.model), self.run
+        )
         context = Context(
             self.config,
             self.spec,
@@ -147,7 +151,7 @@ class Execution:
             fingerprint=self.fingerprint,
             loggers=self._loggers,
             log=log,
-            progress=self._progress,
+            progress=progress,
             parts=self.parts,
             say=self._say,
         )
@@ -159,6 +163,7 @@ class Execution:
         finally:
             record.notes = context.explained
         context.finish()
+        progress.end()
         record.scores = {name: float(value) for name, value in outcome.scores.items()}
         record.settings = dict(outcome.settings)
         record.artifacts = {
@@ -181,9 +186,6 @@ class Execution:
 
             return memory_line(self.config, error)
         return failure_line(error)
-
-    def _progress(self, done: float, total: float, text: str = "") -> None:
-        self.observer.stage_progress(self.spec.name, self.model, done, total, text)
 
     def _say(self, text: str) -> None:
         self.observer.note(self.config.secrets.hidden(text))

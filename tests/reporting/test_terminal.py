@@ -22,8 +22,10 @@ def fits(text: str, width: int) -> bool:
 
 
 def test_one_model_at_80_columns(report: Report) -> None:
-    assert render_report(report, command="art train digits.cfg") == (
+    assert render_report(report, config="digits.cfg") == (
         "digits  cnn                                                        1 of 3 passed\n"
+        "\n"
+        "  ✗ The gate of overfit_one_batch is closed: loss. 1 later stage has not run.\n"
         "\n"
         "  ✓  2 baseline               1.2 s  2/2   val/accuracy 0.9556, val/loss 0.2\n"
         "  ✗  4 overfit_one_batch      3.1 s  1/2   train/loss 0.3412\n"
@@ -54,7 +56,7 @@ def several_models(count: int) -> Report:
 
 
 def test_models_side_by_side() -> None:
-    head = render_report(several_models(3)).split("\n\n")[1]
+    head = render_report(several_models(3)).split("\n\n")[2]
     assert head == (
         "                               model_0     model_1     model_2\n"
         "  ✓  1 explore   classes       ✓ 10\n"
@@ -105,7 +107,7 @@ def test_hostile_records_cannot_command_the_terminal() -> None:
         a_record("overfit", 5, model="another"),
     ]
     report = dataclasses.replace(a_report(records), project=evil, set_aside=(evil,), folder=evil)
-    text = render_report(report, command=evil)
+    text = render_report(report, config=evil)
     assert all(c.isprintable() or c == "\n" for c in text)
 
 

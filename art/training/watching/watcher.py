@@ -213,6 +213,9 @@ class Watcher(pl.Callback):
         text = f"epoch {trainer.current_epoch + 1}/{self.settings.max_epochs}"
         if self._loss is not None:
             text += f", train/loss {self._loss:.4g}"
+        judged = self.history.values.get(self.settings.monitor)
+        if judged and self.settings.monitor != "train/loss":
+            text += f", {self.settings.monitor} {judged[-1][2]:.4g}"
         self.sinks.progress(self._seen_batches, total, text)
 
     def _validation_is_due(self, trainer: pl.Trainer) -> bool:

@@ -1,0 +1,117 @@
+"""What a recipe found: each model's score on held-out data beside the best simple model's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from art.core.record import CheckResult
+from art.reporting.snapshots import Report, StageSnapshot
+from art.reporting.telling import deciding_score
+
+BEATS = "art.Beats.v1"
+_HELD_OUT = ("test", "val")
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What the last stage of a model says of it.
+
+    Attributes:
+        model: its name; None where the project has no model of its own.
+        stage: the stage whose scores these are.
+        score: the score that decides, `test/accuracy`; empty where nothing was scored.
+        value: of the model.
+        error: the value's standard error; None where it is not known.
+        simple: the value of the best simple model on the same data; None where there is none.
+        simple_name: what that model is called.
+        gain: how far the model is better than the simple one; negative where it is worse.
+    """
+
+    model: str | None
+    stage: StageSnapshot
+    score: str = ""
+    value: float = 0.0
+    error: float | None = None
+    simple: float | None = None
+    simple_name: str = ""
+    gain: float | None = None
+
+    @property
+    def beats(self) -> bool | None:
+        """Whether the model is better than the simple one by more than the error; None where there
+        is nothing to compare."""
+        return None if self.gain is None else self.gain > (self.error or 0.0)
+
+    @property
+    def loses(self) -> bool:
+        """Whether the simple model is better by more than the error."""
+        return self.gain is not None and self.gain < -(self.error or 0.0)
+
+
+def conclusions(report: Report) -> list[Conclusion]:
+    """One for each model whose last stage has passed, the best first."""
+    found = []
+    for model in report.models or (None,):
+        stages = [s for s in report.stages if s.model == model]
+        if stages and stages[-1].status == "passed":
+            found.append(_concluded(stages[-1], report))
+    if not found or any(not one.score or one.score != found[0].score for one in found):
+        return found
+    return sorted(found, key=lambda one: one.value, reverse=_rises(found[0].stage, found[0].score))
+
+
+def _concluded(stage: StageSnapshot, report: Report) -> Conclusion:
+    score = _held_out_score(stage)
+    if score is None:
+        return Conclusion(stage.model, stage)
+    value, error = stage.scores[score], stage.scores.get(f"{score}_error")
+    baseline = _simple_models(report, stage, score)
+    if baseline is None:
+        return Conclusion(stage.model, stage, score, value, error)
+    simple = baseline.scores[score]
+    gain = value - simple if _rises(stage, score) else simple - value
+    name = _winner(baseline.scores, score, simple)
+    return Conclusion(stage.model, stage, score, value, error, simple, name, gain)
+
+
+def _held_out_score(stage: StageSnapshot) -> str | None:
+    """What a check compared with the baseline, else the most telling score of test or val."""
+    compared = _comparison(stage)
+    if compared is not None:
+        named = compared.message.partition(" is ")[0]
+        if named in stage.scores:
+            return named
+    for split in _HELD_OUT:
+        scores = {n: v for n, v in stage.scores.items() if n.startswith(f"{split}/")}
+        own = {n: v for n, v in stage.scores.items() if n.startswith(f"{split}_")}
+        if scores or own:
+            return deciding_score(scores or own)
+    return None
+
+
+def _comparison(stage: StageSnapshot) -> CheckResult | None:
+    return next((c for c in stage.checks if c.check == BEATS and c.value is not None), None)
+
+
+def _rises(stage: StageSnapshot, score: str) -> bool:
+    """Whether more is better: as the stage's own check has it, which knows the task."""
+    compared = _comparison(stage)
+    if compared is not None:
+        return compared.expected.startswith(">")
+    return not score.rpartition("/")[2].endswith(("loss", "mae", "mse", "rmse", "error"))
+
+
+def _simple_models(report: Report, stage: StageSnapshot, score: str) -> StageSnapshot | None:
+    """The earlier stage that scored simple models too, as `split/metric/NAME`."""
+    for other in report.stages:
+        same = other.order < stage.order and other.model in (None, stage.model)
+        if same and score in other.scores and any(n.startswith(f"{score}/") for n in other.scores):
+            return other
+    return None
+
+
+def _winner(scores: Mapping[str, float], score: str, value: float) -> str:
+    """The simple model whose value the baseline stands for."""
+    names = [n for n, v in scores.items() if n.startswith(f"{score}/") and v == value]
+    return names[0].removeprefix(f"{score}/") if names else "baseline"

@@ -1,0 +1,92 @@
+"""The verdict on a recipe, and the ranking of its models."""
+
+from __future__ import annotations
+
+import pytest
+
+from art.reporting.conclusion import conclusions
+from art.reporting.snapshots import Report, StageSnapshot
+from art.reporting.terminal import render_report
+
+from .conftest import a_check, a_failed_record, a_record, a_report
+
+
+def baseline(value: float = 0.9, score: str = "test/accuracy"):
+    scores = {f"{score}/majority": 0.1, f"{score}/logistic_regression": value, score: value}
+    return a_record("baseline", 2, model=None, scores=scores, checks=[])
+
+
+def evaluated(
+    value: float, error: float = 0.01, model: str = "cnn", expected: str = ">= 0.88 (baseline)"
+):
+    told = f"test/accuracy is {value}, which is {expected}"
+    check = a_check(
+        "beats_baseline", check="art.Beats.v1", value=value, expected=expected, message=told
+    )
+    scores = {"test/accuracy": value, "test/accuracy_error": error}
+    return a_record("evaluate", 7, model=model, scores=scores, checks=[check])
+
+
+def verdict(report: Report) -> str:
+    return " ".join(render_report(report, 100).split("\n\n")[1].split())
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.95, "✓ Every gate is open, and the model beats the simple ones: "),
+        (0.905, "! Every gate is open, but a simple model is as good: "),
+        (0.895, "! Every gate is open, but a simple model is as good: "),
+        (0.85, "! Every gate is open, but a simple model is better: "),
+    ],
+)
+def test_the_network_is_held_against_the_best_simple_model(value: float, said: str) -> None:
+    text = verdict(a_report([baseline(), evaluated(value)]))
+    assert text == f"{said}test/accuracy {value} ± 0.01, and 0.9 for logistic regression."
+
+
+def test_less_is_better_where_the_check_says_so() -> None:
+    found = conclusions(a_report([baseline(), evaluated(0.5, expected="<= 0.92 (baseline)")]))
+    assert found[0].beats and found[0].gain == pytest.approx(0.4)
+
+
+def test_the_best_of_several_models_is_named_first() -> None:
+    records = [baseline(), evaluated(0.93, model="small"), evaluated(0.97, model="large")]
+    assert [one.model for one in conclusions(a_report(records))] == ["large", "small"]
+    assert verdict(a_report(records)) == "✓ large is best: test/accuracy 0.97 ± 0.01."
+
+
+def test_models_within_the_error_are_not_told_apart() -> None:
+    records = [baseline(), evaluated(0.965, model="small"), evaluated(0.97, model="large")]
+    assert "but small is within the error: 0.965" in verdict(a_report(records))
+
+
+def test_a_closed_gate_and_what_waits_behind_it() -> None:
+    report = a_report([a_failed_record()], [StageSnapshot("evaluate", 7, "cnn")])
+    assert verdict(report) == (
+        "✗ The gate of overfit_one_batch is closed: loss. 1 later stage has not run."
+    )
+
+
+def test_an_interrupted_stage_says_how_far_it_was_and_what_goes_on() -> None:
+    report = a_report([a_record("overfit", 5, status="interrupted")])
+    (stage,) = report.stages
+    there = StageSnapshot(**{**vars(stage), "progress": "43%: epoch 9/20"})
+    text = render_report(Report("digits", (there,)), 100, config="digits.cfg --code own.py")
+    assert "43%: epoch 9/20" in text
+    assert text.endswith("  Next     art train digits.cfg --code own.py  goes on from there")
+
+
+def test_what_was_chosen_can_be_applied_and_the_model_be_found() -> None:
+    chosen = a_record(
+        "regularize",
+        6,
+        settings={"model.dropout": 0.3},
+        artifacts={"checkpoint": "checkpoints/best.ckpt"},
+    )
+    text = render_report(a_report([chosen, evaluated(0.95)]), 120, config="digits.cfg")
+    run = "runs/digits/06-regularize/0001-20261123-221000"
+    assert "  Chosen   model.dropout = 0.3  (regularize)\n" in text
+    assert f"           art apply {run} digits.cfg  writes it into the config\n" in text
+    assert f"  Model    {run}/checkpoints/best.ckpt\n" in text
+    assert "  Next     art export runs/digits" in text
