@@ -50,12 +50,13 @@ class Conclusion:
 
 
 def conclusions(report: Report) -> list[Conclusion]:
-    """One for each model whose last stage has passed, the best first."""
+    """One for each model that has passed the last stage of the recipe, the best first."""
+    last = max((stage.order for stage in report.stages), default=0)
     found = []
     for model in report.models or (None,):
-        stages = [s for s in report.stages if s.model == model]
-        if stages and stages[-1].status == "passed":
-            found.append(_concluded(stages[-1], report))
+        for stage in report.stages:
+            if stage.model == model and stage.order == last and stage.status == "passed":
+                found.append(_concluded(stage, report))
     if not found or any(not one.score or one.score != found[0].score for one in found):
         return found
     return sorted(found, key=lambda one: one.value, reverse=_rises(found[0].stage, found[0].score))

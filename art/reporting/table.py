@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from art.reporting.conclusion import conclusions
 from art.reporting.rows import row_head
 from art.reporting.snapshots import Report, StageSnapshot
 from art.reporting.spans import Line, Screen, Span
@@ -34,8 +35,10 @@ def model_table(report: Report, screen: Screen) -> list[Line]:
     scores = {name: _score_of(report, name) for name in report.names}
     layout = _measure(report, scores, screen)
     lines: list[Line] = []
-    for start in range(0, len(report.models), layout.models):
-        models = report.models[start : start + layout.models]
+    ranked = [one.model for one in conclusions(report) if one.model]
+    every = [*ranked, *(model for model in report.models if model not in ranked)]
+    for start in range(0, len(every), layout.models):
+        models = every[start : start + layout.models]
         if start:
             lines.append([])
         lines.append(_heading(models, layout))
@@ -107,7 +110,10 @@ def _cell(stage: StageSnapshot, score: str | None, layout: _Layout) -> list[Span
     mark = layout.screen.mark(stage.status)
     text = stage.status if stage.status in ("crashed", "refused", "interrupted", "running") else ""
     if not text and score is not None and score in stage.scores:
-        text = number(stage.scores[score])
+        value = stage.scores[score]
+        text = number(value)
+        if cells(text) > layout.cell - 2:  # a number that is cut would be another number
+            text = f"{value:.1e}"
     return [
         mark,
         Span(fill(cut(f" {text}", layout.cell - 1, layout.screen.unicode), layout.cell - 1)),

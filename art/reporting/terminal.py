@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from art.reporting.gate import gate_lines
+from art.reporting.ranking import ranking_lines
 from art.reporting.remarks import STOPPED, remark_lines_of
 from art.reporting.rows import score_texts, stage_row
 from art.reporting.snapshots import Report, StageSnapshot
@@ -37,6 +38,7 @@ def render_report(
         lines.append([Span("  no records yet", "dim")])
     elif len(report.models) > 1:
         lines += model_table(report, screen)
+        lines += ranking_lines(report, screen)
     else:
         lines += _stage_list(report, screen)
     for stage in report.stages:

@@ -41,7 +41,7 @@ def next_lines(report: Report, screen: Screen, config: str = CONFIG) -> list[Lin
         screen: what the text is for.
         config: the config's name and the options of the command that ran it.
     """
-    entries = [*_chosen(report, config), *_models(report), *_commands(report, config)]
+    entries = [*_chosen(report, config), *_model(report), *_commands(report, config)]
     lines: list[Line] = [[]] if entries else []
     before = ""
     for label, text, why in entries:
@@ -119,15 +119,15 @@ def _chosen(report: Report, config: str) -> Iterator[tuple[str, str, str]]:
             yield "Chosen", command, "writes it into the config"
 
 
-def _models(report: Report) -> Iterator[tuple[str, str, str]]:
-    """The best weights of each model: of the last stage that left a checkpoint."""
-    several = len(report.models) > 1
-    for model in report.models:
-        left = [s for s in report.stages if s.model == model and "checkpoint" in s.artifacts]
-        passed = [s for s in left if s.status == "passed"]
-        if passed:
-            file = PurePath(report.folder, passed[-1].folder, passed[-1].artifacts["checkpoint"])
-            yield "Model", str(file), f"of {model}" if several else ""
+def _model(report: Report) -> Iterator[tuple[str, str, str]]:
+    """The best weights of the best model: of its last stage that left a checkpoint."""
+    found = conclusions(report)
+    model = found[0].model if found else next(iter(report.models), None)
+    left = [s for s in report.stages if s.model == model and "checkpoint" in s.artifacts]
+    passed = [s for s in left if s.status == "passed"]
+    if passed:
+        file = PurePath(report.folder, passed[-1].folder, passed[-1].artifacts["checkpoint"])
+        yield "Model", str(file), f"of {model}" if len(report.models) > 1 else ""
 
 
 def _commands(report: Report, config: str) -> Iterator[tuple[str, str, str]]:

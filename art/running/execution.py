@@ -105,6 +105,7 @@ class Execution:
         log.line(f"{self.spec.name} {'goes on' if self.before else 'started'}")
         started = time.monotonic()
         built = Counter(self.parts.built)
+        self.parts.parameters = 0
         try:
             self._work(record, log)
         except (Interrupted, KeyboardInterrupt) as error:
@@ -125,6 +126,8 @@ class Execution:
         record.seconds = round(spent + time.monotonic() - started, 3)
         record.environment["device"] = _device()
         record.environment["built"] = dict(self.parts.built - built)
+        if self.parts.parameters:
+            record.environment["parameters"] = self.parts.parameters
         log.line(f"{self.spec.name} {record.status} after {record.seconds} s")
         redact_record(record, self.config.secrets)
         self.run.write(record)

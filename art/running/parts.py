@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from torch.nn.parameter import is_lazy
+
 from art.config import RecipeConfig
 from art.core.data_info import DataInfo
 from art.running.building import new_data, new_model, trainable
@@ -38,10 +40,12 @@ class Parts:
     Attributes:
         built: how often anything was built by the program's own code: `data` (set up), `prepared`
             (data modules), `models`; what was lent is not counted.
+        parameters: how many weights the last model has, those of lazy layers left out.
     """
 
     def __init__(self, folder: Path) -> None:
         self.built: Counter[str] = Counter()
+        self.parameters = 0
         self._folder = folder
         self._prepared: set[str] = set()
         self._data: tuple[str, KeptData] | None = None
@@ -143,6 +147,7 @@ class Parts:
         if kept is not None:
             self._models[key] = kept
             self._drop_models(_text(config.block("model"), id(info), config.project.seed))
+        self.parameters = sum(p.numel() for p in made.parameters() if not is_lazy(p))
         return trainable(made, config, info)
 
     def _kept(self, key: str, model: Any) -> tuple[KeptModel | None, Any]:

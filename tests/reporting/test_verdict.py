@@ -90,3 +90,26 @@ def test_what_was_chosen_can_be_applied_and_the_model_be_found() -> None:
     assert f"           art apply {run} digits.cfg  writes it into the config\n" in text
     assert f"  Model    {run}/checkpoints/best.ckpt\n" in text
     assert "  Next     art export runs/digits" in text
+
+
+def test_models_are_ranked_with_their_errors_drawn() -> None:
+    records = [baseline(), evaluated(0.93, model="small"), evaluated(0.97, model="large")]
+    for record, count in zip(records[1:], (610, 38282), strict=True):
+        record.environment["parameters"] = count
+    rows = render_report(a_report(records), 100).split("\n\n")[3].splitlines()
+    assert [row.split() for row in rows] == [
+        ["model", "test/accuracy", "parameters", "time", "size"],
+        ["1", "large", "0.97", "±", "0.01", "───●───", "38,282", "-", "-"],
+        ["2", "small", "0.93", "±", "0.01", "───●───", "610", "-", "-"],
+        ["logistic", "regression", "0.9", "●"],
+    ]
+    where = [row.find("●") for row in rows[1:]]
+    assert where[0] > where[1] > where[2] > 0
+
+
+def test_a_small_number_is_not_cut_into_another() -> None:
+    records = [
+        a_record("overfit", 5, model=name, scores={"train/loss": 0.00024134}, checks=[])
+        for name in ("one", "two", "three")
+    ]
+    assert "2.4e-04" in render_report(a_report(records), 60)
