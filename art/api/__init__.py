@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from art.api.making import update_project as update_project
     from art.api.populating import populate as populate
     from art.api.records import export_weights as export_weights
+    from art.api.records import history as history
     from art.api.records import report as report
     from art.api.sharing import apply as apply
     from art.api.sharing import fit_system as fit_system
@@ -48,7 +49,7 @@ _PLACES = {
         "update_project",
     ),
     "populating": ("populate",),
-    "records": ("export_weights", "report"),
+    "records": ("export_weights", "history", "report"),
     "sharing": (
         "apply",
         "fit_system",

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from art.core.missing import meant
 from art.core.planted import read_planted
-from art.errors import PathError, RecordError
+from art.errors import PathError, RecordError, did_you_mean
 from art.store import RunStore, find_projects
 from art.store.layout import RECORD, inside
 from art.store.record_file import decode
 
 if TYPE_CHECKING:
     from art.reporting import Report
+    from art.reporting.history import History
 
 
 def report(runs: Path | str = "runs", project: str | None = None) -> Report:
@@ -31,6 +32,28 @@ def report(runs: Path | str = "runs", project: str | None = None) -> Report:
 
     root, name = _project(Path(runs), project)
     return snapshot(RunStore(root, name, read_only=True), None)
+
+
+def history(
+    runs: Path | str = "runs", project: str | None = None, stage: str | None = None
+) -> History:
+    """All runs of a project, and what differed from one to the next.
+
+    Args:
+        runs, project: as for `report`.
+        stage: the runs of this stage alone.
+
+    Raises:
+        PathError: there are no records there, or none of that stage.
+    """
+    from art.reporting.history import history as of_store
+
+    root, name = _project(Path(runs), project)
+    found = of_store(RunStore(root, name, read_only=True), stage)
+    if stage is not None and not found.runs:
+        names = list(dict.fromkeys(one.stage for one in report(root, name).stages))
+        raise PathError(f"no run of a stage '{stage}' there.{did_you_mean(stage, names)}")
+    return found
 
 
 def export_weights(run: Path | str, out: Path | str) -> list[str]:

@@ -20,14 +20,33 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Level:
+    """A value to hold curves against, e.g. the best simple model's score."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A single point with a name, e.g. the best epoch."""
+
+    name: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
 class Lines:
-    """Curves over a common axis, e.g. losses by epoch."""
+    """Curves over a common axis, e.g. losses by epoch; `levels` are horizontal lines."""
 
     title: str
     series: Sequence[Series]
     x_label: str = ""
     y_label: str = ""
     log_y: bool = False
+    levels: Sequence[Level] = ()
+    marks: Sequence[Mark] = ()
 
 
 @dataclass(frozen=True)

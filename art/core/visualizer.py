@@ -29,7 +29,8 @@ class Seen:
         predictions: by split, `(N, C)` scores of classes or `(N,)` / `(N, D)` numbers.
         targets: by split, `(N,)` or `(N, D)`.
         history: every logged value: name -> list of (step, epoch, value).
-        scores: the stage's scores.
+        scores: the stage's scores, of its best weights over whole splits.
+        simple: the scores of the best simple model of an earlier stage, by the same names.
     """
 
     data_info: DataInfo | None = None
@@ -40,6 +41,7 @@ class Seen:
     targets: dict[str, np.ndarray] = field(default_factory=dict)
     history: Mapping[str, Sequence[tuple[int, float, float]]] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
+    simple: Mapping[str, float] = field(default_factory=dict)
 
 
 class Visualizer(ABC):

@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from art.config import RecipeConfig, StageSpec, build
 from art.core.check import Findings
-from art.core.figure import Table
+from art.core.figure import Figure, Table
 from art.core.interrupts import Interrupted
 from art.core.logger import Logger, RunInfo
 from art.core.parents import undisturbed_by_children
@@ -202,12 +202,14 @@ class Execution:
     def _draw(self, outcome: Outcome, record: Record) -> None:
         from art.running.figures import save_drawing
 
+        outcome.seen.simple = self._simple()
+        outcome.seen.scores = outcome.seen.scores or record.scores
         drawings: dict[str, Any] = {
             name: Table(name, headings, rows) for name, (headings, rows) in outcome.tables.items()
         }
         for name, block in self.config.parts("visualizers", self.spec.name).items():
             for part, drawing in (build(block).draw(outcome.seen) or {}).items():
-                drawings[name if part in ("", name) else f"{name}_{part}"] = drawing
+                drawings[name if part in ("", name) else f"{name}_{part}"] = self._titled(drawing)
         for name, drawing in drawings.items():
             shown, name = self.config.secrets.hidden_in((drawing, name))
             for path in save_drawing(name, shown, self.run.path).values():
@@ -216,6 +218,22 @@ class Execution:
                     record.artifacts[name] = relative
                 for logger in self._loggers:
                     logger.figure(name, path)
+
+    def _titled(self, drawing: Any) -> Any:
+        """The figure with the stage and the model in its title: it may be looked at on its own."""
+        if not isinstance(drawing, Figure):
+            return drawing
+        about = f"{self.spec.name}, {self.model}" if self.model else self.spec.name
+        return replace(drawing, title=f"{drawing.title} ({about})")
+
+    def _simple(self) -> dict[str, float]:
+        """The scores of the best simple model, where an earlier stage has fitted some."""
+        found: dict[str, float] = {}
+        for run in self.earlier.values():
+            scores = run.record.scores
+            compared = {name.rpartition("/")[0] for name in scores if name.count("/") == 2}
+            found |= {name: scores[name] for name in compared if name in scores}
+        return found
 
     # Loggers
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Sequence
 from typing import Any
 
-from art.core.figure import Bars, Figure, Heatmap, ImageGrid, Lines, Points, Series
+from art.core.figure import Bars, Figure, Heatmap, ImageGrid, Lines, Points
 from art.running.palette import (
     BLUE_SCALE,
     COLOURS,
@@ -84,7 +85,7 @@ def _title(axes: Any, title: str) -> None:
     axes.set_title(title, loc="left", fontsize=11.5, fontweight="bold", pad=10, wrap=True)
 
 
-def _legend(axes: Any, series: list[Series] | Any) -> None:
+def _legend(axes: Any, series: Sequence[Any]) -> None:
     if len(series) < 2:
         return
     if len(series) <= LEGEND_INSIDE:
@@ -107,6 +108,12 @@ def _lines(figure: Lines) -> Any:
             markersize=3.5,
             label=one.name,
         )
+    for level in figure.levels:
+        axes.axhline(level.value, color=MUTED, linewidth=1.2, linestyle=":", label=level.name)
+    for mark in figure.marks:
+        axes.plot(
+            [mark.x], [mark.y], linestyle="", marker="*", markersize=11, color=INK, label=mark.name
+        )
     if figure.log_y:
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter("{x:g}")
@@ -115,7 +122,7 @@ def _lines(figure: Lines) -> Any:
     x = [value for one in figure.series for value in one.x]
     if x and max(x) - min(x) >= 2 and figure.x_label in ("epoch", "step"):
         axes.xaxis.get_major_locator().set_params(integer=True)
-    _legend(axes, figure.series)
+    _legend(axes, [*figure.series, *figure.levels, *figure.marks])
     return axes.figure
 
 

@@ -60,7 +60,7 @@ def _escaped(text: str) -> str:
 
 
 def _lines(figure: Lines) -> dict[str, Any]:
-    data = [
+    data: list[dict[str, Any]] = [
         {
             "type": "scatter",
             "mode": "lines+markers" if len(one.x) <= 40 else "lines",
@@ -72,8 +72,21 @@ def _lines(figure: Lines) -> dict[str, Any]:
         }
         for one, (colour, dashed) in zip(figure.series, line_styles(figure.series), strict=True)
     ]
+    x = [value for one in figure.series for value in one.x]
+    for level in figure.levels:
+        if x:
+            ends = {"x": [min(x), max(x)], "y": [level.value, level.value]}
+            line = {"color": MUTED, "width": 1.5, "dash": "dot"}
+            data.append({**_named(level.name, "lines"), **ends, "line": line})
+    for mark in figure.marks:
+        star = {"size": 12, "symbol": "star", "color": INK}
+        data.append({**_named(mark.name, "markers"), "x": [mark.x], "y": [mark.y], "marker": star})
     y = {**_label(figure.y_label), **({"type": "log"} if figure.log_y else {})}
     return {"data": data, "layout": _layout(figure.title, _label(figure.x_label), y, hovermode="x")}
+
+
+def _named(name: str, mode: str) -> dict[str, Any]:
+    return {"type": "scatter", "mode": mode, "name": _escaped(name)}
 
 
 def _points(figure: Points) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from art.core.figure import Lines, Series
+from art.core.figure import Level, Lines, Mark, Series
 from art.core.visualizer import Drawing, Seen, Visualizer
 from art.registries import visualizers
 
@@ -51,8 +51,36 @@ class LearningCurves(Visualizer):
         scores = _series(curves, names, by_step)
         if scores:
             label = names[0].replace("_", " ") if len(names) == 1 else "scores"
-            drawings["score"] = Lines(label.capitalize(), scores, axis, label)
+            levels, marks = _levels(names, seen), _marks(names, scores, seen)
+            drawings["score"] = Lines(
+                label.capitalize(), scores, axis, label, levels=levels, marks=marks
+            )
         return drawings
+
+
+def _levels(names: Sequence[str], seen: Seen) -> list[Level]:
+    """What the best simple model reaches on the validation split."""
+    found = [(name, seen.simple.get(f"val/{name}")) for name in names]
+    return [Level(f"simple model, val/{n}", value) for n, value in found if value is not None]
+
+
+def _marks(names: Sequence[str], scores: Sequence[Series], seen: Seen) -> list[Mark]:
+    """The epoch of the best weights, and what they reach on the whole training split.
+
+    The train curve is a running score in train mode, with dropout, over weights that change: it is
+    not comparable with val, and often stands below it.
+    """
+    marks = []
+    for name in names:
+        val, train = seen.scores.get(f"val/{name}"), seen.scores.get(f"train/{name}")
+        curve = next((one for one in scores if one.name == f"val/{name}"), None)
+        if val is None or curve is None:
+            continue
+        best = min(zip(curve.x, curve.y, strict=True), key=lambda point: abs(point[1] - val))
+        marks.append(Mark(f"best epoch, val/{name}", *best))
+        if train is not None:
+            marks.append(Mark(f"best epoch, whole train/{name}", best[0], train))
+    return marks
 
 
 def _by_metric(history: Mapping[str, Curve]) -> dict[str, dict[str, Curve]]:
@@ -116,7 +144,8 @@ def _series(
             curve = curves.get(name, {}).get(split)
             if curve:
                 x, y = _thin([(row[0] if by_step else row[1], row[2]) for row in curve])
-                found.append(Series(f"{split}/{name}", x, y))
+                told = " while it trains" if split == "train" and name != "loss" else ""
+                found.append(Series(f"{split}/{name}{told}", x, y))
     return found
 
 

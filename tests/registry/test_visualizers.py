@@ -17,6 +17,7 @@ from art.core.data_info import DataInfo
 from art.core.figure import Heatmap, ImageGrid, Lines, Points, Table
 from art.core.visualizer import Seen
 from art.registries import visualizers
+from art.running.plotly_json import plotly_figure
 
 RNG = np.random.RandomState(0)
 CLASSES = DataInfo((1, 8, 8), 3, "classification", ("ant", "bee", "cat"))
@@ -194,7 +195,7 @@ def test_one_score_is_drawn_or_those_named_and_users_own_names_are_read():
     assert names == {(): ["val/r2"], ("mae", "rmse"): ["val/mae", "val/rmse"]}
     own = Seen(history={"val_acc": curve(0.8), "train/acc": curve(0.9), "epoch": curve(1.0)})
     series = draw("art.LearningCurves.v1", own)["score"].series
-    assert [one.name for one in series] == ["train/acc", "val/acc"]
+    assert [one.name for one in series] == ["train/acc while it trains", "val/acc"]
 
 
 def test_texts_stand_as_words_and_the_surest_mistakes_come_first():
@@ -235,3 +236,22 @@ def test_losses_of_several_optimizers_are_drawn_by_their_own_names():
     assert list(g_loss.x) == [0.0, 1.0, 2.0]  # by epoch: what is logged at each step is averaged
     assert g_loss.y[0] == pytest.approx(0.75)
     assert [series.name for series in drawn["loss"].series] == ["train/loss"]
+
+
+def test_curves_show_the_simple_model_the_best_epoch_and_the_whole_training_split():
+    history = {
+        "train/accuracy": [(10, 1.0, 0.5), (20, 2.0, 0.7), (30, 3.0, 0.8)],
+        "val/accuracy": [(10, 1.0, 0.6), (20, 2.0, 0.9), (30, 3.0, 0.85)],
+    }
+    scores = {"val/accuracy": 0.9, "train/accuracy": 0.95}
+    seen = Seen(history=history, scores=scores, simple={"val/accuracy": 0.75})
+    figure = draw("art.LearningCurves.v1", seen)["score"]
+    assert [(one.name, one.value) for one in figure.levels] == [
+        ("simple model, val/accuracy", 0.75)
+    ]
+    assert [(one.name, one.x, one.y) for one in figure.marks] == [
+        ("best epoch, val/accuracy", 2.0, 0.9),
+        ("best epoch, whole train/accuracy", 2.0, 0.95),
+    ]
+    names = [trace["name"] for trace in plotly_figure(figure)["data"]]
+    assert names[2:] == [figure.levels[0].name, *(mark.name for mark in figure.marks)]
