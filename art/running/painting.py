@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Any
 
-from art.core.figure import Bars, Figure, Heatmap, ImageGrid, Lines, Points
+from art.core.figure import Bars, Figure, Heatmap, ImageGrid, Lines, Points, Series
 from art.running.palette import (
     BLUE_SCALE,
     COLOURS,
@@ -85,7 +86,7 @@ def _title(axes: Any, title: str) -> None:
     axes.set_title(title, loc="left", fontsize=11.5, fontweight="bold", pad=10, wrap=True)
 
 
-def _legend(axes: Any, series: Sequence[Any]) -> None:
+def _legend(axes: Any, series: Sequence[Series]) -> None:
     if len(series) < 2:
         return
     if len(series) <= LEGEND_INSIDE:
@@ -110,10 +111,9 @@ def _lines(figure: Lines) -> Any:
         )
     for level in figure.levels:
         axes.axhline(level.value, color=MUTED, linewidth=1.2, linestyle=":", label=level.name)
-    for mark in figure.marks:
-        axes.plot(
-            [mark.x], [mark.y], linestyle="", marker="*", markersize=11, color=INK, label=mark.name
-        )
+    for mark, shape in zip(figure.marks, cycle("*PXD"), strict=False):
+        point: Any = {"marker": shape, "markersize": 9, "color": INK, "label": mark.name}
+        axes.plot([mark.x], [mark.y], linestyle="", **point)
     if figure.log_y:
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter("{x:g}")
@@ -122,7 +122,10 @@ def _lines(figure: Lines) -> Any:
     x = [value for one in figure.series for value in one.x]
     if x and max(x) - min(x) >= 2 and figure.x_label in ("epoch", "step"):
         axes.xaxis.get_major_locator().set_params(integer=True)
-    _legend(axes, [*figure.series, *figure.levels, *figure.marks])
+    if figure.levels or figure.marks:
+        axes.figure.legend(loc="outside lower left", ncols=2, frameon=False)
+    else:
+        _legend(axes, figure.series)
     return axes.figure
 
 
