@@ -51,11 +51,13 @@ class ProbeReport:
         probe: its registered name.
         suspicions: what it finds wrong; none where the program is sound.
         not_judged: why the probe could not judge the program; empty where it did.
+        seconds: how long it took, of the thread that trains.
     """
 
     probe: str
     suspicions: tuple[Suspicion, ...] = ()
     not_judged: str = ""
+    seconds: float = 0.0
 
 
 class Probe(ABC):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import tempfile
 import time
@@ -36,6 +37,7 @@ class Finding:
         hint: of the first of them.
         warnings: messages of the warnings, `stage/check: message`.
         stages: the stages that ran, with their CPU seconds.
+        probes: by name, their CPU seconds and how many certain faults they found.
         early: blocked before the first full fit.
     """
 
@@ -50,6 +52,7 @@ class Finding:
     hint: str = ""
     warnings: list[str] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
+    probes: dict[str, tuple[float, int]] = field(default_factory=dict)
 
     @property
     def early(self) -> bool:
@@ -119,8 +122,22 @@ def detect(
             config_text(program, names, folder=folder, seed=seed, task=task, route=route)
         )
         done = art.train(config, observer=clock)
-    records = done.result.records
-    return read(program.name, records, clock.seconds, seed=seed, task=task)
+        records = done.result.records
+        probes = _probes(Path(folder) / "runs" / "bench", records)
+    finding = read(program.name, records, clock.seconds, seed=seed, task=task)
+    finding.probes = probes
+    return finding
+
+
+def _probes(project: Path, records: Sequence[Record]) -> dict[str, tuple[float, int]]:
+    found = {}
+    for record in records:
+        if "probes" in record.artifacts:
+            path = (project / record.folder / record.artifacts["probes"]).with_suffix(".csv")
+            with path.open(encoding="utf-8") as rows:
+                for row in csv.DictReader(rows):
+                    found[row["probe"]] = float(row["seconds"]), int(row["certain"])
+    return found
 
 
 def read(
