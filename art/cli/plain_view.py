@@ -4,7 +4,7 @@ seconds while a stage runs."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from art.core.record import Record
 from art.reporting.progress import (
@@ -14,6 +14,7 @@ from art.reporting.progress import (
     skipped_line,
     started_line,
 )
+from art.running.events import NO_VALUES
 from art.running.planned import PlannedStage
 
 EVERY = 10.0
@@ -53,7 +54,13 @@ class PlainView:
         self._say(started_line(order, total, name, self._shown(model), why))
 
     def stage_progress(
-        self, name: str, model: str | None, done: float, total: float, text: str
+        self,
+        name: str,
+        model: str | None,
+        done: float,
+        total: float,
+        text: str,
+        values: Mapping[str, float] = NO_VALUES,
     ) -> None:
         """Say how far it is, from time to time: a log is no place for every step."""
         now = time.monotonic()

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,7 +15,9 @@ from art.reporting.progress import UP_TO_DATE, remark_lines
 from art.reporting.rows import fit, row_head, score_texts, stage_row
 from art.reporting.snapshots import MISSING, StageSnapshot, snapshot_of
 from art.reporting.spans import Line, Screen, Span, line_cells
-from art.reporting.text import cells, clean, duration
+from art.reporting.sparkline import sparkline
+from art.reporting.text import cells, clean, duration, fill, number
+from art.running.events import NO_VALUES
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -25,6 +27,9 @@ REFRESH_HZ = 10
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _PLAIN_SPINNER = "|/-\\"
 _BAR = 20
+_CURVE = 48
+MOST_VALUES = 960
+"""Values of a curve that are kept; of more, every other one."""
 _WIDE = 100  # columns; below, the bar is half as long
 
 Key = tuple[str, str | None]
@@ -53,6 +58,7 @@ class _Running:
     done: float = 0.0
     total: float = 0.0
     text: str = ""
+    curves: dict[str, list[float]] = field(default_factory=dict)
 
 
 class LiveView:
@@ -99,11 +105,24 @@ class LiveView:
         self._running = _Running((name, model), time.monotonic(), text=why)
 
     def stage_progress(
-        self, name: str, model: str | None, done: float, total: float, text: str
+        self,
+        name: str,
+        model: str | None,
+        done: float,
+        total: float,
+        text: str,
+        values: Mapping[str, float] = NO_VALUES,
     ) -> None:
         """How far the running stage is. Cheap: nothing is drawn here."""
         running = self._running
         if running is not None:
+            if done < running.done:  # another training run: its curve begins anew
+                running.curves = {}
+            for one, value in values.items():
+                curve = running.curves.setdefault(one, [])
+                curve.append(value)
+                if len(curve) > MOST_VALUES:
+                    del curve[::2]
             running.done = done
             running.total = total
             running.text = text
@@ -175,7 +194,8 @@ class LiveView:
         )
         rows = [self._row(key, stage, screen, name_width) for key, stage in stages]
         if len(rows) <= height:
-            return rows
+            curves = _curves(running, screen) if running else []
+            return [*rows, *(curves if len(rows) + len(curves) <= height else [])]
         current = next(
             (i for i, (key, _) in enumerate(stages) if running and key == running.key), 0
         )
@@ -223,6 +243,23 @@ class LiveView:
     def _change(self, key: Key, **values: Any) -> None:
         stage = self._stages.get(key) or StageSnapshot(key[0], len(self._stages) + 1, key[1])
         self._stages[key] = replace(stage, **values)
+
+
+def _curves(running: _Running, screen: Screen) -> list[Line]:
+    """What the running stage measures, drawn: a row a value, below the stages."""
+    curves = {name: values for name, values in running.curves.items() if len(values) > 1}
+    width = max((cells(clean(name, screen.unicode)) for name in curves), default=0)
+    room = min(screen.width - width - 30, _CURVE)
+    if room < _BAR // 2:
+        return []
+    lines: list[Line] = [[]] if curves else []
+    for name, values in list(curves.items()):
+        shown = fill(clean(name, screen.unicode), width)
+        drawn = sparkline(values, room, screen.unicode)
+        ends = f"{number(values[0]):>9} ", f" {number(values[-1])}"
+        label = Span(f"      {shown} {ends[0]}", "dim")
+        lines.append([label, Span(drawn, "busy"), Span(ends[1])])
+    return lines
 
 
 _RICH = {

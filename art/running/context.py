@@ -406,9 +406,11 @@ class Context:
         self._part = text
         self._progress(done, total, text)
 
-    def _progress_of_fit(self, done: float, total: float, text: str) -> None:
+    def _progress_of_fit(
+        self, done: float, total: float, text: str, values: Mapping[str, float]
+    ) -> None:
         """How far a training run is, behind the part of the stage that it belongs to."""
-        self._progress(done, total, f"{self._part}, {text}" if self._part else text)
+        self._progress(done, total, f"{self._part}, {text}" if self._part else text, values)
 
     def note(self, text: str, *, explains: bool = False) -> None:
         """A line for the run's log, and for the record where it explains what is missing there."""

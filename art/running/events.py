@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 from art.core.record import Record
 from art.running.planned import PlannedStage
+
+NO_VALUES: Mapping[str, float] = MappingProxyType({})
 
 
 class Observer(Protocol):
@@ -22,9 +25,15 @@ class Observer(Protocol):
         """A stage begins, and why it runs."""
 
     def stage_progress(
-        self, name: str, model: str | None, done: float, total: float, text: str
+        self,
+        name: str,
+        model: str | None,
+        done: float,
+        total: float,
+        text: str,
+        values: Mapping[str, float] = NO_VALUES,
     ) -> None:
-        """How far the running stage is; called often."""
+        """How far the running stage is, and what it measures; called often."""
 
     def stage_finished(self, record: Record) -> None:
         """A stage ended and left this record."""
@@ -46,7 +55,13 @@ class Silent:
         """Say nothing."""
 
     def stage_progress(
-        self, name: str, model: str | None, done: float, total: float, text: str
+        self,
+        name: str,
+        model: str | None,
+        done: float,
+        total: float,
+        text: str,
+        values: Mapping[str, float] = NO_VALUES,
     ) -> None:
         """Say nothing."""
 

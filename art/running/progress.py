@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from art.errors import StoreError
+from art.running.events import NO_VALUES
 from art.store import PROGRESS, RunFolder
 
 WRITTEN_EVERY = 5.0
@@ -20,17 +21,19 @@ class Progress:
     """Adds the time left to what a stage says, passes it on, and keeps it in the run folder.
 
     Args:
-        tell: takes (done, total, text).
+        tell: takes (done, total, text, values).
         run: the run's folder.
     """
 
-    def __init__(self, tell: Callable[[float, float, str], None], run: RunFolder) -> None:
+    def __init__(self, tell: Callable[..., None], run: RunFolder) -> None:
         self._tell = tell
         self._run = run
         self._began = self._written = time.monotonic()
         self._first = self._done = 0.0
 
-    def __call__(self, done: float, total: float, text: str = "") -> None:
+    def __call__(
+        self, done: float, total: float, text: str = "", values: Mapping[str, float] = NO_VALUES
+    ) -> None:
         """Something is done; a smaller number than before begins another piece of work."""
         now = time.monotonic()
         if done < self._done or not self._done:
@@ -39,7 +42,7 @@ class Progress:
         left = self._left(done, total, now - self._began)
         if left is not None:
             text = f"{text}, {left}" if text else left
-        self._tell(done, total, text)
+        self._tell(done, total, text, values)
         if now - self._written >= WRITTEN_EVERY:
             self._written = now
             state = {"done": done, "total": total, "text": text, "time": time.time()}

@@ -72,14 +72,14 @@ class Sinks:
 
     Attributes:
         log: takes logged rows, many at a time.
-        progress: takes (done, total, text); must be cheap, it is called often.
+        progress: takes (done, total, text, values by name); must be cheap, it is called often.
         callbacks: Lightning callbacks.
         resumable: where the run is kept over an interruption; None where it is not.
         note: takes a line for the run's log.
     """
 
     log: Callable[[Sequence[Row]], None] = lambda rows: None
-    progress: Callable[[float, float, str], None] = lambda done, total, text: None
+    progress: Callable[[float, float, str, Mapping[str, float]], None] = lambda *_: None
     callbacks: list[Any] = field(default_factory=list)
     resumable: Resumable | None = None
     note: Callable[[str], None] = lambda text: None

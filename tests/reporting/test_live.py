@@ -157,3 +157,27 @@ def test_in_a_terminal_the_cursor_comes_back_and_prints_stay_whole(end: str) -> 
     assert 3 <= frames <= 20  # 300 reports, ten pictures a second
     last = screen[screen.rindex("1 explore") :]
     assert "interrupted" in last
+
+
+def test_what_is_measured_is_drawn_below_the_stages_where_there_is_room(view: LiveView) -> None:
+    view.stage_started("baseline", None, 2, 5, "no record yet")
+    for i in range(200):
+        values = {"train/loss": 2.0 - i / 100, "val/accuracy": i / 200}
+        view.stage_progress("baseline", None, i, 300, f"epoch {i}", values)
+    rows = shown(view)
+    assert rows[-2].split()[:2] == ["train/loss", "2"] and rows[-2].split()[-1] == "0.01"
+    assert rows[-2].split()[2][0] == "█" and rows[-2].split()[2][-1] == "▁"
+    assert rows[-1].split()[2][0] == "▁" and rows[-1].split()[-1] == "0.995"
+    assert len(shown(view, height=6)) == 5  # no room: the stages alone
+    assert all(row.isascii() for row in shown(view, unicode=False)[-2:])
+    view.stage_progress("baseline", None, 1, 300, "epoch 1", {"train/loss": 1.0})
+    assert not any("train/loss" in row for row in shown(view)[5:])  # another run has begun
+
+
+def test_a_curve_of_any_length_keeps_its_shape_and_little_memory(view: LiveView) -> None:
+    view.stage_started("baseline", None, 2, 5, "no record yet")
+    for i in range(20_000):
+        view.stage_progress("baseline", None, i, 20_000, "", {"train/loss": float(i)})
+    assert view._running is not None and len(view._running.curves["train/loss"]) <= 960
+    drawn = shown(view)[-1].split()[2]
+    assert drawn == "".join(sorted(drawn)) and drawn[0] == "▁" and drawn[-1] == "█"

@@ -210,13 +210,13 @@ class Watcher(pl.Callback):
         total = self.settings.max_epochs * self.epoch_batches
         if self.settings.max_steps:
             total = min(total, self.settings.max_steps * self.settings.accumulate)
-        text = f"epoch {trainer.current_epoch + 1}/{self.settings.max_epochs}"
-        if self._loss is not None:
-            text += f", train/loss {self._loss:.4g}"
+        values = {} if self._loss is None else {"train/loss": self._loss}
         judged = self.history.values.get(self.settings.monitor)
-        if judged and self.settings.monitor != "train/loss":
-            text += f", {self.settings.monitor} {judged[-1][2]:.4g}"
-        self.sinks.progress(self._seen_batches, total, text)
+        if judged and self.settings.monitor not in values:
+            values[self.settings.monitor] = judged[-1][2]
+        told = [f"{name} {value:.4g}" for name, value in values.items()]
+        text = ", ".join([f"epoch {trainer.current_epoch + 1}/{self.settings.max_epochs}", *told])
+        self.sinks.progress(self._seen_batches, total, text, values)
 
     def _validation_is_due(self, trainer: pl.Trainer) -> bool:
         epoch = trainer.current_epoch + 1
