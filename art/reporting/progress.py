@@ -25,7 +25,7 @@ def skipped_line(order: int, total: int, name: str, model: str | None = None, wh
 def progress_line(
     order: int, total: int, name: str, model: str | None, share: float, text: str
 ) -> str:
-    """`[5/7] overfit: 43%, epoch 9/20, train/loss 0.3, about 40 s left`."""
+    """`[5/7] overfit: 43%, about 40 s left, epoch 9/20, train/loss 0.3`."""
     head = f"{_head(order, total, name, model)}: {min(max(share, 0.0), 1.0):.0%}"
     return f"{head}, {clean(text)}" if text else head
 

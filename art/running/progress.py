@@ -41,7 +41,7 @@ class Progress:
         self._done = done
         left = self._left(done, total, now - self._began)
         if left is not None:
-            text = f"{text}, {left}" if text else left
+            text = f"{left}, {text}" if text else left  # the end may be cut off
         self._tell(done, total, text, values)
         if now - self._written >= WRITTEN_EVERY:
             self._written = now

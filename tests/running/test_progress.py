@@ -20,8 +20,8 @@ def test_the_time_left_is_told_and_kept_in_the_run_folder(tmp_path, monkeypatch)
             tell(done, 100, "epoch 1/5")
         assert told[0] == (1, 100, "epoch 1/5")
         assert told[1] == (2, 100, "epoch 1/5")  # a second is too little to tell from
-        assert told[2] == (20, 100, "epoch 1/5, about 42 s left")
-        assert read_progress(run.path) == "20%: epoch 1/5, about 42 s left"
+        assert told[2] == (20, 100, "about 42 s left, epoch 1/5")
+        assert read_progress(run.path) == "20%: about 42 s left, epoch 1/5"
         tell.end()
         assert read_progress(run.path) == ""
 
