@@ -15,6 +15,7 @@ from art.registries import probes
 DATA_PROBES: tuple[str, ...] = (
     "art.InputValues.v1",
     "art.LabelLedger.v1",
+    "art.ClassNames.v1",
     "art.SplitLeak.v1",
     "art.TargetInFeature.v1",
     "art.LoaderAudit.v1",

@@ -1,0 +1,56 @@
+"""Names of classes that stand for fewer classes than they are."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from art.core.data_info import DataInfo
+from art.registry.probes.class_names import ClassNames
+
+
+def suspicions(*names: str, counts: tuple[int, ...] = ()):
+    info = DataInfo(
+        input_shape=(2,), output_size=len(names), class_names=names, class_counts=counts
+    )
+    return ClassNames().measure(SimpleNamespace(data_info=info))  # it asks for nothing else
+
+
+@pytest.mark.parametrize(
+    ("names", "cause", "evidence"),
+    [
+        (("Setosa", "setosa", "virginica"), "one class is written in several", "'Setosa' and 'set"),
+        (("not_spam", "Not spam", "spam"), "one class is written in several", "'not_spam' and"),
+        (("0", "0.0", "1"), "one class is written in several ways", "'0' and '0.0'"),
+        (("yes", "True", "no"), "yes and no are written in several ways", "'yes', 'True', 'no'"),
+        (
+            ("0", "1", "3", "252", "254", "255"),
+            "grey values of a mask that was saved with losses",
+            "6 classes in 2 groups of neighbouring values: 0 to 3, 252 to 255",
+        ),
+    ],
+)
+def test_one_class_in_several_spellings_is_suspected(names, cause, evidence):
+    (found,) = suspicions(*names)
+    assert found.cause.startswith(cause) and not found.certain
+    assert evidence in found.evidence
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        (),
+        ("setosa", "versicolor", "virginica"),
+        ("yes", "no"),
+        ("yes", "no", "maybe"),
+        ("0", "1"),
+        tuple(map(str, range(10))),
+        ("0", "128", "255"),  # three colours of a mask
+        ("0", "85", "170", "255"),
+        ("1", "2", "3", "40"),  # numbered classes with a gap, and no grey values
+        tuple(map(str, range(256))),
+    ],
+)
+def test_names_of_different_classes_are_not_suspected(names):
+    assert suspicions(*names) == []
