@@ -253,9 +253,11 @@ def _curves(running: _Running, screen: Screen) -> list[Line]:
     if room < _BAR // 2:
         return []
     lines: list[Line] = [[]] if curves else []
-    for name, values in list(curves.items()):
+    drawings = {name: sparkline(v, room, screen.unicode) for name, v in curves.items()}
+    longest = max(map(len, drawings.values()), default=0)
+    for name, values in curves.items():
         shown = fill(clean(name, screen.unicode), width)
-        drawn = sparkline(values, room, screen.unicode)
+        drawn = fill(drawings[name], longest)
         ends = f"{number(values[0]):>9} ", f" {number(values[-1])}"
         label = Span(f"      {shown} {ends[0]}", "dim")
         lines.append([label, Span(drawn, "busy"), Span(ends[1])])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from art.core.record import CheckResult
 from art.reporting.conclusion import Conclusion, conclusions
 from art.reporting.snapshots import MISSING, Report, StageSnapshot
 from art.reporting.spans import Line, Screen, Span
 from art.reporting.text import cells, clean, fill, number, wrap
 
 CONFIG = "CONFIG"
+SOUND = "art.Sound.v1"
 _LABEL = 9
 _STOPPED = {
     "failed": "The gate of {name} is closed",
@@ -87,12 +89,17 @@ def measured(one: Conclusion) -> str:
 def _stopped(stage: StageSnapshot, report: Report) -> str:
     model = f" for {stage.model}" if len(report.models) > 1 and stage.model else ""
     text = _STOPPED[stage.status].format(name=f"{stage.stage}{model}")
-    failed = [check.name for check in stage.failed_checks]
+    failed = [_cause(check) for check in stage.failed_checks]
     if failed:
         text += f": {', '.join(failed)}"
     behind = sum(s.status == MISSING and s.order > stage.order for s in report.stages)
     waiting = f"{behind} later stage{'s have' if behind > 1 else ' has'}"
     return f"{text}. {waiting} not run." if behind else f"{text}."
+
+
+def _cause(check: CheckResult) -> str:
+    """What a probe is certain of, else the check's name: the numbers stand below."""
+    return check.message.partition(": ")[0] if check.check == SOUND else check.name
 
 
 def _of_several(found: list[Conclusion]) -> str:
