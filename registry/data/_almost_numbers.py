@@ -44,8 +44,8 @@ def spoilt_numbers(
     numbers = {text for text, _ in there} - {text for text, _ in odd}
     if len(there) - len(odd) >= len(odd) and len(numbers) > MOST_CODES:
         return (
-            f"{where} is no number, and the same holds for {_others(odd)}; {len(there) - len(odd)} "
-            f"of {len(there)} values there are. {_advice(first)} To keep the column as texts, name "
+            f"{where} is no number{_others(odd, ', nor')}; {len(there) - len(odd)} of {len(there)} "
+            f"values there are. {_advice(first)} To keep the column as texts, name "
             f"it in texts."
         )
     units = Counter(_unit_of(text) for text, _ in odd)
@@ -53,24 +53,28 @@ def spoilt_numbers(
     # house numbers before street names are no amounts of anything
     if unit and count > len(odd) / 2 and len(units) <= 3 and len(set(there)) > MOST_CODES:
         return (
-            f"{where} is a number with '{unit}', and so are {_others(odd)}. Write the numbers "
+            f"{where} is a number with '{unit}'{_others(odd, ', and so')}. Write the numbers "
             f"alone in the file. To keep the column as texts, name it in texts."
         )
     return None
 
 
-def _others(odd: Sequence[tuple[str, int]]) -> str:
-    count = len({text for text, _ in odd})
-    return "no other text" if count == 1 else f"{count - 1} other text{'s' * (count > 2)}"
+def _others(odd: Sequence[tuple[str, int]], joint: str) -> str:
+    count = len({text for text, _ in odd}) - 1
+    if not count:
+        return ""
+    return f"{joint} {'is 1 other text' if count == 1 else f'are {count} other texts'}"
 
 
 def _other_spelling(texts: Sequence[str]) -> str:
     """What to set so that every text is a number; empty where nothing helps."""
     found = []
-    for decimal, thousands in ((",", ""), (".", ","), (",", "."), (".", " "), (".", "'")):
+    for decimal, thousands in ((".", ""), (",", ""), (".", ","), (",", "."), (".", " "), (".", "'")):
         way = replace(PLAIN, decimal=decimal, thousands=thousands)
+        if thousands and not any(thousands in text for text in texts):
+            continue
         if all(way.is_missing(text) or way.number(text) is not None for text in texts):
-            parts = [f'decimal = "{decimal}"'] if decimal != "." else []
+            parts = [f'decimal = "{decimal}"'] if decimal != "." or not thousands else []
             parts += [f'thousands = "{thousands}"'] if thousands else []
             found.append(" and ".join(parts))
     return f"you set [data] {', or '.join(found)}." if found else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import math
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +13,10 @@ from typing import IO, TYPE_CHECKING
 
 from art.core.missing import meant
 from art.errors import DataError, PathError, did_you_mean
+from art.registry.data._spelling import PLAIN, Spelling
 
 if TYPE_CHECKING:
     import numpy as np
-
-MISSING = {"", "na", "n/a", "nan", "null", "none", "?"}
-"""How people write that a value is missing, in lower case."""
-
 
 @dataclass
 class Columns:
@@ -72,60 +68,58 @@ def read_columns(path: Path, delimiter: str) -> Columns:
     return Columns(path, dict(zip(header, columns, strict=True)), lines)
 
 
-def is_missing(text: str) -> bool:
-    """Whether a text says that there is no value."""
-    return text.lower() in MISSING
-
-
-def as_numbers(texts: list[str]) -> list[float] | None:
-    """The column as numbers, NaN where missing; None where any text is no finite number, or where
-    there is no number at all."""
-    numbers = []
-    for text in texts:
-        if is_missing(text):
-            numbers.append(math.nan)
-            continue
-        try:
-            number = float(text)
-        except ValueError:
-            return None
-        if not math.isfinite(number):
-            return None
-        numbers.append(number)
-    return None if all(math.isnan(number) for number in numbers) else numbers
-
-
-def target_texts(columns: Columns, target: str) -> list[str]:
+def target_texts(columns: Columns, target: str, spelling: Spelling = PLAIN) -> list[str]:
     """The texts of the column to predict.
 
     Raises:
         DataError: there is no such column, or a row has no value in it.
     """
     texts = columns.column(target, "the target")
-    missing = [line for text, line in zip(texts, columns.lines, strict=True) if is_missing(text)]
-    if missing:
+    missing = [
+        (text, line)
+        for text, line in zip(texts, columns.lines, strict=True)
+        if spelling.is_missing(text)
+    ]
+    if not missing:
+        return texts
+    text, line = missing[0]
+    count = f"in {len(missing)} of {len(texts)} rows"
+    if not text:
         raise DataError(
-            f"{columns.path}:{missing[0]}: no value for the target '{target}', and so in "
-            f"{len(missing)} of {len(texts)} rows. Leave these rows out of the file."
+            f"{columns.path}:{line}: no value for the target '{target}', and so {count}. Leave "
+            f"these rows out of the file."
         )
-    return texts
+    raise DataError(
+        f"{columns.path}:{line}: '{text}' for the target '{target}' is read as no value, and so "
+        f'{count}. If it is a class, set [data] missing = [""]; else leave these rows out of the '
+        f"file."
+    )
 
 
-def class_indices(columns: Columns, target: str) -> tuple[np.ndarray, tuple[str, ...]]:
+def class_indices(
+    columns: Columns, target: str, spelling: Spelling = PLAIN
+) -> tuple[np.ndarray, tuple[str, ...]]:
     """Class indices `(N,)` of a column, and the classes' names: by number where all are numbers,
-    else by the alphabet.
+    else by the alphabet. 1 and 1.0 are one class, which bears the shorter name.
 
     Raises:
         DataError: there is no such column, or a row has no value in it.
     """
     import numpy as np
 
-    texts = target_texts(columns, target)
-    numbers = as_numbers(texts)
-    order = dict(zip(texts, numbers, strict=True)) if numbers else {}
-    names = sorted(set(texts), key=lambda text: (order.get(text, 0.0), text))
-    index = {name: position for position, name in enumerate(names)}
-    return np.array([index[text] for text in texts], dtype=np.int64), tuple(names)
+    texts = target_texts(columns, target, spelling)
+    numbers = spelling.numbers(texts)
+    if numbers is None:
+        names = sorted(set(texts))
+        index = {name: position for position, name in enumerate(names)}
+        return np.array([index[text] for text in texts], dtype=np.int64), tuple(names)
+    shortest: dict[float, str] = {}
+    for number, text in zip(numbers, texts, strict=True):
+        known = shortest.get(number, text)
+        shortest[number] = min(known, text, key=lambda one: (len(one), one))
+    places = {number: position for position, number in enumerate(sorted(shortest))}
+    named = tuple(shortest[number] for number in places)
+    return np.array([places[number] for number in numbers], dtype=np.int64), named
 
 
 def _check_header(path: Path, header: list[str], delimiter: str) -> None:

@@ -10,6 +10,7 @@ from annotated_types import Ge, Len
 from art.errors import DataError
 from art.registries import data
 from art.registry.data._settings import BatchSize, Fraction, SplitSeed
+from art.registry.data._spelling import MISSING, Spelling
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +37,10 @@ def csv_table(
     drop: list[str] = [],  # noqa: B006 - read only
     max_categories: Annotated[int, Ge(2)] = 100,
     delimiter: Annotated[str, Len(1, 1)] = ",",
+    decimal: Literal[".", ","] = ".",
+    thousands: Literal["", ",", ".", " ", "'"] = "",
+    missing: list[str] = list(MISSING),  # noqa: B006, B008 - read only
+    texts: list[str] = [],  # noqa: B006 - read only
 ) -> pl.LightningDataModule:
     """A table in a .csv or .csv.gz file with a header row.
 
@@ -55,6 +60,10 @@ def csv_table(
         drop: columns to leave out, such as ids.
         max_categories: a column of texts with more different ones is refused.
         delimiter: what stands between two values.
+        decimal: what stands before the decimals of a number.
+        thousands: what sets the thousands of a number apart; empty where nothing does.
+        missing: texts that mean that there is no value, in any case.
+        texts: columns that are texts although they look like numbers, such as codes.
     """
     from art.training.data_modules.arrays import ArrayDataModule, Loaded, Splitting
 
@@ -63,9 +72,10 @@ def csv_table(
         from art.registry.data._table import TableEncoder
 
         columns = read_columns(Path(file), delimiter)
-        targets, class_names = _targets(columns, target, kind)
+        spelling = Spelling(decimal, thousands, frozenset(text.lower() for text in missing))
+        targets, class_names = _targets(columns, target, kind, spelling)
         return Loaded(
-            inputs=_inputs(columns, target, drop),
+            inputs=_inputs(columns, target, drop, texts, spelling),
             targets=targets,
             encoder=TableEncoder(max_categories, scale == "standard"),
             class_names=class_names,
@@ -74,40 +84,54 @@ def csv_table(
     return ArrayDataModule(read, Splitting(val_fraction, test_fraction, split_seed), batch_size)
 
 
-def _inputs(columns: Columns, target: str, drop: list[str]) -> Table:
+def _inputs(
+    columns: Columns, target: str, drop: list[str], kept: list[str], spelling: Spelling
+) -> Table:
     import numpy as np
 
-    from art.registry.data._csv import as_numbers, is_missing
+    from art.registry.data._almost_numbers import spoilt_numbers
     from art.registry.data._table import Table
 
-    for name in drop:
-        columns.column(name, "in drop")
+    for names, setting in ((drop, "drop"), (kept, "texts")):
+        for name in names:
+            columns.column(name, f"in {setting}")
     table = Table({}, {})
     for name, texts in columns.values.items():
         if name == target or name in drop:
             continue
-        numbers = as_numbers(texts)
+        numbers = None if name in kept else spelling.numbers(texts)
         if numbers is not None:
             table.numbers[name] = np.array(numbers)
-        else:
-            known = ["" if is_missing(text) else text for text in texts]
-            table.categories[name] = np.array(known, dtype=object)
+            continue
+        spoilt = spoilt_numbers(name, texts, columns.lines, spelling, columns.path)
+        if spoilt and name not in kept:
+            raise DataError(spoilt)
+        known = ["" if spelling.is_missing(text) else text for text in texts]
+        table.categories[name] = np.array(known, dtype=object)
     if not table.numbers and not table.categories:
         raise DataError(f"{columns.path}: no column is left to predict '{target}' from.")
     return table
 
 
-def _targets(columns: Columns, target: str, kind: Kind) -> tuple[np.ndarray, tuple[str, ...]]:
+def _targets(
+    columns: Columns, target: str, kind: Kind, spelling: Spelling
+) -> tuple[np.ndarray, tuple[str, ...]]:
     """Class indices and names, or float32 numbers and no names."""
     import numpy as np
 
-    from art.registry.data._csv import as_numbers, class_indices, target_texts
+    from art.registry.data._almost_numbers import spoilt_numbers
+    from art.registry.data._csv import class_indices, target_texts
 
-    numbers = as_numbers(target_texts(columns, target))
+    texts = target_texts(columns, target, spelling)
+    numbers = spelling.numbers(texts)
+    if numbers is None and kind != "classification":
+        spoilt = spoilt_numbers(target, texts, columns.lines, spelling, columns.path)
+        if spoilt:
+            raise DataError(spoilt)
     if kind == "auto":
         kind = "classification" if _is_classes(numbers) else "regression"
     if kind == "classification":
-        return class_indices(columns, target)
+        return class_indices(columns, target, spelling)
     if numbers is None:
         raise DataError(
             f"{columns.path}: the target '{target}' is not all numbers, so this is no "
