@@ -29,7 +29,8 @@ CONFIGURED = (
 OTHERS = (
     ["report", "runs"], ["report", "runs", "--json"], ["fill-config", "small.cfg"],
     ["config", "json", "machine.cfg"], ["config", "json", "small.cfg"],
-    ["list", "loggers", "--code", "canary.py"], ["list", "loggers", "--json", "--code", "canary.py"],
+    ["list", "loggers", "--code", "canary.py"],
+    ["list", "loggers", "--json", "--code", "canary.py"],
     ["config", "schema", "--code", "canary.py"],
 )  # fmt: skip
 
@@ -73,7 +74,6 @@ def leaks_of_program(folder: Path, planted: Sequence[Canary]) -> tuple[Leaks, in
     given = {
         **os.environ, **variables, "XDG_CONFIG_HOME": str(folder / "xdg"),
         "XDG_STATE_HOME": str(folder / "state"), "PYTHONPATH": os.pathsep.join(sys.path),
-        "PYTHONWARNINGS": "ignore",
     }  # fmt: skip
     said: dict[str, str] = {}
     for words in (*CONFIGURED, *OTHERS):

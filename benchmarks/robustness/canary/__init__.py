@@ -1,1 +1,1 @@
-"""Canaries: secrets that are planted by every way in, and looked for in everything that comes out."""
+"""Canaries: secrets that are planted by every way in, and looked for in all that comes out."""

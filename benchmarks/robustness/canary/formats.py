@@ -76,7 +76,9 @@ def formats() -> Iterator[Canary]:
     parts = [f"eyJ{drawn(f'jwt {index}', 30)}" for index in range(2)] + [drawn("jwt", 43)]
     yield Canary("format", "jwt", ".".join(parts), tuple(parts))
     hook = f"T0{drawn('hook', 8, UPPER)}/B0{drawn('hook 2', 8, UPPER)}/{drawn('hook 3', 24)}"
-    yield Canary("format", "slack webhook", f"https://hooks.slack.com/services/{hook}", (hook[-24:],))
+    yield Canary(
+        "format", "slack webhook", f"https://hooks.slack.com/services/{hook}", (hook[-24:],)
+    )
     bot = drawn("telegram", 32)
     yield Canary("format", "telegram", f"bot 123456789:AAF{bot}", (bot,))
 

@@ -91,7 +91,7 @@ def mistakes() -> Iterator[Mistake]:
         text = f"{section}{form.format(secret)}\n"
         yield Mistake(canary, system=text) if len(name) % 2 else Mistake(canary, config=text)
     for name, words in OPTIONS.items():
-        secret = word(f"mistake option {name}")
+        secret = drawn(f"mistake option {name}", 16)
         given = ["debug", "config", "small.cfg", *(one.format(secret) for one in words)]
         yield Mistake(Canary("mistaken option", name, secret, (secret,)), given)
     for name, form in VARIABLES.items():

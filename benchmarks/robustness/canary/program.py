@@ -96,8 +96,9 @@ class Tracker(art.Logger):
     def __init__(self, {parameters}):
         given = [{names}]
         for one in given:
-            items = one.values() if isinstance(one, dict) else one if isinstance(one, list) else [one]
-            KNOWN.extend(str(item) for item in items if item is not None and str(item) not in KNOWN)
+            items = one.values() if isinstance(one, dict) else one
+            items = items if isinstance(one, dict | list) else [one]
+            KNOWN.extend(str(item) for item in items if not (item is None or str(item) in KNOWN))
         self.count = sum(one is not None for one in given)
         self.rows = []
 
