@@ -4,9 +4,9 @@ The forms are those that the issuers document. Their marks and lengths are as gi
 rules list them (https://github.com/gitleaks/gitleaks, config/gitleaks.toml, b58d3f1); those of
 Docker, NVIDIA, Groq, Replicate and Weights & Biases are as these document them.
 
-Each form has a mark, a plain text. A pattern is compiled, and tried, only where its mark is, so that
-a text without secrets costs a search for each mark. No pattern looks further than it takes away:
-hiding is linear in the length of the text.
+Each form has a mark, a plain text. A pattern is compiled, and tried, only where its mark is, so
+that a text without secrets costs a search for each mark. No pattern looks further than it takes
+away: hiding is linear in the length of the text.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ def _single(word: str) -> str:
 
 
 def _has_password(words: Sequence[str]) -> bool:
-    """Whether a word is such a noun, or two neighbours are: `connection_string`, `api_key_of_me`."""
+    """Whether a word is such a noun, or two neighbours are: `connection_string`."""
     return any(map(_is_password, words)) or any(
         _is_password(one + other) for one, other in pairwise(words)
     )

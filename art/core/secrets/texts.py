@@ -16,7 +16,8 @@ OPTION = re.compile(r"(?<![\w-])--(?P<key>[\w.-]{1,120})[ \t]{1,4}(?!-)")
 VALUE = re.compile(
     r"""\\?"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\[[^\]]*\]?|\{[^}]*\}?|[^\s,;&}\])]+"""
 )
-STEMS = re.compile(r"(?i)pass|pw|secret|cred|token|key|auth|hook|cookie|bearer|jwt|dsn|conn")
+STEMS = ("pass", "pw", "secret", "cred", "token", "key", "auth", "hook", "cookie", "bearer",
+         "jwt", "dsn", "conn")  # fmt: skip
 """One of them is in every name of a secret that is spelt rightly."""
 HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 LINE = re.compile(r"""["']?[^\r\n"']*""")
@@ -56,8 +57,10 @@ def spans(text: str, *, config: bool = False) -> list[Span]:
 
 
 def _named(text: str, config: bool) -> Iterator[Span]:
-    if not config and STEMS.search(text) is None:
-        return
+    if not config:
+        lowered = text.lower()
+        if not any(stem in lowered for stem in STEMS):
+            return
     is_secret = names_secret if config else names_password
     for pattern in (NAME, OPTION):
         at = 0
@@ -102,12 +105,13 @@ def _is_value(value: str, match: re.Match[str], text: str) -> bool:
     if match["mark"] == "=" or match["quote"] or "-" in match["key"]:
         return True
     end = match.end() + len(value)
-    return any(map(str.isdigit, value)) or not text[end : end + 80].partition("\n")[0].strip()
+    rest = text[end : end + 80].partition("\n")[0].strip()
+    return not rest or value[-1] in "\"'" or any(map(str.isdigit, value))
 
 
 def _inside(text: str, span: Span) -> Span:
     """A value without its quotes."""
     start, stop = span
-    if text[start] in "\"'" and stop - start > 1 and text[stop - 1] == text[start]:
-        return start + 1, stop - 1
-    return span
+    if stop - start > 1 and text[stop - 1] in "\"'":
+        stop -= 1
+    return (start + 1, stop) if text[start] in "\"'" and stop - start > 1 else (start, stop)
