@@ -97,7 +97,7 @@ PLACES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 """The same for what is no word by itself."""
 
-KEY_LINE = re.compile(
+KEY_LINE = (
     r"(?m)^[ \t]*(?=[A-Za-z+/]{0,70}\d)(?=[a-z0-9+/]{0,70}[A-Z])(?=[A-Z0-9+/]{0,70}[a-z])"
     r"(?P<secret>[A-Za-z0-9+/]{60,76}={0,2})[ \t\r]*$"
 )
@@ -117,15 +117,13 @@ def has_form(text: str) -> bool:
     return next(spans_of_forms(text), None) is not None
 
 
-DRAWN = re.compile(
-    r"[0-9a-f-]{16,}|(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9+/=_-]{16,}"
-)
+DRAWN = r"[0-9a-f-]{16,}|(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9+/=_-]{16,}"
 """Letters and digits as a machine draws them, and nobody writes a name."""
 
 
 def is_drawn(text: str) -> bool:
     """Whether a text looks as if a machine had drawn it, as it does keys and tokens."""
-    return DRAWN.fullmatch(text) is not None
+    return compiled(DRAWN).fullmatch(text) is not None
 
 
 def spans_of_forms(text: str) -> Iterator[Span]:
@@ -135,21 +133,21 @@ def spans_of_forms(text: str) -> Iterator[Span]:
     for mark, pattern in TOKENS:
         if mark in text:
             yield from _found(
-                _compiled(_EDGE + pattern if pattern[0] not in "([/" else pattern), text
+                compiled(_EDGE + pattern if pattern[0] not in "([/" else pattern), text
             )
     for mark, pattern in PLACES:
         if mark in text:
-            yield from _found(_compiled(pattern), text)
+            yield from _found(compiled(pattern), text)
     if "earer" in text or "EARER" in text:
-        yield from _found(_compiled(BEARER), text)
+        yield from _found(compiled(BEARER), text)
     if "-u" in text:
-        yield from _found(_compiled(CURL), text)
+        yield from _found(compiled(CURL), text)
     if "=" in text and any(mark in text for mark in "?&#"):
-        for match in _compiled(PARAMETER).finditer(text):
+        for match in compiled(PARAMETER).finditer(text):
             if opens(match["key"], match["secret"]):
                 yield match.span("secret")
     if len(text) >= 60:
-        yield from _found(KEY_LINE, text)
+        yield from _found(compiled(KEY_LINE), text)
 
 
 def opens(key: str, value: str) -> bool:
@@ -164,9 +162,9 @@ def passwords_in(text: str) -> Iterator[str]:
     """The passwords and signatures alone that stand in the addresses of a text."""
     if "://" not in text:
         return
-    for match in _compiled(PLACES[0][1]).finditer(text):
+    for match in compiled(PLACES[0][1]).finditer(text):
         yield match["secret"].partition(":")[2]
-    for match in _compiled(PARAMETER).finditer(text):
+    for match in compiled(PARAMETER).finditer(text):
         if opens(match["key"], match["secret"]):
             yield match["secret"]
 
@@ -178,5 +176,6 @@ def _found(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, compiled when it is first needed: most commands need few of them."""
     return re.compile(pattern)

@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from art.core.secrets.forms import Span, spans_of_forms
+from art.core.secrets.forms import Span, compiled, spans_of_forms
 from art.core.secrets.names import names_password, names_secret
 
-NAME = re.compile(
+NAME = (
     r"""(?<![\w.@-])(?P<key>[\w.@-]{1,120})(?P<quote>\\?["'])?[ \t]{0,4}"""
     r"""(?P<mark>=(?!=)|:(?!/))\s{0,4}"""
 )
-OPTION = re.compile(r"(?<![\w-])--(?P<key>[\w.-]{1,120})[ \t]{1,4}(?!-)")
-VALUE = re.compile(
-    r"""\\?"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\[[^\]]*\]?|\{[^}]*\}?|[^\s,;&}\])]+"""
-)
+OPTION = r"(?<![\w-])--(?P<key>[\w.-]{1,120})[ \t]{1,4}(?!-)"
+VALUE = r"""\\?"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|\[[^\]]*\]?|\{[^}]*\}?|[^\s,;&}\])]+"""
 STEMS = ("pass", "pw", "secret", "cred", "token", "key", "auth", "hook", "cookie", "bearer",
          "jwt", "dsn", "conn")  # fmt: skip
 """One of them is in every name of a secret that is spelt rightly."""
 HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie")
-LINE = re.compile(r"""["']?[^\r\n"']*""")
-SCHEME = re.compile(r"(?i)[\"']?(?:basic|bearer|token|apikey|negotiate|ntlm)[ \t]{1,4}(?=[^\s])")
+LINE = r"""["']?[^\r\n"']*"""
+SCHEME = r"(?i)[\"']?(?:basic|bearer|token|apikey|negotiate|ntlm)[ \t]{1,4}(?=[^\s])"
 LONGEST_NAME = 40
 EMPTY = frozenset(
     ("***", "none", "null", "nil", "true", "false", "yes", "no", "value", "required", "optional",
@@ -33,7 +31,7 @@ VERBS = frozenset(
      "of", "on", "must", "cannot", "may", "expects", "the", "a", "an", "as", "if", "by", "not")
 )  # fmt: skip
 """Words that go on with a sentence behind the name of an option."""
-CODE = re.compile(r"[A-Za-z_][\w.]*[(\[]|(?:self|cls|os|args|config)\.")
+CODE = r"[A-Za-z_][\w.]*[(\[]|(?:self|cls|os|args|config)\."
 """How Python goes on behind `password=`, in the lines of a traceback."""
 
 
@@ -64,7 +62,7 @@ def _named(text: str, config: bool) -> Iterator[Span]:
     is_secret = names_secret if config else names_password
     for pattern in (NAME, OPTION):
         at = 0
-        while (match := pattern.search(text, at)) is not None:
+        while (match := compiled(pattern).search(text, at)) is not None:
             at = max(match.end(), at + 1)
             key = match["key"].rpartition(".")[2] or match["key"]
             if not is_secret(key):
@@ -77,14 +75,14 @@ def _named(text: str, config: bool) -> Iterator[Span]:
 def _values(text: str, match: re.Match[str], config: bool) -> Iterator[Span]:
     """The value behind a name, where there is one."""
     start, name = match.end(), match["key"].lower()
-    if match.re is NAME and name in HEADERS:
-        scheme = SCHEME.match(text, start)
+    if match.re.pattern == NAME and name in HEADERS:
+        scheme = compiled(SCHEME).match(text, start)
         if scheme is None:  # of parts, or of a scheme of its own
-            line = LINE.match(text, start)
+            line = compiled(LINE).match(text, start)
             yield (start, line.end() if line else start)
             return
         start = scheme.end()
-    value = VALUE.match(text, start)
+    value = compiled(VALUE).match(text, start)
     if value is not None and (config or _is_value(value[0], match, text)):
         yield _inside(text, value.span())
 
@@ -98,9 +96,9 @@ def _is_value(value: str, match: re.Match[str], text: str) -> bool:
         return False  # password=password, of a program's own lines
     if value[0] in "\"'\\[{":
         return True
-    if match.re is OPTION:
+    if match.re.pattern == OPTION:
         return bare.lower() not in VERBS
-    if CODE.match(value):
+    if compiled(CODE).match(value):
         return False
     if match["mark"] == "=" or match["quote"] or "-" in match["key"]:
         return True
