@@ -44,7 +44,7 @@ TOKENS: tuple[tuple[str, str], ...] = (
     ("AIza", r"AIza[\w-]{30,}"),  # Google
     ("ya29.", r"ya29\.[\w-]{20,}"),
     ("GOCSPX-", r"GOCSPX-[\w-]{20,}"),
-    ("Q~", r"(?<![\w~.])[\w~.]{3}\dQ~[\w~.-]{31,34}"),  # Azure
+    ("Q~", r"[\w~.]{3}\dQ~[\w~.-]{31,34}"),  # Azure
     ("npm_", r"npm_[A-Za-z0-9]{20,}"),
     ("pypi-AgE", r"pypi-AgE[\w-]{20,}"),
     ("SG.", r"SG\.[\w-]{16,}\.[\w-]{16,}"),  # SendGrid
@@ -133,7 +133,7 @@ def spans_of_forms(text: str) -> Iterator[Span]:
     for mark, pattern in TOKENS:
         if mark in text:
             yield from _found(
-                compiled(_EDGE + pattern if pattern[0] not in "([/" else pattern), text
+                compiled(_EDGE + pattern if pattern[0] not in "(/" else pattern), text
             )
     for mark, pattern in PLACES:
         if mark in text:

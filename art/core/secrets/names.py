@@ -68,8 +68,17 @@ POINTERS = _set(
 )
 """Words behind a noun by which a name says where a secret is, or of what kind."""
 
-MEANT = ("token", "secret", "apikey", "webhook", "password", "passphrase", "credential")
-MEANT_BY_TWO = ("privatekey", "accesskey", "secretkey", "accesstoken", "authtoken", "apitoken")
+MEANT = ("token", "secret", "webhook", "password", "passphrase", "credential")
+LONG = 8
+MEANT_BY_TWO = (
+    "apikey",
+    "privatekey",
+    "accesskey",
+    "secretkey",
+    "accesstoken",
+    "authtoken",
+    "apitoken",
+)
 OTHER_WORDS = _set("taken toke tokes passport paraphrase secretly accessory")
 """Words as near to one that is meant, and meant themselves."""
 
@@ -175,18 +184,18 @@ def _without(words: Sequence[str], behind: frozenset[str]) -> tuple[str, ...]:
 def _is_misspelt(words: Sequence[str]) -> bool:
     """Whether the last word, or the last two, are a slip of the hand for a secret's name."""
     last, two = _single(words[-1]), "".join(words[-2:])
-    pairs = [(last, meant) for meant in MEANT] + [
-        (two, meant) for meant in (*MEANT_BY_TWO, "apikey")
-    ]
     if last in OTHER_WORDS or (len(words) > 1 and words[-2] in PLAIN_KEYS):
         return False
-    return any(_is_slip(word, meant) for word, meant in pairs if word[:1] == meant[0])
+    return any(_is_slip(last, meant, 2 if len(meant) >= LONG else 1) for meant in MEANT) or any(
+        _is_slip(two, meant, 1) for meant in MEANT_BY_TWO
+    )
 
 
-def _is_slip(word: str, meant: str) -> bool:
-    """Whether a word is one edit from what was meant, two where that is long."""
-    most = 2 if len(meant) >= 8 else 1
-    return abs(len(word) - len(meant)) <= most and 0 < edits(word, meant) <= most
+def _is_slip(word: str, meant: str, most: int) -> bool:
+    """Whether a word is what was meant but for so many edits. Nobody misses the first letter."""
+    if word[:1] != meant[0] or abs(len(word) - len(meant)) > most:
+        return False
+    return 0 < edits(word, meant) <= most
 
 
 def edits(left: str, right: str) -> int:

@@ -9,7 +9,7 @@ from art.core.secrets.forms import Span, compiled, spans_of_forms
 from art.core.secrets.names import names_password, names_secret
 
 NAME = (
-    r"""(?<![\w.@-])(?P<key>[\w.@-]{1,120})(?P<quote>\\?["'])?[ \t]{0,4}"""
+    r"""(?:(?<![\w.@\\-])|(?<=\\[nrt]))(?P<key>[\w.@-]{1,120})(?P<quote>\\?["'])?[ \t]{0,4}"""
     r"""(?P<mark>=(?!=)|:(?!/))\s{0,4}"""
 )
 OPTION = r"(?<![\w-])--(?P<key>[\w.-]{1,120})[ \t]{1,4}(?!-)"
@@ -21,6 +21,8 @@ HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 LINE = r"""["']?[^\r\n"']*"""
 SCHEME = r"(?i)[\"']?(?:basic|bearer|token|apikey|negotiate|ntlm)[ \t]{1,4}(?=[^\s])"
 LONGEST_NAME = 40
+SHORTEST = 6
+"""What stands behind a colon and is shorter may be an amount."""
 EMPTY = frozenset(
     ("***", "none", "null", "nil", "true", "false", "yes", "no", "value", "required", "optional",
      "str", "int", "float", "bool", "any", "undefined")
@@ -104,7 +106,8 @@ def _is_value(value: str, match: re.Match[str], text: str) -> bool:
         return True
     end = match.end() + len(value)
     rest = text[end : end + 80].partition("\n")[0].strip()
-    return not rest or value[-1] in "\"'" or any(map(str.isdigit, value))
+    has_digit = len(value) >= SHORTEST and any(map(str.isdigit, value))
+    return not rest or value[-1] in "\"'" or has_digit
 
 
 def _inside(text: str, span: Span) -> Span:
