@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-ROBUSTNESS := kills saves writers flips failing_writes hostile processes cost
+ROBUSTNESS := kills saves writers flips failing_writes hostile canaries processes cost
 
 .PHONY: train test test-slow test-gpu browser lint format bench bench-heavy bench-gpu bench-faults \
   robust clean

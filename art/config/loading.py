@@ -25,6 +25,7 @@ from art.config.layering.layers import Layer, Places
 from art.config.layering.stack import Overrides, layers_of
 from art.config.names import project_name
 from art.config.reading.references import resolve
+from art.config.reading.secrets import secrets_of
 from art.config.reading.source import read_source
 from art.config.recipe import RecipeConfig
 from art.config.writing.defaults import add_overrides, add_parts, profile_of
@@ -103,6 +104,7 @@ class Draft:
         places: where things stand.
         faults: all of them.
         texts: what was written, by source.
+        secrets: values that are not shown.
     """
 
     values: dict[str, Any]
@@ -110,6 +112,7 @@ class Draft:
     places: Places
     faults: list[Fault] = field(default_factory=list)
     texts: Mapping[str, str] = field(default_factory=dict)
+    secrets: Sequence[str] = ()
 
     def fail(self) -> None:
         """Raise the faults, in the order in which they stand in the files.
@@ -119,7 +122,7 @@ class Draft:
         """
         if not self.faults:
             return
-        faults = with_excerpts(dict.fromkeys(self.faults), self.texts)
+        faults = with_excerpts(dict.fromkeys(self.faults), self.texts, self.secrets)
         sources = list(dict.fromkeys(f.location.source for f in faults if f.location))
         raise ConfigError(sorted(faults, key=lambda fault: _order(fault, sources)))
 
@@ -160,7 +163,8 @@ def assemble(
             add_overrides(resolved.values, raw)
         changed_settings_faults(resolved.values, checker)
     texts = {layer.source: layer.text for layer in layers if layer.text}
-    return Draft(resolved.values, raw, places, [*faults, *checker.faults], texts)
+    secrets = [value for layer in layers for value in secrets_of(layer)]
+    return Draft(resolved.values, raw, places, [*faults, *checker.faults], texts, secrets)
 
 
 def _order(fault: Fault, sources: Sequence[str]) -> tuple[int, int, int]:

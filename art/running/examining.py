@@ -24,6 +24,7 @@ from art.running.examination import Examination, Finding, Sound, StageExaminatio
 from art.running.judging import build_stage, judge, told_by_stage, with_reasons
 from art.running.machine import refuse_what_is_missing
 from art.running.planning import targets
+from art.running.redacted import redacted_messages
 
 if TYPE_CHECKING:
     from art.running.parts import Parts
@@ -121,7 +122,7 @@ def _examined(
         stage = build_stage(spec)
         if stage.examines == "model":
             _step(context)
-        with advice_in_log(context.note):
+        with redacted_messages(config.secrets), advice_in_log(context.note):
             outcome = stage.examine(context)
         reasons = [*context.explained, *told_by_stage(outcome.probes)]
         results = _judged(spec, stage, outcome, reasons)

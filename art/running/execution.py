@@ -37,7 +37,7 @@ from art.running.judging import (
 )
 from art.running.memory import let_go, release, set_apart
 from art.running.progress import Progress
-from art.running.redacted import RedactedLog, redact_record
+from art.running.redacted import RedactedLog, redact_record, redacted_messages
 from art.running.run_log import RunLog
 from art.store import RunFolder
 from art.training.failures import failure_line, is_out_of_memory, last_line
@@ -161,7 +161,7 @@ class Execution:
         stage = build_stage(self.spec)
         set_apart()
         try:
-            with advice_in_log(log.line):
+            with redacted_messages(self.config.secrets), advice_in_log(log.line):
                 outcome = as_outcome(stage.run(context))
         finally:
             record.notes = context.explained

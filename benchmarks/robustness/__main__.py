@@ -22,6 +22,7 @@ ROWS = (
     "flips",
     "failing_writes",
     "hostile",
+    "canaries",
     "processes",
     "cost",
 )

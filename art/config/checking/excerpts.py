@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from art.config.reading.secrets import is_secret
-from art.core.secrets import HIDDEN, TOKENS, hide
+from art.core.secrets import HIDDEN, Secrets, spans
 from art.errors import Fault, Location, printable
 
 WIDTH = 96
@@ -18,18 +16,19 @@ LONGEST = 2_000
 LONGEST_MESSAGE = 1_000
 MOST_LINES = 100
 MOST_CHARACTERS = 20_000  # of a line that are searched for a word: each fault searches it
-SETTING = re.compile(
-    r"""(?<![\w.@-])(?P<key>[\w.@-]+)"?\s*[=:]\s*(?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}\]]+)"""
-)
 
 
-def with_excerpts(faults: Iterable[Fault], texts: Mapping[str, str]) -> list[Fault]:
+def with_excerpts(
+    faults: Iterable[Fault], texts: Mapping[str, str], known: Iterable[str] = ()
+) -> list[Fault]:
     """Faults with the line that each stands on.
 
     Args:
         faults: what is wrong.
         texts: the text of each source; an option is its own text.
+        known: values that are secrets, and stay hidden wherever they stand.
     """
+    secrets = Secrets(known)
     lines: dict[str, list[str]] = {}
     done = []
     for fault in faults:
@@ -42,8 +41,8 @@ def with_excerpts(faults: Iterable[Fault], texts: Mapping[str, str]) -> list[Fau
             at = _at_word(fault.word, at, lines[at.source])
             number = max(at.line, 1) - 1
             if number < len(lines[at.source]):
-                excerpt = _excerpt(lines[at.source][number].rstrip("\r"), at.column - 1)
-        message = hide(fault.message)
+                excerpt = _excerpt(lines[at.source][: number + 1], at.column - 1, secrets)
+        message = secrets.hidden(fault.message)
         if len(message) > LONGEST_MESSAGE:
             message = f"{message[:LONGEST_MESSAGE]}..."
         done.append(replace(fault, message=message, location=at, excerpt=excerpt))
@@ -70,11 +69,19 @@ def _at_word(word: str, at: Location, lines: Sequence[str]) -> Location:
     return found[0] if len(found) == 1 else at
 
 
-def _excerpt(line: str, column: int) -> str:
-    """The line, clipped around the column, and a caret under it."""
+def _excerpt(lines: Sequence[str], column: int, secrets: Secrets) -> str:
+    """The last of some lines, clipped around the column, and a caret under it."""
+    line = lines[-1].rstrip("\r")
     start = max(0, column - LONGEST // 2)  # a line may be a megabyte long
+    around = max(0, column - MOST_CHARACTERS // 2)  # a name may stand before what is shown
+    wide = line[around : around + MOST_CHARACTERS]
+    found = [
+        (max(first + around - start, 0), last + around - start)
+        for first, last in _secret_spans(_of_setting(lines), wide, secrets)
+        if last + around > start
+    ]
     line, column = line[start : start + LONGEST], column - start
-    before, after = _hidden(line, column)
+    before, after = _hidden(line, column, found)
     before, after = printable(before.replace("\t", " ")), printable(after.replace("\t", " "))
     room = WIDTH - min(len(after), WIDTH // 2)
     if len(before) > room:
@@ -84,10 +91,26 @@ def _excerpt(line: str, column: int) -> str:
     return f"{INDENT}{before}{after}\n{INDENT}{' ' * _width(before)}^"
 
 
-def _hidden(line: str, column: int) -> tuple[str, str]:
+def _of_setting(lines: Sequence[str]) -> str:
+    """The lines before the last one that belong to the same setting, for the name on the first."""
+    first = len(lines) - 1
+    while first > max(0, len(lines) - MOST_LINES) and lines[first][:1].isspace():
+        first -= 1
+    return "".join(f"{line[:LONGEST]}\n" for line in lines[first:-1])
+
+
+def _secret_spans(before: str, line: str, secrets: Secrets) -> list[tuple[int, int]]:
+    """Where secrets stand in a line; what stands before it may say so."""
+    named = spans(before + line, config=True)
+    found = [(start - len(before), stop - len(before)) for start, stop in named]
+    return sorted([*((max(start, 0), stop) for start, stop in found if stop > 0),
+                   *secrets.spans(line)])  # fmt: skip
+
+
+def _hidden(line: str, column: int, found: Sequence[tuple[int, int]]) -> tuple[str, str]:
     """What is shown of a line before and from a column, with secrets as `***`."""
     before, after, end = "", "", 0
-    for start, stop in [*sorted({*_secrets(line)}), (len(line), len(line))]:
+    for start, stop in [*found, (len(line), len(line))]:
         if start < end:
             continue
         cut = min(max(column, end), start)
@@ -96,15 +119,6 @@ def _hidden(line: str, column: int) -> tuple[str, str]:
         before, after = (before + hidden, after) if stop <= column else (before, after + hidden)
         end = stop
     return before, after
-
-
-def _secrets(line: str) -> Iterator[tuple[int, int]]:
-    for match in TOKENS.finditer(line):
-        yield match.span()
-    for match in SETTING.finditer(line):
-        key = match["key"].rpartition(".")[2]
-        if match["value"] != f'"{HIDDEN}"' and is_secret(key, match["value"].strip("\"'")):
-            yield match.span("value")
 
 
 def _width(text: str) -> int:

@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from art.config.layering.layers import Layer
 from art.config.reading.references import REFERENCE
-from art.core.secrets import HARMLESS, HIDDEN, NAMES, TOKENS
+from art.core.secrets import (
+    HIDDEN,
+    has_form,
+    is_drawn,
+    may_name_secret,
+    names_password,
+    names_secret,
+)
 from art.errors import Fault
+
+SPECIAL = re.compile(r"<[^<>]{1,40}>|\[[A-Z0-9_]{1,40}\]|[<\[]?\|[^|]{1,40}\|[>\]]?")
+"""`<pad>`, `[MASK]`, `<|end|>`: tokens of a text, whatever the setting is called."""
 
 
 def is_secret(key: str, value: Any) -> bool:
-    """Whether a value looks like a secret, by itself or by the key it stands under."""
+    """Whether a value looks like a secret, by itself or by the key it stands under.
+
+    A number is one where its key can mean nothing else, `password`, and a list or dict where
+    something in it is one.
+    """
+    if isinstance(value, list | tuple | Mapping):
+        return redact(value, key) != _listed(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return names_password(key)
     if not isinstance(value, str) or not value or REFERENCE.fullmatch(value.strip('"')):
         return False
-    if TOKENS.search(value):
+    if has_form(value):
         return True
-    return bool(NAMES.search(key)) and not HARMLESS.search(key) and value != HIDDEN
+    if value == HIDDEN or SPECIAL.fullmatch(value):
+        return False
+    return names_secret(key) or (may_name_secret(key) and is_drawn(value))
 
 
 def redact(values: Any, key: str = "") -> Any:
     """A copy of a config's values in which every secret is `***`."""
     if isinstance(values, Mapping):
-        return {name: redact(value, str(name)) for name, value in values.items()}
+        return {
+            name: redact(value, _key_of(values, key, name, value)) for name, value in values.items()
+        }
     if isinstance(values, list | tuple):
         return [redact(value, key) for value in values]
     return HIDDEN if is_secret(key, values) else values
@@ -33,18 +56,34 @@ def secret_values(values: Any, key: str = "") -> Iterator[str]:
     """Every secret in a config's values."""
     if isinstance(values, Mapping):
         for name, value in values.items():
-            yield from secret_values(value, str(name))
+            yield from secret_values(value, _key_of(values, key, name, value))
     elif isinstance(values, list | tuple):
         for value in values:
             yield from secret_values(value, key)
     elif is_secret(key, values):
-        yield values
+        yield str(values)
+
+
+def secrets_of(layer: Layer) -> Iterator[str]:
+    """Every secret in the settings of a layer."""
+    for entry in layer.entries:
+        yield from secret_values(entry.value, entry.path[-1])
+
+
+def _key_of(values: Mapping[Any, Any], key: str, name: Any, value: Any) -> str:
+    """The key that counts for a value of a dict: that of the dict where it is one of secrets,
+    `credentials = {"user": ...}`. A part and the sections of a config are no such dicts."""
+    is_part = any(str(one).startswith("@") for one in values)
+    own = str(name)
+    if is_part or not names_password(key) or names_secret(own) or isinstance(value, Mapping):
+        return own
+    return key
 
 
 def secret_faults(layer: Layer) -> Iterator[Fault]:
     """A fault for each secret of a recipe config. The secret itself is never shown."""
     for entry in layer.entries:
-        if redact(entry.value, entry.path[-1]) != _listed(entry.value):
+        if is_secret(entry.path[-1], entry.value):
             yield Fault(
                 f"{entry.path[-1]} looks like a secret, and a recipe config is made to be shared: "
                 f"it belongs in the environment or the tracker's own login. Delete it here, and "
