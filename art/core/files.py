@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from art.core.missing import meant
-from art.core.planted import read_planted
+from art.core.planted import open_planted, read_planted
 from art.errors import PathError, StoreError
 
 LONGEST_FOLDER = 200
@@ -120,6 +120,7 @@ def write_failure(path: Path, error: OSError) -> StoreError:
         errno.EPERM: "no permission to write there. Choose another folder with --paths.runs=DIR",
         errno.EIO: "the disk reports an error (Input/output error). Look after the disk, or choose "
         "another folder with --paths.runs=DIR",
+        errno.ELOOP: "it is a link, and links in a store are not followed. Remove the link",
         errno.ENOTDIR: "a part of that path is a file, not a folder",
         errno.ENOENT: "its folder does not exist",
     }
@@ -135,14 +136,23 @@ def read_text(path: Path, what: str = "file") -> str:
     """
     try:
         return read_planted(Path(path)).decode("utf-8").replace("\r\n", "\n")
-    except FileNotFoundError:
-        raise PathError(f"{path}: no such {what}.{meant(path)}") from None
-    except IsADirectoryError:
-        raise PathError(f"{path}: this is a folder, not a {what}.") from None
     except UnicodeDecodeError as error:
         raise PathError(f"{path}: not UTF-8 text (byte {error.start}).") from None
     except OSError as error:
-        raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from None
+        raise unreadable(path, what, error) from None
+
+
+def unreadable(path: Path, what: str, error: OSError) -> PathError:
+    """The error a person should see when a file that they named could not be read."""
+    if isinstance(error, FileNotFoundError):
+        if Path(path).is_symlink():
+            return PathError(f"{path}: a link to {Path(path).readlink()}, which does not exist.")
+        return PathError(f"{path}: no such {what}.{meant(path)}")
+    if isinstance(error, IsADirectoryError):
+        return PathError(f"{path}: this is a folder, not a {what}.")
+    pipe = " A {what} from a pipe is named - and given on standard input."
+    tip = pipe.format(what=what) if "this is a pipe" in (error.strerror or "") else ""
+    return PathError(f"{path}: cannot be read: {error.strerror or error}.{tip}")
 
 
 def at_home(path: Path | str) -> Path:
@@ -154,9 +164,13 @@ def at_home(path: Path | str) -> Path:
 
 
 def sha256_file(path: Path) -> str:
-    """The hex digest of a file's content."""
+    """The hex digest of a file's content.
+
+    Raises:
+        OSError: it cannot be read, or is not a regular file.
+    """
     digest = hashlib.sha256()
-    with Path(path).open("rb") as file:
+    with open_planted(path) as file:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
