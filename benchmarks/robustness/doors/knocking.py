@@ -110,6 +110,7 @@ class Knocker:
             hostile: what the audit hook looks for in code.
             inside: more folders that may be written to.
             environment: variables on top of the usual ones.
+            seconds: after which the child is ended by a signal, and its code is -14.
         """
         return self._ask({"call": function, "arguments": list(arguments), **options})
 
@@ -160,7 +161,7 @@ def _be_child(request: Mapping[str, Any], notes: Mapping[str, Path]) -> None:
     """Do what is asked, watched, and leave; never returns."""
     code = 1
     try:
-        signal.alarm(SECONDS)
+        signal.alarm(request.get("seconds", SECONDS))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         for target, name in ((1, "out"), (2, "err")):
