@@ -11,7 +11,7 @@ from art.core.missing import meant
 from art.core.planted import read_stored
 from art.errors import PathError, RecordError
 from art.store import RunStore, find_projects
-from art.store.layout import RECORD, inside, runs_below
+from art.store.layout import RECORD, inside, runs_below, what_is_in_the_way
 from art.store.record_file import decode
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def _checkpoint(run: Path) -> Path:
 
 def _project(runs: Path, project: str | None) -> tuple[Path, str]:
     if not runs.is_dir():
+        if lexists(runs):
+            raise PathError(f"{runs}: not a folder of runs: {what_is_in_the_way(runs)}.")
         raise PathError(f"{runs}: no such runs folder.{meant(runs)} `art train CONFIG` makes one.")
     names = find_projects(runs)
     if project is not None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from art.core.missing import meant
-from art.core.planted import open_planted, read_planted
+from art.core.planted import must_be_file, open_planted, read_planted
 from art.errors import PathError, StoreError
 
 LONGEST_FOLDER = 200
@@ -71,6 +71,32 @@ def atomic_write(
         if temporary is not None:
             with suppress(OSError):  # what went wrong first is what people should read
                 temporary.unlink(missing_ok=True)
+
+
+def write_named(path: Path, content: str | bytes) -> None:
+    """Write a file that the user named, as `atomic_write` does; a link to it stays a link.
+
+    Raises:
+        PathError: what is there is a folder, a pipe, a device or a socket.
+        StoreError: the disk is full or the folder is read-only.
+    """
+    atomic_write(target_of(path), content)
+
+
+def target_of(path: Path) -> Path:
+    """The file that a name of the user's stands for: that which a link leads to.
+
+    Raises:
+        PathError: what is there is a folder, a pipe, a device or a socket, or a link to itself.
+    """
+    try:
+        must_be_file(Path(path))
+        return Path(path).resolve() if Path(path).is_symlink() else Path(path)
+    except IsADirectoryError:
+        raise PathError(f"{path}: this is a folder; name a file.") from None
+    except (OSError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or "it leads to itself"
+        raise PathError(f"{path}: cannot be written: {why}.") from None
 
 
 def _mode_of(path: Path) -> int:
@@ -150,9 +176,7 @@ def unreadable(path: Path, what: str, error: OSError) -> PathError:
         return PathError(f"{path}: no such {what}.{meant(path)}")
     if isinstance(error, IsADirectoryError):
         return PathError(f"{path}: this is a folder, not a {what}.")
-    pipe = " A {what} from a pipe is named - and given on standard input."
-    tip = pipe.format(what=what) if "this is a pipe" in (error.strerror or "") else ""
-    return PathError(f"{path}: cannot be read: {error.strerror or error}.{tip}")
+    return PathError(f"{path}: cannot be read: {error.strerror or error}.")
 
 
 def at_home(path: Path | str) -> Path:

@@ -87,7 +87,7 @@ def _opened(path: Path, flags: int) -> FileIO:
     try:
         descriptor = os.open(path, flags, 0o666)
     except OSError as error:
-        raise _explained(path, error, bool(flags & NO_LINK)) from error
+        raise explained(path, error, bool(flags & NO_LINK)) from error
     file = FileIO(descriptor, "r" if flags & os.O_RDWR == 0 else "r+")
     mode = os.fstat(descriptor).st_mode
     if stat.S_ISREG(mode):
@@ -98,8 +98,14 @@ def _opened(path: Path, flags: int) -> FileIO:
     raise _irregular(path, mode)
 
 
-def _explained(path: Path, error: OSError, follows_none: bool) -> OSError:
-    """The error, with the kind of what is there where that is the reason."""
+def explained(path: Path, error: OSError, follows_none: bool = True) -> OSError:
+    """The error, with the kind of what is there where that is the reason.
+
+    Args:
+        path: what could not be opened.
+        error: what the system said.
+        follows_none: whether links were refused.
+    """
     if error.errno == errno.ELOOP and follows_none:
         return OSError(errno.ELOOP, "this is a link, and links are not followed here", str(path))
     if error.errno in (errno.ENXIO, errno.ENODEV, errno.EOPNOTSUPP):  # of a socket
@@ -108,6 +114,22 @@ def _explained(path: Path, error: OSError, follows_none: bool) -> OSError:
         except OSError:
             return error
     return error
+
+
+def must_be_file(path: Path) -> None:
+    """Refuse what is there and is not a regular file; a link counts as what it leads to.
+
+    Raises:
+        OSError: it is a folder, a pipe, a device or a socket, or a link to itself.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(mode):
+        raise _irregular(path, mode)
 
 
 def _irregular(path: Path, mode: int) -> OSError:

@@ -66,7 +66,7 @@ def apply_settings(run: Path, config: Path, *, accept: bool, say: Callable[[str]
 def _faults_of(config: Path) -> Validate:
     """Finds the mistakes of a text that is to stand in a file, with the system config beside it."""
     beside = config.parent / SYSTEM_FILE
-    machine = read_file(beside, "system config") if beside.is_file() else ""
+    machine = read_file(beside, "system config") if lexists(beside) else ""
     return lambda text: foreign_faults(text, config.name, system=machine)
 
 

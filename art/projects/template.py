@@ -116,12 +116,13 @@ def _strange_files(folder: Path) -> Iterator[str]:
     for path in paths:
         name = printable(path.relative_to(folder).as_posix())
         if path.is_symlink() or not path.is_file():
-            yield f"holds '{name}', which is a link and no file"
+            what = "a link" if path.is_symlink() else "not a regular file"
+            yield f"holds '{name}', which is {what}"
         else:
             size += path.stat().st_size
     for place, folders, _ in os.walk(folder):
         for name in folders:
             if Path(place, name).is_symlink():
-                yield f"holds '{printable(name)}', which is a link and no folder"
+                yield f"holds '{printable(name)}', which is a link"
     if len(paths) > MOST_FILES or size > MOST_BYTES:
         yield f"has more than {MOST_FILES:,} files or {MOST_BYTES // 1_000_000} MB"

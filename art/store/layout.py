@@ -135,10 +135,11 @@ def what_is_in_the_way(path: Path) -> str:
     """What stands where a folder should, and what to do with it, in words."""
     part = file_in_the_way(path)
     if not part.is_symlink():
-        return f"{part} is a file, not a folder. Move it away"
+        what = "a file" if part.is_file() else "something else"
+        return f"{part} is {what}, not a folder. Move it away"
     target = part.readlink()
     if part.exists():
-        return f"{part} is a link to {target}, which is a file. Remove the link"
+        return f"{part} is a link to {target}, which is not a folder. Remove the link"
     return f"{part} is a link to {target}, which does not exist. Make that folder, remove the link"
 
 

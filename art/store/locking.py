@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from art.core.files import atomic_write, write_failure
-from art.core.planted import NO_LINK, READING, read_stored
+from art.core.planted import NO_LINK, READING, explained, read_stored
 from art.errors import StoreError
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def _lock_errors(path: Path) -> Iterator[None]:
             f"{path} is held by another process. Wait until it is done, then run again."
         ) from None
     except OSError as error:
-        raise write_failure(path, error) from error
+        raise write_failure(path, explained(path, error)) from error
 
 
 def _is_alive(owner: Owner | None) -> bool:

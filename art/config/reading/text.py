@@ -38,7 +38,12 @@ def read_file(path: Path, what: str = "config") -> str:
         with open_planted(path) as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise unreadable(path, what, error) from None
+        found = unreadable(path, what, error)
+        if what == "config" and "this is a pipe" in found.message:
+            found = PathError(
+                f"{found.message} To read a config from a pipe, write - for its name."
+            )
+        raise found from None
     text = decode(data, str(path))
     if _held and _held.get(Path(path).resolve(), text) != text:
         raise PathError(f"{path}: was changed since it was reviewed, and nothing of it was run.")
