@@ -175,6 +175,15 @@ def check_place(name: str, source: str) -> None:
 
 
 def _words(template: Template, error: Exception) -> str:
+    from copier.errors import ForbiddenPathError, UnsafeTemplateError
+
+    if isinstance(error, ForbiddenPathError | UnsafeTemplateError):
+        # copier's own words advise `--trust`, which lets a template do anything
+        what = printable(" ".join(str(error).partition("If you trust")[0].split())).rstrip(".")
+        return (
+            f"template {printable(template.source)} is not used: it wants more than to be filled "
+            f"in ({what}). Nothing was written. Use a template that does without."
+        )
     text = printable(" ".join(str(error).split())) or type(error).__name__
     more = " Answers are given as --answer NAME=VALUE." if isinstance(error, ValueError) else ""
     return f"template {printable(template.source)}: {text.rstrip('.')}.{more}"

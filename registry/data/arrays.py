@@ -108,10 +108,10 @@ def _not_plain(error: Exception) -> str:
     if "pickle" not in str(error):
         return f"not an .npz file of plain arrays: {error}"
     return (
-        "not an .npz file of plain arrays: it is a pickle, or holds one, and pickles are not read, "
-        "since reading one can run code. Where it is your own, save its arrays with "
-        "numpy.savez(FILE, inputs=..., targets=...), as numbers or texts"
-    ) + "."
+        "not an .npz file of plain arrays: NumPy would take it for a pickle, and pickles are not "
+        "read, since reading one can run code. Save numbers or texts, with "
+        "numpy.savez(FILE, inputs=..., targets=...)."
+    )
 
 
 def _array(content: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:
