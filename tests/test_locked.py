@@ -1,4 +1,4 @@
-"""What `make` installs is known by its sha256: all of it but torch, whose build differs by machine."""
+"""What `make` installs is known by its sha256, but for torch, whose build differs by machine."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def needed(root: str, extras: set[str]) -> set[str]:
     waiting = [(root, extra) for extra in ("", *sorted(extras))]
     while waiting:
         name, extra = waiting.pop()
-        if (name, extra) in seen or name in BY_MACHINE and name != root:
+        if (name, extra) in seen or (name in BY_MACHINE and name != root):
             continue
         seen.add((name, extra))
         for text in distribution(name).requires or ():

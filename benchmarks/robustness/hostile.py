@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from art.training.checkpoints.door import load_checkpoint
 from benchmarks.robustness.doors.checkpoints import hostile_checkpoints
 from benchmarks.robustness.doors.configs import BASE, FOR_THE_RUN, hostile_configs
-from benchmarks.robustness.doors.messages import says
 from benchmarks.robustness.doors.knocking import Answer, Knocker
+from benchmarks.robustness.doors.messages import says
 from benchmarks.robustness.figure import Figure
 
 FULL, SMALL = 1_000, 8
@@ -24,7 +24,7 @@ NOT_LOADED = r"so it was not loaded|cannot be trusted|was changed or damaged|not
 NOT_FITTING = r"evaluate: refused after .*best\.ckpt|refused after .*\[model\]|best\.ckpt: "
 LOCATED = r"hostile\.cfg(:\d+:\d+)?: "
 READ = r"(hostile|got)\.cfg(:\d+:\d+)?: |wrote (hostile|got)\.cfg"
-"""What is said of a config that was read: its mistakes with their places, or that it was written."""
+"""What is said of a config that was read: its mistakes with their places, or that it is written."""
 
 Item = TypeVar("Item")
 

@@ -89,6 +89,11 @@ def _load(path: Path, inputs: str, targets: str) -> tuple[np.ndarray, np.ndarray
         raise
     except (ValueError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: {_not_plain(error)}") from error
+    except MemoryError as error:  # a header can promise any shape
+        raise DataError(
+            f"{path}: its arrays need more memory than there is ({error}). Is the file whole, and "
+            "from whom you think?"
+        ) from error
     except OSError as error:
         raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from error
     if found[0].ndim == 0 or found[1].ndim == 0 or len(found[0]) != len(found[1]):

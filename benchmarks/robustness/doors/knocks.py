@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.robustness.doors.broken import broken_files, zipped
+from benchmarks.robustness.doors.broken import zipped
 from benchmarks.robustness.doors.checkpoints import Hostile, sealed
 from benchmarks.robustness.doors.configs import BASE, LINES, NAMES
 from benchmarks.robustness.doors.gadgets import Call
@@ -171,45 +170,6 @@ def bookkeeping(scene: Scene) -> Knocks:
         answer = scene.call("art.registry.stages.regularize:_entries", scene.run / "attempts.json")
         yield f"attempts.json: {name}", scene.faults(answer, (0,), says="^$")
     scene.restore()
-
-
-DATA: Mapping[str, str] = {
-    "x.npz": "art.Arrays.v1", "x.npy": "art.Arrays.v1", "x.csv": "art.CSV.v1",
-}  # fmt: skip
-
-
-DATA_SAYS = {
-    "x.npz": r"x\.npz: (not an \.npz file|the array .* holds Python objects|one array only|no array)",
-    "x.npy": r"x\.npy: (not an \.npz file|the array .* holds Python objects|one array only|no array)",
-    "x.csv": r"x\.csv(:\d+)?: (not UTF-8|not a CSV|an empty file|one column only|two columns|no col"
-    r"umn 'target'|\d+ of|row|line|.* rows?)",
-}
-"""What the reader of each kind says: no other part of ART may answer in its place."""
-EXPLORING = BASE.partition("[stages.overfit]")[0].replace('"overfit", "evaluate"', '"explore"')
-"""The one stage that examines the data: with others, `art debug data` would end unread."""
-
-
-def data_files(scene: Scene) -> Knocks:
-    """Data that a config names."""
-    import numpy as np
-
-    evil = np.array([Call("os:mkdir", str(scene.marker))], dtype=object)
-    packed, alone = io.BytesIO(), io.BytesIO()
-    np.savez(packed, inputs=evil, targets=evil)
-    np.save(alone, evil)
-    contents = {"pickled arrays": packed.getvalue(), "a pickled array": alone.getvalue()}
-    contents |= dict(broken_files(zipped({"a": 1}), scene.marker))
-    contents["formulas"] = f"a,target\n=cmd|'/c touch {scene.marker}'!A1,1\n".encode() * 40
-    contents["escapes"] = b"\x1b[2J,\x1b]0;evil\x07\n" * 40
-    contents["a line without an end"] = b"a," * 200_000
-    for ending, function in DATA.items():
-        for name in scene.some([*list(contents)[:6], *list(contents)[-3:], "a bomb"]):
-            (scene.folder / ending).write_bytes(contents[name])
-            text = EXPLORING.replace("art.BreastCancer.v1", f'{function}"\nfile = "{ending}')
-            text = text.replace('"art.CSV.v1"', '"art.CSV.v1"\ntarget = "target"')
-            (scene.folder / "data.cfg").write_text(text)
-            answer = scene.art("debug", "data", "data.cfg")
-            yield f"{name} in {ending}", scene.faults(answer, says=DATA_SAYS[ending])
 
 
 def resume_states(scene: Scene) -> Knocks:
