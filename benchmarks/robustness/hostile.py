@@ -23,7 +23,7 @@ FULL, SMALL = 1_000, 8
 NOT_LOADED = r"so it was not loaded|cannot be trusted|was changed or damaged|not a checkpoint\."
 NOT_FITTING = r"evaluate: refused after .*best\.ckpt|refused after .*\[model\]|best\.ckpt: "
 LOCATED = r"hostile\.cfg(:\d+:\d+)?: "
-READ = r"(hostile|got)\.cfg(:\d+:\d+)?: |wrote (hostile|got)\.cfg"
+READ = r"(hostile|got)\.cfg(:\d+:\d+)?: |wrote (hostile|got)\.cfg|^refused: |^\{"
 """What is said of a config that was read: its mistakes with their places, or that it is written."""
 
 Item = TypeVar("Item")
@@ -151,11 +151,11 @@ def _of_configs(scene: Scene, times: int) -> Iterator[tuple[str, list[str]]]:
         for command in (
             ("debug", "config", file.name),
             ("fill-config", file.name, "out.cfg"),
-            ("config", "json", file.name),
         ):
             found = scene.faults(scene.art(*command), codes, says=what)
             yield f"again, {name}, art {command[0]}", found
         for command in (
+            ("config", "json", file.name),  # which translates what can be parsed
             ("apply", scene.run.parent, file.name, "--yes"),
             # names that are not installed are saved where the user says so, and told of
             ("get", f"./{file.name}", "got.cfg", "--yes"),
