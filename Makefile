@@ -3,12 +3,22 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# $(1) has the sha256 of all that $(2) needs, but for torch, whose build differs by machine: that,
+# and what an older Python needs in place of it, is left to the second line.
+define INSTALL
+$(PIP) --require-hashes --no-deps -r $(1)
+$(PIP) -c constraints.txt --no-build-isolation -e '$(2)'
+endef
+COMPILE := .venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header \
+  --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+  --unsafe-package torch --all-build-deps -c constraints.txt
 
 ROBUSTNESS := kills saves writers flips failing_writes hostile canaries processes cost
 
 .PHONY: train test test-slow test-gpu browser lint format bench bench-heavy bench-gpu bench-faults \
-  robust clean
+  robust locked lock audit clean
 
 train: $(VENV)/.installed
 	$(BIN)/art train configs/digits.cfg
@@ -54,20 +64,34 @@ robust: $(addprefix robust-,$(ROBUSTNESS))  # every figure of docs/robustness.md
 robust-%: $(VENV)/.installed-dev  # one of them: `make robust-kills`
 	$(BIN)/python -m benchmarks.robustness $*
 
+locked: $(VENV)/.installed-dev  # every package has its hashes, and nothing else is installed
+	$(BIN)/python -m pytest tests/test_locked.py
+
+.venv-lock/bin/pip-audit:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check pip-tools pip-audit
+
+lock: .venv-lock/bin/pip-audit  # after a change of constraints.txt or of what setup.cfg requires
+	$(COMPILE) --extra dev --extra bench -o requirements-dev.txt setup.cfg
+	$(COMPILE) -o requirements.txt setup.cfg
+
+audit: .venv-lock/bin/pip-audit  # known faults in these versions: needs an index that answers
+	.venv-lock/bin/pip-audit --progress-spinner off --disable-pip --no-deps -r requirements-dev.txt
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: $(VENV)/bin/python setup.cfg constraints.txt
-	$(INSTALL) -e .
+$(VENV)/.installed: $(VENV)/bin/python setup.cfg constraints.txt requirements.txt
+	$(call INSTALL,requirements.txt,.)
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/bin/python setup.cfg constraints.txt
-	$(INSTALL) -e '.[dev]'
+$(VENV)/.installed-dev: $(VENV)/bin/python setup.cfg constraints.txt requirements-dev.txt
+	$(call INSTALL,requirements-dev.txt,.[dev])
 	touch $@ $(VENV)/.installed
 
-$(VENV)/.installed-bench: $(VENV)/bin/python setup.cfg constraints.txt
-	$(INSTALL) -e '.[bench]'
+$(VENV)/.installed-bench: $(VENV)/bin/python setup.cfg constraints.txt requirements-dev.txt
+	$(call INSTALL,requirements-dev.txt,.[bench])
 	touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .venv-lock build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os.path import lexists
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from art.core.missing import meant
-from art.core.planted import read_planted
+from art.core.planted import read_stored
 from art.errors import PathError, RecordError, did_you_mean
 from art.store import RunStore, find_projects
-from art.store.layout import RECORD, inside
+from art.store.layout import RECORD, inside, runs_below, what_is_in_the_way
 from art.store.record_file import decode
 
 if TYPE_CHECKING:
@@ -80,12 +81,11 @@ def _checkpoint(run: Path) -> Path:
     """The checkpoint of a run's folder, or of the newest passed run of a stage's."""
     if not run.is_dir():
         raise PathError(f"{run}: no such run.{meant(run)} `art report` names the folders of runs.")
-    found = (path.parent for path in run.glob(f"*/{RECORD}"))
-    in_order = sorted(found, key=lambda folder: (len(folder.name), folder.name))
-    folders = [run] if (run / RECORD).is_file() else in_order
+    in_order = sorted(runs_below(run), key=lambda folder: (len(folder.name), folder.name))
+    folders = [run] if lexists(run / RECORD) else in_order
     for folder in reversed(folders):
         try:
-            record = decode(read_planted(folder / RECORD), str(folder))
+            record = decode(read_stored(folder / RECORD), str(folder))
         except (OSError, RecordError) as error:
             raise PathError(f"{folder}: its record cannot be read: {error}") from None
         if "checkpoint" in record.artifacts and (record.status == "passed" or folders == [run]):
@@ -98,6 +98,8 @@ def _checkpoint(run: Path) -> Path:
 
 def _project(runs: Path, project: str | None) -> tuple[Path, str]:
     if not runs.is_dir():
+        if lexists(runs):
+            raise PathError(f"{runs}: not a folder of runs: {what_is_in_the_way(runs)}.")
         raise PathError(f"{runs}: no such runs folder.{meant(runs)} `art train CONFIG` makes one.")
     names = find_projects(runs)
     if project is not None:

@@ -66,7 +66,7 @@ def show(change: Change, dry_run: bool, more: str) -> None:
         dry_run: show it only.
         more: what to say when it is done.
     """
-    from art.core.files import atomic_write
+    from art.core.files import write_named
     from art.reporting.difference import difference
 
     if str(change.config) == "-" and not dry_run:
@@ -76,5 +76,5 @@ def show(change: Change, dry_run: bool, more: str) -> None:
     console.out_config(difference(change.before, change.after, (name, name), console.colour))
     if dry_run:
         return
-    atomic_write(change.config, change.after)
+    write_named(change.config, change.after)
     console.say(f"wrote {name}. {more}".rstrip())

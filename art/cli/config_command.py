@@ -51,7 +51,7 @@ def as_json(
 
 
 def _write(content: Any, out: Path) -> None:
-    from art.core.files import atomic_write
+    from art.core.files import write_named
     from art.errors import PathError
 
     if str(out) != "-" and out.suffix != ".json":  # a config named by mistake must not be lost
@@ -61,5 +61,5 @@ def _write(content: Any, out: Path) -> None:
     if str(out) == "-":
         console.out_raw(text)
         return
-    atomic_write(out, text)
+    write_named(out, text)
     console.say(f"wrote {out}")

@@ -33,7 +33,7 @@ def fill_config(
     """Complete a config with every default. Comments, order and interpolation stay."""
     from art import api
     from art.config.reading.source import read_source
-    from art.core.files import atomic_write
+    from art.core.files import write_named
 
     found = read_source(base)
     filled = api.fill_config(
@@ -50,7 +50,7 @@ def fill_config(
     elif out == base and filled == found.text:
         console.say(f"{out} is complete already")
     else:
-        atomic_write(out, filled)
+        write_named(out, filled)
         console.say(f"wrote {out}")
 
 

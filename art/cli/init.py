@@ -42,7 +42,7 @@ def _config(
     Any setting of the config can be given as --section.key=value.
     """
     from art import api
-    from art.core.files import atomic_write
+    from art.core.files import write_named
     from art.errors import PathError, UserError
 
     if edit and str(out) == "-":
@@ -64,7 +64,7 @@ def _config(
     if edit:
         text = api.edit_config(text, out, say=console.say)
     else:
-        atomic_write(out, text)
+        write_named(out, text)
     console.say(f"wrote {out}. Next: {_first_command(text)}")
 
 

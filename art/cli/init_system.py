@@ -31,7 +31,7 @@ def init_system(
 ) -> None:
     """Look at this machine and write a system.cfg for it."""
     from art import api
-    from art.core.files import atomic_write
+    from art.core.files import write_named
     from art.errors import PathError
 
     is_there = str(out) != "-" and out.exists()
@@ -41,5 +41,5 @@ def init_system(
     if str(out) == "-":
         console.out_config(text)
         return
-    atomic_write(out, text)
+    write_named(out, text)
     console.say(f"wrote {out}. It counts for the recipe configs beside it.")

@@ -205,6 +205,7 @@ def refused(files: Sequence[CodeFile], source: str, changed: Sequence[CodeFile])
     options = " ".join(f"--code {typed(path.name)}" for path in (first, *rest))
     return CodeError(
         f"{source}: {names} {is_are} not run: {why}.{digests}\n"
-        f"Read {it}, then agree with `{options}`, or with `--trust-code`, which agrees to all code "
-        f"that the config names (in Python: trust_code=True)."
+        f"Read {it} first: what runs can read, change and send whatever you can. Then agree to "
+        f"exactly these bytes with `{options}`. (`--trust-code`, in Python trust_code=True, agrees "
+        f"to all code that a config names, also to code that changed: for configs of your own.)"
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from art.core.missing import meant
-from art.core.planted import read_planted
+from art.core.planted import must_be_file, open_planted, read_planted
 from art.errors import PathError, StoreError
 
 LONGEST_FOLDER = 200
@@ -73,6 +73,32 @@ def atomic_write(
                 temporary.unlink(missing_ok=True)
 
 
+def write_named(path: Path, content: str | bytes) -> None:
+    """Write a file that the user named, as `atomic_write` does; a link to it stays a link.
+
+    Raises:
+        PathError: what is there is a folder, a pipe, a device or a socket.
+        StoreError: the disk is full or the folder is read-only.
+    """
+    atomic_write(target_of(path), content)
+
+
+def target_of(path: Path) -> Path:
+    """The file that a name of the user's stands for: that which a link leads to.
+
+    Raises:
+        PathError: what is there is a folder, a pipe, a device or a socket, or a link to itself.
+    """
+    try:
+        must_be_file(Path(path))
+        return Path(path).resolve() if Path(path).is_symlink() else Path(path)
+    except IsADirectoryError:
+        raise PathError(f"{path}: this is a folder; name a file.") from None
+    except (OSError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or "it leads to itself"
+        raise PathError(f"{path}: cannot be written: {why}.") from None
+
+
 def _mode_of(path: Path) -> int:
     try:
         return stat.S_IMODE(path.lstat().st_mode) if path.is_file() else _new_mode()
@@ -120,6 +146,7 @@ def write_failure(path: Path, error: OSError) -> StoreError:
         errno.EPERM: "no permission to write there. Choose another folder with --paths.runs=DIR",
         errno.EIO: "the disk reports an error (Input/output error). Look after the disk, or choose "
         "another folder with --paths.runs=DIR",
+        errno.ELOOP: "it is a link, and links in a store are not followed. Remove the link",
         errno.ENOTDIR: "a part of that path is a file, not a folder",
         errno.ENOENT: "its folder does not exist",
     }
@@ -135,14 +162,21 @@ def read_text(path: Path, what: str = "file") -> str:
     """
     try:
         return read_planted(Path(path)).decode("utf-8").replace("\r\n", "\n")
-    except FileNotFoundError:
-        raise PathError(f"{path}: no such {what}.{meant(path)}") from None
-    except IsADirectoryError:
-        raise PathError(f"{path}: this is a folder, not a {what}.") from None
     except UnicodeDecodeError as error:
         raise PathError(f"{path}: not UTF-8 text (byte {error.start}).") from None
     except OSError as error:
-        raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from None
+        raise unreadable(path, what, error) from None
+
+
+def unreadable(path: Path, what: str, error: OSError) -> PathError:
+    """The error a person should see when a file that they named could not be read."""
+    if isinstance(error, FileNotFoundError):
+        if Path(path).is_symlink():
+            return PathError(f"{path}: a link to {Path(path).readlink()}, which does not exist.")
+        return PathError(f"{path}: no such {what}.{meant(path)}")
+    if isinstance(error, IsADirectoryError):
+        return PathError(f"{path}: this is a folder, not a {what}.")
+    return PathError(f"{path}: cannot be read: {error.strerror or error}.")
 
 
 def at_home(path: Path | str) -> Path:
@@ -154,9 +188,13 @@ def at_home(path: Path | str) -> Path:
 
 
 def sha256_file(path: Path) -> str:
-    """The hex digest of a file's content."""
+    """The hex digest of a file's content.
+
+    Raises:
+        OSError: it cannot be read, or is not a regular file.
+    """
     digest = hashlib.sha256()
-    with Path(path).open("rb") as file:
+    with open_planted(path) as file:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()

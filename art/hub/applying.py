@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from os.path import lexists
 from pathlib import Path
 
 from art.config.checking.foreign import foreign_faults
@@ -16,13 +17,13 @@ from art.config.reading.document import read
 from art.config.reading.text import read_file
 from art.config.writing.edit import set_value
 from art.core.missing import meant
-from art.core.planted import read_planted
+from art.core.planted import read_stored
 from art.core.record import Record
 from art.errors import HubError, PathError, RecordError, did_you_mean
 from art.hub.review import Proposal, Validate, review
 from art.hub.storing import store_reviewed
 from art.reporting.difference import difference
-from art.store.layout import RECORD
+from art.store.layout import RECORD, runs_below
 from art.store.record_file import decode
 
 
@@ -66,7 +67,7 @@ def apply_settings(run: Path, config: Path, *, accept: bool, say: Callable[[str]
 def _faults_of(config: Path) -> Validate:
     """Finds the mistakes of a text that is to stand in a file, with the system config beside it."""
     beside = config.parent / SYSTEM_FILE
-    machine = read_file(beside, "system config") if beside.is_file() else ""
+    machine = read_file(beside, "system config") if lexists(beside) else ""
     return lambda text: foreign_faults(text, config.name, system=machine)
 
 
@@ -74,11 +75,11 @@ def _record(run: Path) -> Record:
     """The record of a run's folder, or the newest passed one of a stage's."""
     if run.name == RECORD:
         run = run.parent
-    folders = [run] if (run / RECORD).is_file() else _runs_in(run)
+    folders = [run] if lexists(run / RECORD) else _runs_in(run)
     found = []
     for folder in folders:
         try:
-            found.append(decode(read_planted(folder / RECORD), str(folder)))
+            found.append(decode(read_stored(folder / RECORD), str(folder)))
         except (OSError, RecordError) as error:
             raise PathError(f"{folder}: its record cannot be read: {error}") from None
     passed = [record for record in found if record.status == "passed"] or found
@@ -92,7 +93,7 @@ def _record(run: Path) -> Record:
 def _runs_in(stage: Path) -> list[Path]:
     if not stage.is_dir():
         raise PathError(f"{stage}: no such folder.{meant(stage)}")
-    return sorted(path.parent for path in stage.glob(f"*/{RECORD}"))
+    return runs_below(stage)
 
 
 def _applied(text: str, config: Path, record: Record) -> str:

@@ -176,6 +176,8 @@ class Saving:
         """Show a config; save what is accepted, to the byte."""
         present = read_file(self.system, "system config") if self.system.exists() else ""
         system_text = merged_system(present, self.arrived.split.system)
+        if system_text != present:
+            self._refuse_linked_system()
 
         def faults_of(candidate: str) -> list[Fault]:
             return foreign_faults(candidate, self.out.name, system=system_text)
@@ -208,3 +210,12 @@ class Saving:
         if changed:
             return Got(self.out, accepted, self.system, system_text, had_limit)
         return Got(self.out, accepted, is_unmeasured=had_limit)
+
+    def _refuse_linked_system(self) -> None:
+        """A link beside a config is of whoever made the folder: only files that the user named are
+        written through one."""
+        if self.system.is_symlink() and self.system == self.out.parent / SYSTEM_FILE:
+            raise HubError(
+                f"{self.system} is a link to {self.system.readlink()}, and this config has "
+                f"settings for it. Name the file that is to hold them with --system FILE."
+            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from art.config.reading.text import read_file
-from art.core.files import atomic_write
+from art.core.files import atomic_write, target_of
 from art.errors import HubError, StoreError, UserError
 from art.hub.review import new_folder
 
@@ -14,7 +14,7 @@ def store_reviewed(path: Path, text: str, before: str | None) -> None:
     """Write a config that was reviewed.
 
     Args:
-        path: its file; missing folders are made.
+        path: its file, or a link to it, which stays; missing folders are made.
         text: what was accepted.
         before: what stood in the file when the review began; None where there was none.
 
@@ -22,6 +22,7 @@ def store_reviewed(path: Path, text: str, before: str | None) -> None:
         HubError: the file was changed meanwhile, or cannot be written. The message says where the
             text is kept.
     """
+    place = target_of(path)
     try:
         now = read_file(path) if path.exists() else None
     except UserError:
@@ -29,8 +30,8 @@ def store_reviewed(path: Path, text: str, before: str | None) -> None:
     if now != before:
         raise _kept(path, text, f"{path} was changed by someone else during the review")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        atomic_write(path, text)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        atomic_write(place, text)
     except (OSError, StoreError) as error:
         raise _kept(path, text, str(error).rstrip(".")) from None
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from art.core.planted import read_planted
+from art.core.planted import read_stored
 from art.errors import UNSEEN, UserError, did_you_mean, printable
 from art.projects.template import Template, files_of
 
@@ -135,7 +135,7 @@ def _files(folder: Path, template: Template) -> Files:
         if name.parts[0] == OWN:
             continue  # copier's own answers file: ours is another
         check_place(name.as_posix(), template.source)
-        file = File(read_planted(path), bool(path.stat().st_mode & stat.S_IXUSR))
+        file = File(read_stored(path), bool(path.stat().st_mode & stat.S_IXUSR))
         _check_text(name.as_posix(), file.content, template)
         found[name.as_posix()] = file
     if any(folder.rglob(".git")):
@@ -175,6 +175,15 @@ def check_place(name: str, source: str) -> None:
 
 
 def _words(template: Template, error: Exception) -> str:
+    from copier.errors import ForbiddenPathError, UnsafeTemplateError
+
+    if isinstance(error, ForbiddenPathError | UnsafeTemplateError):
+        # copier's own words advise `--trust`, which lets a template do anything
+        what = printable(" ".join(str(error).partition("If you trust")[0].split())).rstrip(".")
+        return (
+            f"template {printable(template.source)} is not used: it wants more than to be filled "
+            f"in ({what}). Nothing was written. Use a template that does without."
+        )
     text = printable(" ".join(str(error).split())) or type(error).__name__
     more = " Answers are given as --answer NAME=VALUE." if isinstance(error, ValueError) else ""
     return f"template {printable(template.source)}: {text.rstrip('.')}.{more}"

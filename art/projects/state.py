@@ -10,11 +10,12 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from os.path import lexists
 from pathlib import Path
 from typing import Any
 
 from art.core.files import atomic_write, read_text
-from art.core.planted import read_planted
+from art.core.planted import read_stored
 from art.errors import PathError, UserError
 from art.projects.rendering import OWN, File, Files, check_place
 from art.projects.template import files_of
@@ -97,7 +98,7 @@ def read_state(folder: Path) -> State:
         UserError: what it knows of its template cannot be read.
     """
     path = folder / OWN / "project.json"
-    if not path.is_file():
+    if not lexists(path):
         raise PathError(
             f"{folder}: no project that `art init project` made: it has no {OWN}/project.json."
         )
@@ -115,9 +116,12 @@ def read_state(folder: Path) -> State:
     for file in files_of(base) if base.is_dir() else ():
         name = file.relative_to(base).as_posix()
         check_place(name, template)
-        if file.is_symlink():
-            raise UserError(f"{file}: a link, and no file of a template. Take it back from git.")
-        files[name] = File(read_planted(file), bool(file.stat().st_mode & 0o100))
+        try:
+            files[name] = File(read_stored(file), bool(file.stat().st_mode & 0o100))
+        except OSError as error:
+            raise UserError(
+                f"{file}: cannot be read: {error.strerror or error}. Take it back from git."
+            ) from None
     return State(template, revision, answers, files)
 
 

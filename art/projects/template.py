@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from os.path import lexists
 from pathlib import Path
 from typing import Any
 
-from art.core.planted import read_planted
+from art.core.planted import read_stored
 from art.errors import UserError, printable
 
 SETTINGS = ("copier.yml", "copier.yaml")
@@ -53,7 +54,7 @@ def look_at(folder: Path, source: str, revision: str = "") -> Template:
         UserError: it is no template, it would run code, or it reaches outside of its folder; all
             that is wrong with it in one message.
     """
-    found = [folder / name for name in SETTINGS if (folder / name).is_file()]
+    found = [folder / name for name in SETTINGS if lexists(folder / name)]
     if len(found) != 1:
         raise UserError(
             f"template {printable(source)}: "
@@ -76,7 +77,7 @@ def digest_of(folder: Path) -> str:
     total = sha256()
     for path in files_of(folder):
         name = path.relative_to(folder).as_posix().encode()
-        total.update(sha256(name).digest() + sha256(read_planted(path)).digest())
+        total.update(sha256(name).digest() + sha256(read_stored(path)).digest())
     return total.hexdigest()
 
 
@@ -94,8 +95,11 @@ def _read(path: Path, source: str) -> dict[str, Any]:
     import yaml
 
     try:
-        with path.open("rb") as file:
-            settings = yaml.safe_load(file.read(MOST_BYTES))
+        settings = yaml.safe_load(read_stored(path)[:MOST_BYTES])
+    except OSError as error:
+        raise UserError(
+            f"template {printable(source)}: {path.name}: {error.strerror or error}."
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         reason = printable(" ".join(str(error).split()))
         raise UserError(f"template {printable(source)}: {path.name}: {reason}.") from None
@@ -112,12 +116,13 @@ def _strange_files(folder: Path) -> Iterator[str]:
     for path in paths:
         name = printable(path.relative_to(folder).as_posix())
         if path.is_symlink() or not path.is_file():
-            yield f"holds '{name}', which is a link and no file"
+            what = "a link" if path.is_symlink() else "not a regular file"
+            yield f"holds '{name}', which is {what}"
         else:
             size += path.stat().st_size
     for place, folders, _ in os.walk(folder):
         for name in folders:
             if Path(place, name).is_symlink():
-                yield f"holds '{printable(name)}', which is a link and no folder"
+                yield f"holds '{printable(name)}', which is a link"
     if len(paths) > MOST_FILES or size > MOST_BYTES:
         yield f"has more than {MOST_FILES:,} files or {MOST_BYTES // 1_000_000} MB"

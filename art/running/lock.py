@@ -21,6 +21,7 @@ from art.registries import ALL, place_of
 from art.running.inputs import InputDigests, registered
 from art.running.packages import package_versions
 from art.store import opened
+from art.store.layout import folders_in, runs_below
 
 FILE = "lock.json"
 SCHEMA = 1
@@ -185,4 +186,6 @@ def _in_order(project: Path) -> list[Path]:
         folder = lock.parent.relative_to(project).as_posix()
         return places.get(folder, -1), folder
 
-    return sorted(project.glob(f"*/*/{FILE}"), key=place)
+    stages = [project / name for name in folders_in(project)]
+    runs = [run for stage in stages for run in runs_below(stage, FILE)]
+    return sorted((run / FILE for run in runs), key=place)

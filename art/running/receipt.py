@@ -17,7 +17,7 @@ from typing import Any
 
 from art.config import StageSpec
 from art.core.files import atomic_write, sha256_file
-from art.core.planted import read_planted
+from art.core.planted import read_stored
 from art.core.record import Record
 from art.errors import PathError, StoreError
 from art.running.packages import art_version
@@ -124,7 +124,7 @@ def _is(record: Record | None, run: str) -> bool:
 
 def _read(path: Path) -> Receipt | None:
     try:
-        values: dict[str, Any] = json.loads(read_planted(path))
+        values: dict[str, Any] = json.loads(read_stored(path))
         values["runs"] = [
             (str(name), int(order), model, str(run)) for name, order, model, run in values["runs"]
         ]

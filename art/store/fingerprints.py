@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from art.core.files import atomic_write, sha256_file
-from art.core.planted import read_planted
+from art.core.planted import read_stored
 from art.errors import PathError, StoreError
 
 TRUST_AGE = 2.0
@@ -114,7 +114,7 @@ def _walk(
 
 def _read_cache(cache: Path) -> dict[str, dict[str, Any]]:
     try:
-        paths = json.loads(read_planted(cache))["paths"]
+        paths = json.loads(read_stored(cache))["paths"]
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return {}
     if not isinstance(paths, dict):

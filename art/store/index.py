@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from art.core.files import atomic_write
-from art.core.planted import open_to_append, read_planted
+from art.core.planted import open_to_append, read_stored
 from art.errors import StoreError
 
 INDEX = "runs.jsonl"
@@ -31,7 +31,7 @@ def append_run(folder: Path, run: str, model: str | None) -> None:
 def read_index(folder: Path) -> dict[str, str | None]:
     """The model of each run that the index knows; lines that make no sense are passed over."""
     try:
-        content = read_planted(folder / INDEX)
+        content = read_stored(folder / INDEX)
     except OSError:
         return {}
     models: dict[str, str | None] = {}

@@ -10,7 +10,7 @@ import json
 import os
 from pathlib import Path
 
-from art.core.planted import open_to_append, read_planted
+from art.core.planted import open_to_append, read_stored
 
 JOURNAL = "journal.jsonl"
 
@@ -39,7 +39,7 @@ def opened(project: Path) -> dict[str, int]:
     Lines that make no sense are passed over.
     """
     try:
-        content = read_planted(project / JOURNAL)
+        content = read_stored(project / JOURNAL)
     except OSError:
         return {}
     places: dict[str, int] = {}

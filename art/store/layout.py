@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path, PurePosixPath
 
 from art.core.files import LONGEST_FOLDER
+from art.core.planted import is_stored
 from art.errors import StoreError
 
 RECORD = "record.json"
@@ -86,30 +87,39 @@ def checked_name(name: str, what: str) -> str:
     return name
 
 
-def runs_by_stage(project: Path) -> dict[str, list[RunPlace]]:
+def runs_by_stage(project: Path, links: dict[str, str] | None = None) -> dict[str, list[RunPlace]]:
     """Every run folder of a project, by stage, each stage's in the order of their numbers.
 
     A stage's runs may lie in several folders (`02-overfit`, `03-overfit`): its place in the
     recipe may have changed between runs.
+
+    Args:
+        project: the project's folder.
+        links: takes a message for each link in place of a folder. None is followed: what lies
+            behind it belongs to someone else, and is neither read nor changed.
     """
+    links = {} if links is None else links
     found: dict[str, list[RunPlace]] = {}
-    for name in _folders(project):
+    if project.is_symlink():
+        links[project.name] = linked(project)
+        return found
+    for name in folders_in(project, links):
         match = _STAGE_FOLDER.fullmatch(name)
         if match:
-            found.setdefault(match[2], []).extend(_runs_in(project / name, match[2]))
+            found.setdefault(match[2], []).extend(_runs_in(project / name, match[2], links))
     for runs in found.values():
         runs.sort(key=lambda place: (place.number, place.run))
     return found
 
 
-def _runs_in(folder: Path, stage: str) -> list[RunPlace]:
-    matches = (_RUN_FOLDER.fullmatch(name) for name in _folders(folder))
+def _runs_in(folder: Path, stage: str, links: dict[str, str]) -> list[RunPlace]:
+    matches = (_RUN_FOLDER.fullmatch(name) for name in folders_in(folder, links))
     return [RunPlace(stage, int(m[1]), folder / m[0]) for m in matches if m]
 
 
 def find_projects(root: Path) -> list[str]:
     """The projects in a runs folder, sorted: folders that hold a run of some stage."""
-    return sorted(name for name in _folders(root) if any(runs_by_stage(root / name).values()))
+    return sorted(name for name in folders_in(root) if any(runs_by_stage(root / name).values()))
 
 
 def file_in_the_way(path: Path) -> Path:
@@ -125,10 +135,11 @@ def what_is_in_the_way(path: Path) -> str:
     """What stands where a folder should, and what to do with it, in words."""
     part = file_in_the_way(path)
     if not part.is_symlink():
-        return f"{part} is a file, not a folder. Move it away"
+        what = "a file" if part.is_file() else "something else"
+        return f"{part} is {what}, not a folder. Move it away"
     target = part.readlink()
     if part.exists():
-        return f"{part} is a link to {target}, which is a file. Remove the link"
+        return f"{part} is a link to {target}, which is not a folder. Remove the link"
     return f"{part} is a link to {target}, which does not exist. Make that folder, remove the link"
 
 
@@ -164,17 +175,34 @@ def is_plain(folder: Path) -> bool:
         )
 
 
-def _folders(path: Path) -> list[str]:
-    """Names of the folders in `path`; none where it is missing or not ours to read."""
+def linked(path: Path) -> str:
+    """What to say of a link where a store has a folder of its own."""
+    return f"{path} is a link, and links in a store are not followed"
+
+
+def runs_below(folder: Path, name: str = RECORD) -> list[Path]:
+    """The folders in a stage's folder that hold a file of that name, sorted; links are not."""
+    return sorted(folder / run for run in folders_in(folder) if is_stored(folder / run / name))
+
+
+def folders_in(path: Path, links: dict[str, str] | None = None) -> list[str]:
+    """Names of the folders in `path`; none where it is missing or not ours to read.
+
+    Args:
+        path: a folder.
+        links: takes a message for each link to a folder, which is passed over.
+    """
     try:
         with os.scandir(path) as entries:
-            return [entry.name for entry in entries if _is_folder(entry)]
+            return [entry.name for entry in entries if _is_folder(entry, links)]
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return []
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def _is_folder(entry: os.DirEntry[str], links: dict[str, str] | None) -> bool:
     try:
-        return entry.is_dir()
+        if links is not None and entry.is_symlink() and entry.is_dir():
+            links[entry.name] = linked(Path(entry.path))
+        return entry.is_dir(follow_symlinks=False)
     except OSError:  # a link to itself
         return False

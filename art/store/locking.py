@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from art.core.files import atomic_write, write_failure
-from art.core.planted import read_planted
+from art.core.planted import NO_LINK, READING, explained, read_stored
 from art.errors import StoreError
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def this_host() -> str:
 def owner_of(folder: Path) -> Owner | None:
     """Who says to own a run folder; None where nobody does. It may be dead: see `is_held`."""
     try:
-        values = json.loads(read_planted(folder / OWNER))
+        values = json.loads(read_stored(folder / OWNER))
         owner = Owner(**values)
     except (OSError, ValueError, TypeError, RecursionError):
         return None  # no note, or a torn one: the lock alone decides
@@ -91,14 +91,14 @@ def owner_of(folder: Path) -> Owner | None:
 def is_held(folder: Path) -> bool:
     """Whether a living process holds the folder's lock; looking disturbs nobody who looks too."""
     path = folder / LOCK
-    if not path.exists():
+    if not os.path.lexists(path):
         return False
     if os.name == "nt":
         return _cannot_be_had(path)
     import fcntl
 
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe is not waited for
+        descriptor = os.open(path, READING | NO_LINK)  # which waits for no pipe
     except FileNotFoundError:  # let go in this very instant
         return False
     except OSError:
@@ -195,7 +195,7 @@ def _lock_errors(path: Path) -> Iterator[None]:
             f"{path} is held by another process. Wait until it is done, then run again."
         ) from None
     except OSError as error:
-        raise write_failure(path, error) from error
+        raise write_failure(path, explained(path, error)) from error
 
 
 def _is_alive(owner: Owner | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from art.core.planted import read_planted
+from art.core.planted import read_stored
 from art.core.record import Record
 from art.errors import RecordError
 from art.store.layout import RECORD, UNREADABLE, RunPlace
@@ -42,7 +42,7 @@ class RecordReader:
         """The record as it stands in its file, whoever holds the folder."""
         path = place.path / RECORD
         try:
-            content = read_planted(path)
+            content = read_stored(path)
         except FileNotFoundError:
             if (place.path / UNREADABLE).exists():
                 self.messages.setdefault(
@@ -66,7 +66,7 @@ class RecordReader:
         if self.read_only or is_held(place.path):
             return "left where it is"
         try:
-            if read_planted(path) != content:  # someone has just written a better one
+            if read_stored(path) != content:  # someone has just written a better one
                 return "it has been replaced since"
             path.replace(place.path / UNREADABLE)
         except OSError as error:

@@ -16,6 +16,7 @@ from art.store.layout import (
     RunPlace,
     checked_name,
     inside,
+    linked,
     run_folder_name,
     runs_by_stage,
     stage_folder_name,
@@ -71,7 +72,7 @@ class RunStore:
         """
         probe = self.folder / ".probe"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self._make_plain(self.folder)
             atomic_write(probe, b"\0" * 4096)
             probe.unlink(missing_ok=True)
         except (FileExistsError, NotADirectoryError):
@@ -103,7 +104,7 @@ class RunStore:
         """
         parent = self.folder / stage_folder_name(order, stage)
         try:
-            parent.mkdir(parents=True, exist_ok=True)
+            self._make_plain(parent)
             with brief_lock(self.folder / LOCK):
                 self._refuse_second(stage, model)
                 place = self._place_of(again) if again else self._make_folder(parent, stage)
@@ -115,7 +116,7 @@ class RunStore:
         except StoreError:
             raise
         except OSError as error:
-            raise write_failure(parent, error) from error
+            raise write_failure(Path(error.filename or parent), error) from error
         return RunFolder(place, lock)
 
     def running_elsewhere(self, stage: str, model: str | None) -> Owner | None:
@@ -161,7 +162,7 @@ class RunStore:
     def latest_all(self) -> list[Record]:
         """The newest record of each stage and model, in the order of the recipe, then by model."""
         newest: list[Record] = []
-        for runs in runs_by_stage(self.folder).values():
+        for runs in self._by_stage().values():
             newest.extend(self._latest_by_model(runs).values())
         return sorted(newest, key=lambda r: (r.order, r.stage, r.model or ""))
 
@@ -175,11 +176,28 @@ class RunStore:
 
     # Inside
 
+    def _by_stage(self) -> dict[str, list[RunPlace]]:
+        return runs_by_stage(self.folder, self._reader.messages)
+
+    def _make_plain(self, folder: Path) -> None:
+        """Make a folder of the project where it is missing.
+
+        Raises:
+            StoreError: it, or the project's, is a link: what is written there ends elsewhere.
+        """
+        link = next((path for path in (self.folder, folder) if path.is_symlink()), None)
+        if link is not None:
+            raise StoreError(
+                f"cannot write there: {linked(link)}. Remove the link, or choose another folder "
+                "with --paths.runs=DIR."
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+
     def _runs(self, stage: str) -> list[RunPlace]:
-        return runs_by_stage(self.folder).get(stage, [])
+        return self._by_stage().get(stage, [])
 
     def _all_runs(self) -> list[RunPlace]:
-        by_stage = [runs for runs in runs_by_stage(self.folder).values() if runs]
+        by_stage = [runs for runs in self._by_stage().values() if runs]
         # A stage stands where its newest run stands: the recipe's order may have changed.
         ordered = sorted(by_stage, key=lambda runs: runs[-1].order)
         return [place for runs in ordered for place in runs]

@@ -8,10 +8,12 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from art.core.missing import meant
+from art.core.planted import open_planted
 from art.errors import DataError, PathError, did_you_mean
 from art.registry.data._spelling import PLAIN, Spelling
 
@@ -47,7 +49,7 @@ def read_columns(path: Path, delimiter: str) -> Columns:
         DataError: it is empty, not UTF-8, not whole, names a column twice, or has a row of
             another length than the first.
     """
-    with _explained(path), _open(path) as file:
+    with _explained(path), open_planted(path) as opened, _text_of(path, opened) as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         header = [name.strip() for name in next(reader, [])]
         _check_header(path, header, delimiter)
@@ -136,11 +138,11 @@ def _check_header(path: Path, header: list[str], delimiter: str) -> None:
         )
 
 
-def _open(path: Path) -> IO[str]:
+def _text_of(path: Path, file: IO[bytes]) -> IO[str]:
     # utf-8-sig: spreadsheets put a mark in front that would become part of the first name
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
+        return gzip.open(file, "rt", encoding="utf-8-sig", newline="")
+    return TextIOWrapper(file, encoding="utf-8-sig", newline="")
 
 
 @contextmanager

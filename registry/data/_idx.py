@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from art.core.missing import meant
+from art.core.planted import open_planted
 from art.errors import DataError, PathError
 
 if TYPE_CHECKING:
@@ -76,10 +77,11 @@ def _read(path: Path, dimensions: int) -> np.ndarray:
 
 def _content(path: Path) -> bytes:
     try:
-        if path.suffix == ".gz":
-            with gzip.open(path) as file:
-                return file.read()
-        return path.read_bytes()
+        with open_planted(path) as file:
+            if path.suffix == ".gz":
+                with gzip.open(file) as unpacked:
+                    return unpacked.read()
+            return file.read()
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"{path}: no whole gzip file ({error}). Download it again.") from error
     except OSError as error:

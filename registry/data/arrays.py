@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from art.core.missing import meant
+from art.core.planted import open_planted
 from art.errors import DataError, PathError, did_you_mean
 from art.registries import data
 from art.registry.data._settings import BatchSize, Fraction, SplitSeed
@@ -78,15 +79,21 @@ def _load(path: Path, inputs: str, targets: str) -> tuple[np.ndarray, np.ndarray
         what = "this is a folder, not an .npz file." if is_folder else f"no such file.{meant(path)}"
         raise PathError(f"{path}: {what} Set [data] file to the .npz file.")
     try:
-        content = np.load(path, allow_pickle=False)
-        if isinstance(content, np.ndarray):
-            raise DataError(f"{path}: one array only; an .npz file with two is needed.")
-        with content:
-            found = [_array(content, name, path) for name in (inputs, targets)]
+        with open_planted(path) as file:
+            content = np.load(file, allow_pickle=False)
+            if isinstance(content, np.ndarray):
+                raise DataError(f"{path}: one array only; an .npz file with two is needed.")
+            with content:
+                found = [_array(content, name, path) for name in (inputs, targets)]
     except DataError:
         raise
     except (ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path}: not an .npz file of plain arrays: {error}") from error
+        raise DataError(f"{path}: {_not_plain(error)}") from error
+    except MemoryError as error:  # a header can promise any shape
+        raise DataError(
+            f"{path}: its arrays need more memory than there is ({error}). Is the file whole, and "
+            "from whom you think?"
+        ) from error
     except OSError as error:
         raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from error
     if found[0].ndim == 0 or found[1].ndim == 0 or len(found[0]) != len(found[1]):
@@ -99,6 +106,17 @@ def _load(path: Path, inputs: str, targets: str) -> tuple[np.ndarray, np.ndarray
             f"{path}: the inputs, array '{inputs}', are {found[0].dtype}; numbers are needed."
         )
     return found[0], found[1]
+
+
+def _not_plain(error: Exception) -> str:
+    """What is wrong with a file. NumPy's own words advise `allow_pickle=True`, which runs code."""
+    if "pickle" not in str(error):
+        return f"not an .npz file of plain arrays: {error}"
+    return (
+        "not an .npz file of plain arrays: NumPy would take it for a pickle, and pickles are not "
+        "read, since reading one can run code. Save numbers or texts, with "
+        "numpy.savez(FILE, inputs=..., targets=...)."
+    )
 
 
 def _array(content: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar
 from annotated_types import Ge
 
 from art.core.files import atomic_write
-from art.core.planted import read_planted
+from art.core.planted import read_stored
 from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
 from art.core.visualizer import Seen
@@ -242,7 +242,7 @@ class Regularize(Stage):
 def _entries(path: Path) -> list[dict[str, Any]]:
     """What a run remembers; nothing where the file makes no sense."""
     try:
-        entries = json.loads(read_planted(path))
+        entries = json.loads(read_stored(path))
         return [entry for entry in entries if _is_whole(entry)]
     except (OSError, ValueError, TypeError, RecursionError):
         return []

@@ -115,7 +115,7 @@ def test_files_that_are_not_beside_the_config_are_refused(folder, tmp_path):
     with pytest.raises(PathError, match="cannot be read"):
         read_code(folder, ["folder.py"], "c.cfg")
     os.mkfifo(folder / "pipe.py")
-    with pytest.raises(PathError, match="no regular file"):
+    with pytest.raises(PathError, match="this is a pipe, not a regular file"):
         read_code(folder, ["pipe.py"], "c.cfg")
     with pytest.raises(PathError, match=r"c\.cfg: \[project\] code names lnk\.py.*/link\.py'"):
         read_code(folder, ["lnk.py"], "c.cfg")

@@ -148,8 +148,8 @@ NAMES = {
     "a line break": (lambda s: "https://127.0.0.1/x\r\nHost: evil/x.cfg", "is no source"),
     "a name from right to left": (lambda s: "https://127.0.0.1/\u202egfc.x", "is no source"),
     "a host in other letters": (lambda s: "https://127.0.0.\u0661/x.cfg", "no host"),
-    "a device": (lambda s: "/dev/zero", "no regular file"),
-    "a pipe": (_fifo, "no regular file"),
+    "a device": (lambda s: "/dev/zero", "not a regular file"),
+    "a pipe": (_fifo, "not a regular file"),
     "a folder": (lambda s: "/etc", "folder"),
 }  # fmt: skip
 

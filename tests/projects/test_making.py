@@ -177,3 +177,17 @@ def test_a_folder_of_a_git_repository_is_a_template(template, tmp_path):
     with pytest.raises(HubError, match="is a link or a submodule"):
         make(tmp_path / "two", f"git+file://{repository}//templates/small")
     assert not (tmp_path / "two").exists()
+
+
+def test_a_template_that_reads_outside_is_refused_without_advice_to_trust_it(template, tmp_path):
+    questions = "name:\n  type: str\n  default: mine\n_external_data:\n  it: ../key.yml\n"
+    (tmp_path / "key.yml").write_text("value: secret\n")
+    folder = template(
+        files={"copier.yml": questions, "x.txt.jinja": "{{ _external_data.it.value }}"}
+    )
+    with pytest.raises(UserError) as caught:
+        make(tmp_path / "new", folder)
+    message = str(caught.value)
+    assert "it wants more than to be filled in" in message and "../key.yml" in message
+    assert "trust" not in message.lower() and "unsafe" not in message.lower()
+    assert not (tmp_path / "new").exists()

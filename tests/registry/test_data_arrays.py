@@ -91,6 +91,16 @@ def test_files_that_are_no_arrays_are_refused(tmp_path: Path):
         build(file=str(tmp_path / "none.npz"))
 
 
+def test_no_message_advises_to_read_a_pickle(tmp_path: Path):
+    (tmp_path / "text.npz").write_text("hello")
+    np.save(tmp_path / "one.npy", np.array([{}], dtype=object), allow_pickle=True)
+    for name in ("text.npz", "one.npy"):
+        with pytest.raises(DataError, match="reading one can run code") as caught:
+            build(file=str(tmp_path / name))
+        assert "allow_pickle" not in caught.value.message
+        assert "numpy.savez" in caught.value.message
+
+
 def test_an_array_of_objects_is_named_with_the_way_out(tmp_path: Path):
     labels = np.array(["cat", "dog"] * 20, dtype=object)
     file = saved(tmp_path, inputs=np.zeros((40, 3)), species=labels)

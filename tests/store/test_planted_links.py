@@ -37,7 +37,7 @@ def test_a_pipe_is_not_waited_for(tmp_path, name):
     os.mkfifo(tmp_path / name)
     with contextlib.suppress(OSError):
         WRITERS[name](tmp_path)
-    with pytest.raises(OSError, match="no regular file"):
+    with pytest.raises(OSError, match="not a regular file"):
         open_to_append(tmp_path / name)
 
 

@@ -302,14 +302,14 @@ def test_a_thousand_runs_are_found_without_reading_them_all(
             (parent / run / "record.json").write_bytes(encode(record))
             index.write(json.dumps({"run": run, "model": "cnn"}) + "\n")
     reads = 0
-    read = reading.read_planted
+    read = reading.read_stored
 
     def counted(path: Path) -> bytes:
         nonlocal reads
         reads += path.name == "record.json"
         return read(path)
 
-    monkeypatch.setattr(reading, "read_planted", counted)
+    monkeypatch.setattr(reading, "read_stored", counted)
     start = time.process_time()
     latest = store.latest("overfit", "cnn")
     spent = time.process_time() - start

@@ -90,10 +90,10 @@ def _without_others_loggers(machine: Sequence[Layer], every: Sequence[Layer]) ->
 
 def _system_layers(source: str, folder: Path | None, system: Path | None) -> list[Layer]:
     own = user_system_file()
-    files = [own] if own.is_file() else []
+    files = [own] if os.path.lexists(own) else []
     if system is not None:
         files.append(system)
-    elif folder is not None and (folder / SYSTEM_FILE).is_file():
+    elif folder is not None and os.path.lexists(folder / SYSTEM_FILE):
         files.append(folder / SYSTEM_FILE)
     layers = []
     for file in files:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from art.core.files import read_text
+from art.core.files import unreadable
+from art.core.planted import open_planted
 from art.errors import UNSEEN, ConfigError, Fault, Location, PathError, printable
 
 MAX_BYTES = 1_000_000
@@ -34,11 +35,15 @@ def read_file(path: Path, what: str = "config") -> str:
         ConfigError: it is too large, or no UTF-8 text.
     """
     try:
-        with Path(path).open("rb") as file:
+        with open_planted(path) as file:
             data = file.read(MAX_BYTES + 1)
-    except OSError:
-        read_text(path, what)  # which says why
-        raise PathError(f"{path}: cannot be read.") from None
+    except OSError as error:
+        found = unreadable(path, what, error)
+        if what == "config" and "this is a pipe" in found.message:
+            found = PathError(
+                f"{found.message} To read a config from a pipe, write - for its name."
+            )
+        raise found from None
     text = decode(data, str(path))
     if _held and _held.get(Path(path).resolve(), text) != text:
         raise PathError(f"{path}: was changed since it was reviewed, and nothing of it was run.")

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
-from art.core.files import atomic_write, make_folder
+from art.core.files import atomic_write, make_folder, unreadable
+from art.core.planted import open_planted
 from art.errors import PathError
 from art.training.checkpoints.sealing import (
     Seal,
@@ -68,7 +69,7 @@ def _seals_in_force(path: Path) -> list[Seal]:
     try:
         if len(seals) < 2:  # the usual case, and reading a large file is slow
             return seals if path.is_file() else []
-        with path.open("rb") as file:
+        with open_planted(path) as file:
             found = seal_of(file)
     except OSError:
         return []
@@ -110,12 +111,10 @@ def _verified(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _opened(path: Path) -> IO[bytes]:
-    if not path.is_file():
-        raise PathError(f"{path}: no such checkpoint.")
     try:
-        return path.open("rb")
+        return open_planted(path)
     except OSError as error:
-        raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from None
+        raise unreadable(path, "checkpoint", error) from None
 
 
 def copy_checkpoint(source: Path, target: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from art.core.files import atomic_write
-from art.core.planted import read_planted
+from art.core.planted import read_planted, read_stored
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -68,7 +68,9 @@ def sidecar(path: Path) -> Path:
 def read_seals(path: Path) -> list[Seal]:
     """The seals that a file may bear, the newest first; none where the sidecar makes no sense."""
     try:
-        values = json.loads(read_planted(sidecar(path)))
+        # a checkpoint that a user linked has a linked sidecar; ART links neither
+        read = read_planted if path.is_symlink() else read_stored
+        values = json.loads(read(sidecar(path)))
         parts = [values, *values.get("before", [])]
         return [_seal(part) for part in parts]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):

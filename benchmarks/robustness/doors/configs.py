@@ -68,12 +68,12 @@ LINES = {
     "lists in lists": f"hidden = {'[' * 3_000}",
     "dicts in dicts": "hidden = " + '{"a": ' * 3_000,
     "an escape": 'dropout = "\x1b[2J\x1b]0;evil\x07"',
-    "an escape in JSON": 'activation = "\\u001b[2J\\u001b]0;evil\\u0007"',
+    "an escape in JSON": 'dropout = "\\u001b[2J\\u001b]0;evil\\u0007"',
     "a NUL": "dropout = 0.1\x00",
     "text from right to left": "dropout = 0.1 # \u202e\ndropuot = 1",
     "another's key": 'api_key = "abcdefghijklmnop"',
-    "a token": 'activation = "hf_abcdefghijklmnop"',
-    "a password in an address": 'activation = "https://me:secret@127.0.0.1/x"',
+    "a token": 'dropout = "hf_abcdefghijklmnop"',
+    "a password in an address": 'dropout = "https://me:secret@127.0.0.1/x"',
     "the environment": "dropout = ${HOME}",
     "the environment by section": "dropout = ${env.HOME}",
     "the environment of Hydra": "dropout = ${oc.env:HOME}",
@@ -85,8 +85,8 @@ LINES = {
     "a reference into Python": "dropout = ${os.environ}",
     "a reference that does not end": "dropout = ${model.hidden",
     "a shell": "dropout = $(touch MARKER)",
-    "a thousand references": 'activation = "' + "${model.hidden}" * 1_000 + '"',
-    "a template": 'activation = "{{ cycler.__init__.__globals__.os.system(1) }}"',
+    "a thousand references": 'dropout = "' + "${model.hidden}" * 1_000 + '"',
+    "a template": 'dropout = "{{ cycler.__init__.__globals__.os.system(1) }}"',
 }
 """In the block of the model."""
 
@@ -139,7 +139,7 @@ REPLACED = {
     "runs of a list": ('runs = "runs"', 'runs = ["a"]'),
     "a seed without end": ("seed = 0", f"seed = {'9' * 400}"),
     "a seed of Python": ("seed = 0", 'seed = "__import__(\'os\').abort()"'),
-    "data of a device": ("art.BreastCancer.v1", 'art.CSV.v1"\nfile = "/dev/zero'),
+    "data of a device": ("art.BreastCancer.v1", 'art.CSV.v1"\ntarget = "x"\nfile = "/dev/zero'),
     "data of an address": ("art.BreastCancer.v1",
                            'art.Arrays.v1"\nfile = "http://127.0.0.1:9/x.npz'),
     "batches of a text": ("batch_size = 64", 'batch_size = "64 and touch MARKER"'),
@@ -149,7 +149,7 @@ REPLACED = {
 
 FOR_THE_RUN = {
     "a project without end", "runs in a file",
-    "data of an address",
+    "data of an address", "data of a device",
 }  # fmt: skip
 """What only a run can tell: until then such a config is read, shown and completed."""
 

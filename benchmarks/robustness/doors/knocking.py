@@ -11,10 +11,12 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,12 +47,14 @@ class Answer:
     err: str
     seen: list[str]
 
-    def faults(self, marker: Path, codes: Sequence[int] = (2,)) -> list[str]:
+    def faults(self, marker: Path, codes: Sequence[int] = (2,), *, says: str) -> list[str]:
         """What is wrong with it, a line each.
 
         Args:
             marker: must not be there.
             codes: the exit codes that are right.
+            says: a pattern that is in what was printed: the door that is meant has answered, and
+                no other one before it.
         """
         found = [f"watched: {line}" for line in self.seen]
         if marker.exists() or marker.is_symlink():
@@ -62,6 +66,8 @@ class Answer:
         if self.code == 2 and not 0 < len(self.err.strip()) < LONGEST:
             found.append(f"a message of {len(self.err)} characters")
         printed = self.err + self.out
+        if not re.search(says, printed):
+            found.append(f"another door answered, not {says!r}: {printed[:300]!r}")
         if any(not letter.isprintable() and letter not in "\n\t" for letter in printed):
             found.append(f"control characters: {printed[:300]!r}")
         return found
@@ -110,6 +116,7 @@ class Knocker:
             hostile: what the audit hook looks for in code.
             inside: more folders that may be written to.
             environment: variables on top of the usual ones.
+            seconds: after which the child is ended by a signal, and its code is -14.
         """
         return self._ask({"call": function, "arguments": list(arguments), **options})
 
@@ -160,7 +167,7 @@ def _be_child(request: Mapping[str, Any], notes: Mapping[str, Path]) -> None:
     """Do what is asked, watched, and leave; never returns."""
     code = 1
     try:
-        signal.alarm(SECONDS)
+        signal.alarm(request.get("seconds", SECONDS))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         for target, name in ((1, "out"), (2, "err")):
@@ -168,6 +175,7 @@ def _be_child(request: Mapping[str, Any], notes: Mapping[str, Path]) -> None:
         seen = os.open(notes["seen"], flags, 0o644)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.environ.update(request.get("environment", {}))
+        tempfile.tempdir = None  # the parent has looked already, and TMPDIR may be another here
         os.chdir(request["folder"])
         sys.dont_write_bytecode = True
         inside = [request["folder"], *request.get("inside", ())]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks.robustness.doors import knocks
+from benchmarks.robustness.doors.data_files import data_files
 from benchmarks.robustness.hostile import Scene
 
 
@@ -44,7 +45,7 @@ DOORS = (
     Door("paths in records", "art/store/layout.py", knocks.artifact_paths),
     Door("owners, indexes, receipts, fingerprints, locks and memories", "art/core/planted.py",
          knocks.bookkeeping),
-    Door("data files", "registry/data/arrays.py", knocks.data_files),
+    Door("data files", "registry/data/arrays.py", data_files),
     Door("what is said on a terminal", "art/cli/console.py", knocks.record_files),
     Door("git's settings in a folder", "art/hub/editor.py", knocks.repositories),
     Door("Python files in a folder", "setup.cfg", knocks.modules),

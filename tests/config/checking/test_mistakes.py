@@ -187,3 +187,15 @@ def test_a_name_means_nothing_but_a_name(name: str) -> None:
     assert fault.message.startswith(f"'{name}' cannot be a name in [models].")
     assert fault.location is not None
     assert fault.location.line == 4
+
+
+def test_a_stage_cannot_have_the_name_of_an_option() -> None:
+    """`art train` is given stages by name, and a `--force` among them would be taken for one."""
+    text = (
+        '[project]\nstages = ["explore", "--force"]\n\n'
+        '[data]\n@data = "art.Digits.v1"\n\n'
+        '[stages.--force]\n@stages = "art.Evaluate.v1"\n'
+    )
+    found = [fault for fault in faults_of(text) if "'--force' cannot be a name" in fault.message]
+    places = [(fault.location.line, fault.location.column) for fault in found if fault.location]
+    assert (7, 1) in places and {line for line, _ in places} <= {2, 7}
