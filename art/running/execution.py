@@ -114,7 +114,7 @@ class Execution:
             record.status, record.error = "refused", error.message
             self.crashed_by = error
             log.crash(error)
-        except Exception as error:
+        except BaseException as error:  # code of the user's may try to end the process
             record.status, self.crashed_by = "crashed", error
             with undisturbed_by_children():  # another worker may die as the first one's is told
                 log.crash(error)
@@ -174,7 +174,7 @@ class Execution:
         record.checks = with_divergence(checks, outcome.diverged)
         record.status = "failed" if record.failed_checks else "passed"
 
-    def _why(self, error: Exception) -> str:
+    def _why(self, error: BaseException) -> str:
         """What ended the stage, in one line; where memory ran out, with a batch that fits."""
         if is_out_of_memory(error):
             from art.running.out_of_memory import memory_line
@@ -239,7 +239,7 @@ class Execution:
         for logger in self._loggers:
             try:
                 logger.finish(record)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 log.crash(error)
                 self._say(f"a logger could not finish: {last_line(error)}")
         self._loggers = []
