@@ -190,6 +190,6 @@ def allow() -> None:
     _state.shielded = False
 
 
-def asked() -> bool:
-    """Whether a signal came."""
-    return _state.number != 0
+def asked() -> int:
+    """The number of the signal that came; 0 where none did."""
+    return _state.number

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from art.config import RecipeConfig, StageSpec, build
 from art.core.check import Findings
 from art.core.figure import Table
-from art.core.interrupts import Interrupted
+from art.core.interrupts import Interrupted, asked
 from art.core.logger import Logger, RunInfo
 from art.core.parents import undisturbed_by_children
 from art.core.record import Record
@@ -106,20 +106,8 @@ class Execution:
         built = Counter(self.parts.built)
         try:
             self._work(record, log)
-        except (Interrupted, KeyboardInterrupt) as error:
-            record.status, record.error = "interrupted", f"interrupted by {_sender(error)}"
-            self.crashed_by = error
-            log.line(record.error)
-        except UserError as error:  # the user can put it right: that is no crash
-            record.status, record.error = "refused", error.message
-            self.crashed_by = error
-            log.crash(error)
         except BaseException as error:  # code of the user's may try to end the process
-            record.status, self.crashed_by = "crashed", error
-            with undisturbed_by_children():  # another worker may die as the first one's is told
-                log.crash(error)
-                record.error = self._why(error)
-                let_go(error)
+            self._failed(error, record, log)
         spent = self.before.seconds if self.before else 0.0
         record.seconds = round(spent + time.monotonic() - started, 3)
         record.environment["device"] = _device()
@@ -132,6 +120,25 @@ class Execution:
         self._finish_loggers(record, log)
         release()
         return record
+
+    def _failed(self, error: BaseException, record: Record, log: RunLog) -> None:
+        """Note in the record what ended the stage before its time."""
+        number = asked()
+        if number and not isinstance(error, Interrupted):
+            error = Interrupted(number)  # an import may make another error of an interruption
+        self.crashed_by = error
+        if isinstance(error, Interrupted | KeyboardInterrupt):
+            record.status, record.error = "interrupted", f"interrupted by {_sender(error)}"
+            log.line(record.error)
+        elif isinstance(error, UserError):  # the user can put it right: that is no crash
+            record.status, record.error = "refused", error.message
+            log.crash(error)
+        else:
+            record.status = "crashed"
+            with undisturbed_by_children():  # another worker may die as the first one's is told
+                log.crash(error)
+                record.error = self._why(error)
+                let_go(error)
 
     def _work(self, record: Record, log: RunLog) -> None:
         from art.running.context import Context
@@ -239,7 +246,7 @@ class Execution:
         for logger in self._loggers:
             try:
                 logger.finish(record)
-            except (Exception, SystemExit) as error:
+            except Exception as error:
                 log.crash(error)
                 self._say(f"a logger could not finish: {last_line(error)}")
         self._loggers = []
