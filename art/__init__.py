@@ -6,10 +6,10 @@ when they are first used; importing `art` does nothing else.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # for those who check types; `typing` would be imported for nothing else
 if TYPE_CHECKING:
+    from typing import Any
+
     from art.api import fill_config as fill_config
     from art.api import load as load
     from art.api import plan as plan
@@ -99,6 +99,8 @@ def __getattr__(name: str) -> Any:
     place = _PLACE_OF.get(name)
     if place is None:
         raise AttributeError(f"module 'art' has no attribute '{name}'")
+    from importlib import import_module
+
     value = getattr(import_module(place), name)
     globals()[name] = value
     return value

@@ -1,6 +1,8 @@
 """`python -m art`."""
 
-from art.cli.app import main
-
 if __name__ == "__main__":
+    try:
+        from art.cli.app import main
+    except KeyboardInterrupt:  # before there is a guard
+        raise SystemExit(130) from None
     main()

@@ -95,7 +95,7 @@ class Registry:
             )
         try:
             function = plugin.load()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             distribution = plugin.dist.name if plugin.dist else plugin.value
             raise RegistryError(
                 f"@{self.name} '{name}' comes from the plugin '{distribution}', which fails to "

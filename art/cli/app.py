@@ -1,48 +1,54 @@
-"""The `art` command. The one place that turns an error into an exit code."""
+"""The `art` command: one guard around everything, and the one place that gives an exit code.
+
+It is entered before anything large is imported, so nothing may be imported at the top of this file
+that Python has not loaded already.
+"""
 
 from __future__ import annotations
 
-import atexit
 import os
 import sys
-import threading
-from contextlib import suppress
-
-import typer
-
-from art.cli.commands import ASK, Commands
-from art.cli.console import console
-from art.errors import ConfigError, RegistryError, UserError
-
-app = typer.Typer(
-    name="art",
-    cls=Commands,
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-
-
-@app.callback()
-def art() -> None:
-    """Take a model through a recipe of stages, each closed by checks."""
-
 
 USER_ERROR, CRASHED, INTERRUPTED = 2, 3, 130
-MOST_SHOWN = 200
-"""Mistakes of a config: nobody reads more at once, and a hostile one can have thousands."""
+ASK = "_complete"
+"""What shells' scripts call `art` with; no command of its own."""
 
 
 def main() -> None:
     """Run the command line and leave the process with the contract's exit code."""
+    try:
+        code = _guarded(sys.argv[1:])
+    except KeyboardInterrupt:  # as the guard itself was being imported, or said its last words
+        os.write(2, b"interrupted\n")
+        os._exit(INTERRUPTED)
+    sys.exit(code)
+
+
+def _guarded(arguments: list[str]) -> int:
+    from art.cli.streams import lost_output, steady_streams
+
+    steady_streams()
+    from art.core.interrupts import note_interruptions
+
+    note_interruptions()
     # torch then asks for large pages, where the system has them: a step of 39 million weights
     # takes 20% less, as measured, since the kernel clears less memory
     os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
-    code = run(sys.argv[1:])
-    if "torch" not in sys.modules and threading.active_count() == 1:
+    try:
+        code = run(arguments)
+    except Exception:
+        from art.cli.ends import fault_of_art
+
+        code = fault_of_art()
+    why = lost_output()
+    if why:
+        from art.cli.console import console
+
+        console.say(f"stdout: cannot be written: {why}. A part of the result is missing.")
+        code = code or USER_ERROR
+    if "torch" not in sys.modules:
         _leave_at_once(code)
-    sys.exit(code)
+    return code
 
 
 def _leave_at_once(code: int) -> None:
@@ -50,66 +56,45 @@ def _leave_at_once(code: int) -> None:
 
     What others want done at the end is done, and what was said is written.
     """
-    atexit._run_exitfuncs()
-    with suppress(OSError, ValueError):  # the reader has gone
+    import atexit
+    import threading
+
+    if threading.active_count() == 1:
+        atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()
-    os._exit(code)
+        os._exit(code)
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command; the exit code comes back, errors are said on stderr."""
-    try:
-        if arguments[:1] == [ASK]:
-            from art.cli.completion.command import complete
+    """Run one command; the exit code comes back, errors are said on stderr.
 
-            return complete(app, arguments[1:])
-        code = app(args=arguments, standalone_mode=False, prog_name="art")
-    except UserError as error:
-        console.say(_words(error))
-        return USER_ERROR
-    except KeyboardInterrupt:
-        console.say("interrupted")
+    Raises:
+        Exception: a fault of ART itself.
+    """
+    try:
+        code = _command(arguments)
+    except BaseException as error:
+        from art.cli.ends import told
+
+        return told(error)
+    from art.core.interrupts import was_noted
+
+    if was_noted():  # and something has swallowed it
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of a pipe has seen enough
-        sys.stderr.close()
-        return 0
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else 0
-    except Exception as error:
-        return _command_line_mistake(error)
     return code if isinstance(code, int) else 0  # what `typer.Exit` was given
 
 
-def _words(error: UserError) -> str:
-    if isinstance(error, ConfigError) and len(error.faults) > 1:
-        count = len(error.faults)
-        shown = error.message
-        if count > MOST_SHOWN:
-            shown = "\n".join(fault.render() for fault in error.faults[:MOST_SHOWN])
-            shown += f"\nand {count - MOST_SHOWN} more"
-        return f"{shown}\n{count} mistakes in the config; nothing was run."
-    if isinstance(error, RegistryError) and error.unknown:
-        from art.config.checking.hints import unknown_name
-        from art.registries import ALL
+def _command(arguments: list[str]) -> object:
+    from art.cli.commands import app
 
-        registry, name = error.unknown
-        return unknown_name(ALL[registry], name, error, None)
-    return error.message
+    if arguments[:1] == [ASK]:
+        from art.cli.completion.command import complete
 
+        return complete(app, arguments[1:])
+    from typer.main import get_command
 
-def _command_line_mistake(error: Exception) -> int:
-    """Typer's own exceptions carry an exit code; any other is a fault of ART itself."""
-    if not hasattr(error, "exit_code"):
-        raise error
-    code = int(error.exit_code)
-    show = getattr(error, "format_message", None)
-    if not callable(show):
-        return code
-    message = str(show()).rstrip().replace(": Value error, ", ": ")
-    if "\n" in message:  # the help of a group that was called without a command
-        console.say(message)
-    else:
-        path = getattr(getattr(error, "ctx", None), "command_path", "art")
-        console.say(f"{message.rstrip('.')}. `{path} --help` says more.")
-    return USER_ERROR if code == 1 else code
+    # not `app(...)`: it makes other errors of an interruption and of a broken pipe
+    command = get_command(app)
+    with command.make_context("art", list(arguments)) as context:
+        return command.invoke(context)

@@ -11,9 +11,6 @@ from typer.main import get_command, get_group
 
 from art.errors import UserError, did_you_mean
 
-ASK = "_complete"
-"""What shells' scripts call `art` with; no command of its own."""
-
 
 class Entry(NamedTuple):
     """A command of `art`.
@@ -85,3 +82,18 @@ def _load(name: str) -> Any:
         command = get_command(one)
     command.name = name
     return command
+
+
+app = typer.Typer(
+    name="art",
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def art() -> None:
+    """Take a model through a recipe of stages, each closed by checks."""

@@ -20,7 +20,7 @@ class Console:
 
     @property
     def colour(self) -> bool:
-        """Whether stdout may be coloured: a terminal, and `NO_COLOR` is not set."""
+        """Whether stdout may be coloured: a terminal that knows how, and `NO_COLOR` is not set."""
         return self._is_coloured(sys.stdout)
 
     @property
@@ -31,7 +31,7 @@ class Console:
     @property
     def live(self) -> bool:
         """Whether stderr can show a view that changes in place."""
-        return self._is_coloured(sys.stderr) and os.environ.get("TERM") != "dumb"
+        return self._is_coloured(sys.stderr)
 
     @property
     def asks(self) -> bool:
@@ -64,7 +64,7 @@ class Console:
     def out_config(self, text: str) -> None:
         """A config, to the byte, whatever the terminal's encoding: a config is UTF-8."""
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))  # as a file is called
         sys.stdout.buffer.flush()
 
     def screen(self) -> Screen:
@@ -92,7 +92,8 @@ class Console:
         return answer
 
     def _is_coloured(self, stream: TextIO) -> bool:
-        return stream.isatty() and not os.environ.get("NO_COLOR")
+        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return stream.isatty() and not plain
 
 
 console = Console()

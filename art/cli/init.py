@@ -45,6 +45,10 @@ def _config(
     from art.core.files import write_named
     from art.errors import PathError, UserError
 
+    try:
+        str(out).encode()
+    except UnicodeEncodeError:
+        raise PathError(f"{out}: the name is not UTF-8, and the config names itself.") from None
     if edit and str(out) == "-":
         raise UserError("--edit needs a file: give OUT a name in place of -.")
     options: dict[str, Any] = dict(chosen)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from art.core.files import read_text, sha256_file
 from art.core.imports import local_imports
+from art.core.interrupts import Interrupted
 from art.errors import ArtError, CodeError
 
 _loaded: dict[Path, None] = {}
@@ -79,7 +80,9 @@ def run_file(file: Path, loader: SourceLoader | None = None) -> None:
     except ArtError:
         del sys.modules[name]
         raise
-    except (Exception, SystemExit) as error:  # a script may end itself; that must be said
+    except (KeyboardInterrupt, Interrupted):
+        raise
+    except BaseException as error:  # a script may end itself; that must be said
         del sys.modules[name]
         raise CodeError(
             f"{_place(error, file)}: the code file fails to load: {type(error).__name__}: {error}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,10 +46,37 @@ class _State:
         self.number = 0
         self.shielded = False
         self.heeded = False
+        self.noted = False
         self.before: dict[int, Any] = {}
 
 
 _state = _State()
+
+
+def note_interruptions() -> None:
+    """From here on Ctrl-C is noted, besides raising `KeyboardInterrupt` as ever.
+
+    A module that is being imported may swallow it, print its traceback or make another error of
+    it, as numpy's extensions do; what was noted is not lost. A second one ends the process.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _note)
+
+
+def was_noted() -> bool:
+    """Whether Ctrl-C came where `note_interruptions` was heard and `heeded` was not."""
+    return _state.noted
+
+
+def _note(number: int, frame: FrameType | None) -> None:
+    _state.noted = True
+    signal.signal(number, signal.SIG_DFL)
+    sys.excepthook = sys.unraisablehook = _say_nothing
+    raise KeyboardInterrupt
+
+
+def _say_nothing(*_: object) -> None:
+    """What is raised by an interruption is nobody's mistake."""
 
 
 @contextmanager
@@ -56,7 +84,12 @@ def heeded() -> Iterator[None]:
     """Answer both signals as this module says, inside; outside as before.
 
     Only the main thread can set handlers: in another nothing changes.
+
+    Raises:
+        Interrupted: Ctrl-C was noted before, and swallowed.
     """
+    if _state.noted:
+        raise Interrupted(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or _state.heeded:
         yield
         return
@@ -157,6 +190,6 @@ def allow() -> None:
     _state.shielded = False
 
 
-def asked() -> bool:
-    """Whether a signal came."""
-    return _state.number != 0
+def asked() -> int:
+    """The number of the signal that came; 0 where none did."""
+    return _state.number

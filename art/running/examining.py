@@ -128,7 +128,7 @@ def _examined(
         results = _judged(spec, stage, outcome, reasons)
     except UserError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         text = str(error).strip().partition("\n")[0]
         said = f"{type(error).__name__}: {text}" if text else type(error).__name__
         said = config.secrets.hidden(said)

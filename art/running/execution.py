@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from art.config import RecipeConfig, StageSpec, build
 from art.core.check import Findings
 from art.core.figure import Figure, Table
-from art.core.interrupts import Interrupted
+from art.core.interrupts import Interrupted, asked
 from art.core.logger import Logger, RunInfo
 from art.core.parents import undisturbed_by_children
 from art.core.record import Record
@@ -108,20 +108,8 @@ class Execution:
         self.parts.parameters = 0
         try:
             self._work(record, log)
-        except (Interrupted, KeyboardInterrupt) as error:
-            record.status, record.error = "interrupted", f"interrupted by {_sender(error)}"
-            self.crashed_by = error
-            log.line(record.error)
-        except UserError as error:  # the user can put it right: that is no crash
-            record.status, record.error = "refused", error.message
-            self.crashed_by = error
-            log.crash(error)
-        except Exception as error:
-            record.status, self.crashed_by = "crashed", error
-            with undisturbed_by_children():  # another worker may die as the first one's is told
-                log.crash(error)
-                record.error = self._why(error)
-                let_go(error)
+        except BaseException as error:  # code of the user's may try to end the process
+            self._failed(error, record, log)
         spent = self.before.seconds if self.before else 0.0
         record.seconds = round(spent + time.monotonic() - started, 3)
         record.environment["device"] = _device()
@@ -136,6 +124,25 @@ class Execution:
         self._finish_loggers(record, log)
         release()
         return record
+
+    def _failed(self, error: BaseException, record: Record, log: RunLog) -> None:
+        """Note in the record what ended the stage before its time."""
+        number = asked()
+        if number and not isinstance(error, Interrupted):
+            error = Interrupted(number)  # an import may make another error of an interruption
+        self.crashed_by = error
+        if isinstance(error, Interrupted | KeyboardInterrupt):
+            record.status, record.error = "interrupted", f"interrupted by {_sender(error)}"
+            log.line(record.error)
+        elif isinstance(error, UserError):  # the user can put it right: that is no crash
+            record.status, record.error = "refused", error.message
+            log.crash(error)
+        else:
+            record.status = "crashed"
+            with undisturbed_by_children():  # another worker may die as the first one's is told
+                log.crash(error)
+                record.error = self._why(error)
+                let_go(error)
 
     def _work(self, record: Record, log: RunLog) -> None:
         from art.running.context import Context
@@ -182,7 +189,7 @@ class Execution:
         record.checks = with_divergence(checks, outcome.diverged)
         record.status = "failed" if record.failed_checks else "passed"
 
-    def _why(self, error: Exception) -> str:
+    def _why(self, error: BaseException) -> str:
         """What ended the stage, in one line; where memory ran out, with a batch that fits."""
         if is_out_of_memory(error):
             from art.running.out_of_memory import memory_line

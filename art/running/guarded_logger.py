@@ -22,7 +22,7 @@ def built_logger(name: str, build: Callable[[], object]) -> Logger:
         logger = build()
     except UserError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _no_start(name, error) from error
     if not isinstance(logger, Logger):
         raise UserError(
@@ -31,7 +31,7 @@ def built_logger(name: str, build: Callable[[], object]) -> Logger:
     return logger
 
 
-def _no_start(name: str, error: Exception) -> UserError:
+def _no_start(name: str, error: BaseException) -> UserError:
     return UserError(
         f"[loggers.{name}] cannot start: {last_line(error)}. Nothing was trained. Set it right "
         f"(its server, its login), or switch it off."
@@ -49,7 +49,7 @@ def reached(name: str) -> Iterator[None]:
         yield
     except UserError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _no_start(name, error) from error
 
 
@@ -90,7 +90,7 @@ class GuardedLogger(Logger):
             self._logger.start(run)
         except UserError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise _no_start(self.name, error) from error
 
     def kept_rows(self) -> int:
@@ -128,7 +128,7 @@ class GuardedLogger(Logger):
             call()
         except StoreError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self.dropped = True
             if silent:
                 return

@@ -119,11 +119,13 @@ class Runner:
                 self._all(request, result)
             except interrupts.Interrupted as error:  # between stages, or as a record was written
                 result.error, result.exit_code = result.error or error, error.exit_code
+                self._observer.note("interrupted")
         return result
 
     def _all(self, request: Request, result: RunResult) -> None:
         closed: dict[str | None, str] = {}  # the stage that closed the gate, by model
         for planned in result.plan:
+            interrupts.unshield()  # an import may have swallowed what a signal has raised
             gate = closed.get(planned.model) or closed.get(None)
             if gate is not None:
                 why = f"behind the closed gate of '{gate}'"

@@ -57,7 +57,10 @@ def failure_line(error: BaseException) -> str:
     for one in _chain(error):
         if (exited := _EXITED.search(str(one))) is not None:
             return _ended(exited[1], "")
-    return last_line(error)
+    line = last_line(error)
+    if isinstance(error, Exception):
+        return line
+    return f"{line}. The program raises it to end the process, and no stage may do that"
 
 
 def last_line(error: BaseException) -> str:

@@ -118,7 +118,7 @@ def running(trainer: pl.Trainer) -> Iterator[None]:
         with quiet_lightning():
             yield
     except SystemExit as leaving:
-        if trainer.interrupted:
+        if isinstance(leaving.__context__, KeyboardInterrupt):  # else it is the program's own
             raise KeyboardInterrupt from leaving
         raise
     except Exception as error:

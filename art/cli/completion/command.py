@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from art.cli.commands import ASK
+from art.cli.app import ASK
 from art.cli.completion.scripts import SCRIPTS
 from art.cli.console import console
 from art.errors import UserError, printable
