@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import nn
 
 from art.config import build
@@ -87,11 +88,16 @@ def of_export(folder: Path) -> TrainedModel:
         facts["blocks"],
         read_use(facts, str(path)),
         tensors,
-        attributes=facts.get("attributes") or {},
+        attributes=_with_tensors(facts.get("attributes") or {}),
         name=str(facts.get("project")),
         source=folder,
         scores=facts.get("scores") or {},
     )
+
+
+def _with_tensors(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers as they are, lists as the tensors that they were."""
+    return {k: torch.tensor(v) if isinstance(v, list) else v for k, v in attributes.items()}
 
 
 def _verified(path: Path, digest: str) -> bytes:

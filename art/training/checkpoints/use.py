@@ -10,7 +10,7 @@ from typing import Any
 from art.core.data_info import DataInfo
 from art.errors import ArtError, PathError
 from art.training.checkpoints.plain_values import plain
-from art.training.namespaces import namespace_of, pl
+from art.training.namespaces import namespace_of, overrides, pl
 from art.training.scoring.meaning import Meaning
 from art.training.scoring.predictions import PredictionReader
 from art.training.scoring.ways import Way
@@ -71,7 +71,8 @@ def read_use(values: Any, source: str) -> Use:
 
 
 def for_lightning(module: pl.LightningModule) -> dict[str, Any]:
-    """What `load_from_checkpoint` of the module's own class needs beside the weights.
+    """What `load_from_checkpoint` of the module's own class needs beside the weights: what its
+    constructor was given, and what it adds itself (`on_save_checkpoint`) to read it again.
 
     Constructor arguments that are no plain values are left out: the class asks for them then.
     """
@@ -81,8 +82,24 @@ def for_lightning(module: pl.LightningModule) -> dict[str, Any]:
         for name, value in dict(getattr(module, "hparams", None) or {}).items()
     }
     kept = {name: value for name, value in hparams.items() if not _is_lost(name, lost)}
-    version = {"pytorch-lightning_version": namespace_of(module).__version__}
-    return {**version, module.CHECKPOINT_HYPER_PARAMS_KEY: kept}
+    made: dict[str, Any] = {
+        "pytorch-lightning_version": namespace_of(module).__version__,
+        module.CHECKPOINT_HYPER_PARAMS_KEY: kept,
+    }
+    if getattr(module, "_hparams_name", None):
+        made[module.CHECKPOINT_HYPER_PARAMS_NAME] = str(module._hparams_name)
+    if overrides(module, "on_save_checkpoint") and overrides(module, "on_load_checkpoint"):
+        made |= _added(module)
+    return made
+
+
+def _added(module: pl.LightningModule) -> dict[str, Any]:
+    """What a module writes into Lightning's checkpoints itself."""
+    state = {"state_dict": module.state_dict(), "epoch": module.current_epoch, "callbacks": {}}
+    whole = {**state, "global_step": module.global_step, "optimizer_states": [], "lr_schedulers": []}
+    before = set(whole)
+    module.on_save_checkpoint(whole)
+    return {key: plain(value) for key, value in whole.items() if key not in before}
 
 
 def _is_lost(name: str, lost: list[str]) -> bool:
