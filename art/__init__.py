@@ -10,12 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from art.api import fill_config as fill_config
     from art.api import export as export
+    from art.api import fill_config as fill_config
     from art.api import load as load
     from art.api import load_model as load_model
-    from art.api import predict as predict
     from art.api import plan as plan
+    from art.api import predict as predict
     from art.api import report as report
     from art.api import train as train
     from art.api import validate as validate

@@ -67,7 +67,7 @@ class DataInfo:
             DataError: it is none.
         """
         known = {f.name for f in fields(cls)}
-        kept = {
+        kept: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in values.items()
             if name in known

@@ -18,8 +18,8 @@ class Predictions:
     Attributes:
         kind: `probabilities` of the classes; `scores` of them that are no probabilities; `chosen`
             classes alone; `amounts` in the target's units; `outputs` whose meaning is not known.
-        values: `(N, C)` or `(N, C, H, W)` by class; `(N,)` or `(N, H, W)` chosen; `(N,)` or `(N, D)`
-            amounts.
+        values: `(N, C)` or `(N, C, H, W)` by class; `(N,)` or `(N, H, W)` chosen; `(N,)` or
+            `(N, D)` amounts.
         names: what people know each row by.
         classes: their names, in the order of the class indices; empty where there are none.
         targets: the true values, `(N, ...)`, where they are known: class indices or amounts.

@@ -69,7 +69,6 @@ def find_model(run: Path) -> Found:
     return found
 
 
-
 def config_of(found: Found) -> RecipeConfig:
     """The config that a run was made from, as it lies beside its record.
 
@@ -109,15 +108,16 @@ def _best(project: Path) -> Found:
     name, higher = _deciding(next(iter(latest.values())))
     ranked = sorted(latest.values(), key=lambda found: _rank(found, name, higher), reverse=True)
     first = ranked[0]
-    others = [f"{one.record.model} {_score(one, name)}" for one in ranked[1:] if one.record]
     assert first.record is not None
-    what = first.record.model or "the model"
+    score = f"{name} {_score(first, name)}" if name in first.record.scores else "unscored"
+    others = [f"{one.record.model} {_score(one, name)}" for one in ranked[1:] if one.record]
+    what = f"{first.record.model or 'the model'}, {score}"
     if others:
-        what = f"{what}, the best of {len(ranked)} models by {name}"
-    beside = f" ({', '.join(others)})" if others else ""
+        what = (
+            f"{first.record.model}, the best of {len(ranked)} models: {score} ({', '.join(others)})"
+        )
     closed = "" if first.record.gate_open else f". Its gate is not open ({first.record.status})"
-    score = f", {name} {_score(first, name)}" if name in first.record.scores else ""
-    said = f"{first.folder}: {what}{score}{beside}{closed}"
+    said = f"{first.folder}: {what}{closed}"
     return Found(first.checkpoint, first.folder, first.record, said)
 
 
@@ -135,7 +135,9 @@ def _deciding(found: Found) -> tuple[str, bool]:
         profile = config_of(found).profile
     except ArtError:  # code that is not loaded: the loss is known without
         return "val/loss", False
-    return (f"val/{profile.score}", profile.higher_is_better) if profile.score else ("val/loss", False)
+    return (
+        (f"val/{profile.score}", profile.higher_is_better) if profile.score else ("val/loss", False)
+    )
 
 
 def _rank(found: Found, name: str, higher: bool) -> tuple[bool, float]:
@@ -154,7 +156,7 @@ def _newest(folders: Iterable[Path]) -> Found | None:
     """The newest passed run that left a model, else the newest one that left one."""
     found = [one for folder in folders if (one := _trained_or_none(folder)) is not None]
     passed = [one for one in found if one.record is not None and one.record.gate_open]
-    return (passed or found or [None])[-1]
+    return (passed or found)[-1] if found else None
 
 
 def _trained_or_none(folder: Path) -> Found | None:

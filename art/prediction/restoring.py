@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -145,7 +145,7 @@ def restored(
                 weights = {key.removeprefix(WRAPPED): value for key, value in weights.items()}
                 attributes = {k.removeprefix(WRAPPED): v for k, v in attributes.items()}
         if module.state_dict().keys() != weights.keys() and own and overrides(module, "setup"):
-            module.setup("fit")  # where it makes its layers
+            cast(Any, module).setup("fit")  # where it makes its layers
         module.load_state_dict(dict(weights))
         set_attributes(module, attributes)
     except (RuntimeError, TypeError, KeyError, AttributeError) as error:

@@ -1,4 +1,4 @@
-"""Predictions of the splits that the run's own data has: what no file holds as the model takes it."""
+"""Predictions of the splits of a run's own data: no file is needed."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def predict_split(
         said = model.of_batch(_moved(batch, model.device), index, ())
         names = tuple(str(count + number + 1) for number in range(len(said)))
         count += len(said)
-        parts.append(Predictions(**{**vars(said), "names": names, "targets": _targets(batch, said)}))
+        parts.append(
+            Predictions(**{**vars(said), "names": names, "targets": _targets(batch, said)})
+        )
     if not parts:
         raise DataError(f"the split '{split}' gives no batch.")
     return joined(parts)
@@ -74,7 +76,7 @@ def _loader(config: RecipeConfig, split: str) -> Iterable[Any]:
 
 
 def _in_order(loader: Any) -> Iterable[Any]:
-    """A training loader of ART's draws an order; the epoch is set, so that it is the same always."""
+    """A training loader of ART's draws an order by the epoch, which is set."""
     set_epoch = getattr(loader, "set_epoch", None)
     if callable(set_epoch):
         set_epoch(0)

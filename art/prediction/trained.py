@@ -15,12 +15,13 @@ from art.config import build
 from art.core.data_info import DataInfo
 from art.core.reader import Reader, Rows
 from art.core.task import Task
-from art.errors import DataError, ModelError
+from art.errors import DataError, ModelError, UserError
 from art.prediction.answers import Kind, Predictions, joined
 from art.training.checkpoints.use import Use
 from art.training.failures import is_out_of_memory
 from art.training.namespaces import is_lightning_module
 from art.training.scoring.calling import feed
+from art.training.scoring.predictions import UNREADABLE
 from art.training.scoring.untargeted import as_people_read, said_of, said_of_inputs
 
 AT_ONCE = 256
@@ -193,7 +194,16 @@ class TrainedModel:
             if self.task is not None and not self._is_own:
                 return self._by_task(feed(self.module, inputs_of(batch)), names)
             module: Any = self.module
-            said = said_of(module, batch, index, self.use.way)
+            try:
+                said = said_of(module, batch, index, self.use.way)
+            except UNREADABLE as error:
+                if is_out_of_memory(error) or isinstance(error, UserError):
+                    raise
+                raise ModelError(
+                    f"{type(module).__name__} cannot predict batch {index + 1} of this loader: "
+                    f"{type(error).__name__}: {str(error).splitlines()[0]:.200}. Does its "
+                    f"predict_step take what the loader gives?"
+                ) from error
         return self._by_meaning(said, names or tuple(map(str, range(1, len(said) + 1))))
 
     @property

@@ -110,7 +110,9 @@ class TableEncoder:
         """What was learnt, as settings of `art.Table.v1` of `@readers`."""
         names = ("missing", "subtract", "divide")
         return {
-            "numbers": {name: dict(zip(names, of, strict=True)) for name, of in self.numbers.items()},
+            "numbers": {
+                name: dict(zip(names, of, strict=True)) for name, of in self.numbers.items()
+            },
             "categories": {name: list(values) for name, values in self.categories.items()},
         }
 

@@ -103,7 +103,8 @@ class ArrayReader(Reader):
                 "import csv\n\n"
                 'with open("new.csv", newline="", encoding="utf-8") as file:\n'
                 '    names = facts["data"]["feature_names"]\n'
-                "    rows = [[float(row[name]) for name in names] for row in csv.DictReader(file)]\n"
+                "    rows = csv.DictReader(file)\n"
+                "    rows = [[float(row[name]) for name in names] for row in rows]\n"
                 "inputs = torch.tensor(rows)"
             )
         else:
@@ -137,8 +138,8 @@ class ArrayReader(Reader):
         if not self._pictures:
             what = "numbers that are no bytes" if len(self._shape) == 3 else f"{self._shape}"
             raise DataError(
-                f"{paths[0]}: a picture holds bytes, 0 to 255, and the model was trained on {what}: "
-                f"ART cannot tell how they correspond. It reads {self.takes}."
+                f"{paths[0]}: a picture holds bytes, 0 to 255, and the model was trained on "
+                f"{what}: ART cannot tell how they correspond. It reads {self.takes}."
             )
         images = np.stack([read_picture(path, self._shape) for path in paths])
         names = tuple(path.relative_to(root).as_posix() for path in paths)
@@ -195,7 +196,7 @@ class ArrayReader(Reader):
 
         if values.dtype.kind not in "biuf":
             raise DataError(f"{source}: {values.dtype} is not numbers.")
-        wanted = len(self._shape) + 1
+        given, wanted = values.shape, len(self._shape) + 1
         if values.shape == self._shape:
             values = values[None]
         elif self._channels == "add" and values.shape == self._shape[1:]:
@@ -204,7 +205,7 @@ class ArrayReader(Reader):
             values = channels_first(values, self._channels)
         if values.shape[1:] != self._shape or not len(values):
             raise DataError(
-                f"{source}: shape {values.shape}, but the model was trained on samples of shape "
+                f"{source}: shape {given}, but the model was trained on samples of shape "
                 f"{self._shape}: (N, {', '.join(map(str, self._shape))}) is needed."
             )
         self._check_values(values, source, lines, columns)

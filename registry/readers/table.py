@@ -14,6 +14,8 @@ from art.registries import readers
 from art.registry.data._csv import Columns, is_missing
 
 SHOWN = 3
+OTHERS = (".npz", ".npy", ".xlsx", ".xls", ".json", ".pt", ".pkl", ".png", ".jpg", ".jpeg", ".pdf")
+"""Endings of what is no table of texts: read as one it would be blamed for its bytes."""
 
 
 @readers("art.Table.v1")
@@ -55,8 +57,9 @@ class TableReader(Reader):
         """The rows of a file, each known by its line."""
         from art.registry.readers._tables import columns_of
 
-        if path.is_dir():
-            raise DataError(f"{path}: this is a folder; {self.takes}.")
+        if path.is_dir() or path.suffix.lower() in OTHERS:
+            what = "a folder" if path.is_dir() else f"a {path.suffix} file"
+            raise DataError(f"{path}: this is {what}, and the model takes {self.takes}.")
         return self._rows(columns_of(path, self._delimiter))
 
     def rows(self, values: Any) -> Rows:

@@ -11,6 +11,7 @@ from art.core.reader import Reader, Rows
 from art.errors import DataError
 from art.registries import readers
 from art.registry.data._csv import Columns
+from art.registry.readers.table import OTHERS
 
 
 @readers("art.Texts.v1")
@@ -44,8 +45,9 @@ class TextReader(Reader):
         """The texts of a file, each known by its number."""
         from art.registry.readers._tables import columns_of
 
-        if path.is_dir():
-            raise DataError(f"{path}: this is a folder; {self.takes} is needed.")
+        if path.is_dir() or path.suffix.lower() in OTHERS:
+            what = "a folder" if path.is_dir() else f"a {path.suffix} file"
+            raise DataError(f"{path}: this is {what}, and the model takes {self.takes}.")
         if path.suffix.lower() == ".txt":
             return self._texts(_lines(path, self._column))
         columns = columns_of(path, self._delimiter)
@@ -67,7 +69,7 @@ class TextReader(Reader):
             'ids = {word: number for number, word in enumerate(made["vocabulary"])}\n'
             'inputs = torch.zeros(0, made["reader"]["length"], dtype=torch.long)\n'
             'for text in Path("new.txt").read_text(encoding="utf-8").splitlines():\n'
-            "    words = re.findall(r\"\\w+(?:['\\u2019]\\w+)*|[^\\w\\s]\", text.lower())\n"
+            '    words = re.findall(r"\\w+(?:[\'\\u2019]\\w+)*|[^\\w\\s]", text.lower())\n'
             '    row = [ids.get(word, 1) for word in words[: made["reader"]["length"]]]\n'
             "    row += [0] * (inputs.shape[1] - len(row))\n"
             "    inputs = torch.cat([inputs, torch.tensor([row])])"

@@ -87,7 +87,9 @@ def prices(trained, pets):
 @pytest.fixture(scope="session")
 def digits(trained):
     """An image classification of floats."""
-    return trained("digits", "ImageClassification", '@data = "art.Digits.v1"', '@models = "art.CNN.v1"')
+    return trained(
+        "digits", "ImageClassification", '@data = "art.Digits.v1"', '@models = "art.CNN.v1"'
+    )
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +121,7 @@ def in_plain_torch():
         found = find_model(project)
         config = config_of(found)
         data = build_data(config, 0)
-        kept = torch.load(found.checkpoint, weights_only=True)["state_dict"]  # noqa: TID251
+        kept = torch.load(found.checkpoint, weights_only=True)["state_dict"]
         model = build(config.block("model"), data_info=art.load_model(project).data_info)
         model.load_state_dict({name.removeprefix("network."): w for name, w in kept.items()})
         model.eval()

@@ -12,7 +12,6 @@ import art
 from art.registry.data.carried import FILES
 
 
-
 def close(found, wanted):
     """To 1e-6 of the largest value."""
     assert found.shape == wanted.shape

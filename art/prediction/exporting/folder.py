@@ -65,7 +65,9 @@ def export_model(model: TrainedModel, out: Path | None, *, onnx: bool = True) ->
     files[FACTS] = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
     make_folder(out)
     if content is None:
-        (out / ONNX).unlink(missing_ok=True)  # one of an earlier export would not be of these weights
+        (out / ONNX).unlink(
+            missing_ok=True
+        )  # one of an earlier export would not be of these weights
     for name, made in files.items():
         atomic_write(out / name, made)
     return Exported(out, tuple(files), tuple(left_out), said)

@@ -43,7 +43,7 @@ def _head(model: TrainedModel, facts: Mapping[str, Any]) -> str:
     if facts["target"] and len(facts["target"]["add"]) == 1:
         multiply, add = facts["target"]["multiply"][0], facts["target"]["add"][0]
         lines.append(
-            f"Its outputs times {multiply:.6g} plus {add:.6g} are `{model.target}` in its own units."
+            f"Its outputs times {multiply:.6g} plus {add:.6g} are `{model.target}` in its units."
         )
     return "\n".join(lines)
 
@@ -51,13 +51,15 @@ def _head(model: TrainedModel, facts: Mapping[str, Any]) -> str:
 def _files(onnx: bool, said: str) -> str:
     rows = [
         ("weights.safetensors", "the weights, under the module's own names"),
-        ("model.json", "how the module is built, and what was learnt of the data: columns, scaling, "
-         "words, classes, the target's scale"),
+        ("model.json", "how the module is built, and what was learnt of the data: columns, "
+         "scaling, words, classes, the target's scale"),
     ]  # fmt: skip
     if onnx:
-        rows.append(("model.onnx", f"from prepared inputs to predictions; {said}"))
+        rows.append(("model.onnx", f"from prepared inputs to predictions. {said}"))
     table = ["| file | holds |", "| --- | --- |", *(f"| `{a}` | {b} |" for a, b in rows)]
-    return "\n".join(["## Files", "", *table, *([] if onnx or not said else ["", f"There is {said}."])])
+    return "\n".join(
+        ["## Files", "", *table, *([] if onnx or not said else ["", f"There is {said}."])]
+    )
 
 
 def _with_torch(model: TrainedModel) -> str:
@@ -99,9 +101,10 @@ def _with_art(model: TrainedModel) -> str:
     example = _example(model)
     shown = f'"{example}"' if example else "inputs"
     return (
-        "## With ART\n\nReads the same files as the data part did, and says where one does not fit.\n\n"
-        f"```python\nimport art\n\nmodel = art.load_model(\".\")\nprint(model.predict({shown}).values)\n"
-        "```"
+        "## With ART\n\n"
+        "Reads the same files as the data part did, and says where one does not fit.\n\n"
+        '```python\nimport art\n\nmodel = art.load_model(".")\n'
+        f"print(model.predict({shown}).values)\n```"
     )
 
 
@@ -151,8 +154,10 @@ def _outputs(model: TrainedModel) -> str:
     if meaning.family == "two_ways":
         return "module(inputs).sigmoid()" if meaning.of_logits else "module(inputs)"
     slope, start = meaning.scale
-    return f"module(inputs) * {slope!r} + {start!r}" if meaning.relation == "scaled" else (
-        "module(inputs)"
+    return (
+        f"module(inputs) * {slope!r} + {start!r}"
+        if meaning.relation == "scaled"
+        else ("module(inputs)")
     )
 
 

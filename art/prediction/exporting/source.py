@@ -11,11 +11,13 @@ from torch import nn
 from art.registries import models
 
 KNOWN = (
-    "Linear Conv1d Conv2d Conv3d BatchNorm1d BatchNorm2d BatchNorm3d LayerNorm GroupNorm Embedding "
-    "ReLU LeakyReLU ELU GELU SiLU Tanh Sigmoid Softmax LogSoftmax Hardswish Identity Flatten "
-    "Dropout Dropout1d Dropout2d Dropout3d MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d "
-    "AvgPool3d AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveMaxPool1d AdaptiveMaxPool2d"
-).split()
+    "Linear", "Conv1d", "Conv2d", "Conv3d", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d",
+    "LayerNorm", "GroupNorm", "Embedding", "ReLU", "LeakyReLU", "ELU", "GELU", "SiLU", "Tanh",
+    "Sigmoid", "Softmax", "LogSoftmax", "Hardswish", "Identity", "Flatten", "Dropout",
+    "Dropout1d", "Dropout2d", "Dropout3d", "MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d",
+    "AvgPool2d", "AvgPool3d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool1d",
+    "AdaptiveMaxPool2d",
+)  # fmt: skip
 """Layers of torch that print themselves as they are constructed."""
 
 

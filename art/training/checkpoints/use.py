@@ -96,7 +96,12 @@ def for_lightning(module: pl.LightningModule) -> dict[str, Any]:
 def _added(module: pl.LightningModule) -> dict[str, Any]:
     """What a module writes into Lightning's checkpoints itself."""
     state = {"state_dict": module.state_dict(), "epoch": module.current_epoch, "callbacks": {}}
-    whole = {**state, "global_step": module.global_step, "optimizer_states": [], "lr_schedulers": []}
+    whole = {
+        **state,
+        "global_step": module.global_step,
+        "optimizer_states": [],
+        "lr_schedulers": [],
+    }
     before = set(whole)
     module.on_save_checkpoint(whole)
     return {key: plain(value) for key, value in whole.items() if key not in before}

@@ -12,7 +12,10 @@ Scale = Literal["none", "unit", "standard", "ids"]
 class Encoder(Protocol):
     """Turns a split's raw inputs into numbers, having learnt how from the training split."""
 
-    feature_names: tuple[str, ...]
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Names of the columns that come out, known after `fit`; empty where they have none."""
+        ...
 
     def fit(self, inputs: Any) -> None:
         """Learn from the training split."""

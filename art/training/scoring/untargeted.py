@@ -41,8 +41,8 @@ def said_of(module: pl.LightningModule, batch: Any, index: int, way: Way | None)
     if len(found) != 1:
         raise DataError(
             f"{type(module).__name__} gives {len(found)} tensors for a batch "
-            f"({type(output).__name__}), and its loss does not say which of them is the prediction. "
-            f"Give it a predict_step that returns that one, or use "
+            f"({type(output).__name__}), and its loss does not say which of them is the "
+            f"prediction. Give it a predict_step that returns that one, or use "
             f"art.load_model(RUN).module in Python."
         )
     return found[0].tensor.detach()
