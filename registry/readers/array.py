@@ -217,7 +217,7 @@ class ArrayReader(Reader):
     ) -> None:
         import numpy as np
 
-        bad = np.argwhere(~np.isfinite(values)) if values.dtype.kind == "f" else ()
+        bad = np.argwhere(~np.isfinite(values))
         if len(bad):
             row, *rest = bad[0].tolist()
             place = f"{source}:{lines[row]}" if lines else f"{source}: row {row + 1}"
