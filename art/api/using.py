@@ -126,17 +126,18 @@ def _loaded(
 ) -> tuple[TrainedModel, Found | None]:
     """The model, and the run that it is of; None of an export."""
     from art.prediction.finding import find_model
-    from art.prediction.restoring import FACTS, of_export, of_run
+    from art.prediction.restoring import FACTS, checkpoint_of, of_export, of_run
 
     populate()
     load_code(code)
     if (run / FACTS).is_file():
         return of_export(run), None
     found = find_model(run)
+    content = checkpoint_of(found)
     _load_code_of(found, trust)
     if found.said:
         say(found.said)
-    return of_run(found), found
+    return of_run(found, content), found
 
 
 def _load_code_of(found: Found, trust: Trust) -> None:

@@ -32,12 +32,11 @@ WRAPPED = "network."
 """Where the weights of a module that ART wraps stand in a checkpoint."""
 
 
-def of_run(found: Found) -> TrainedModel:
-    """The model of a run.
+def checkpoint_of(found: Found) -> dict[str, Any]:
+    """The checkpoint of a run, verified, and with all that prediction needs.
 
     Raises:
-        PathError: the checkpoint is missing or damaged, or its weights do not fit the model.
-        UserError: its function is not registered here.
+        PathError: it is missing or damaged, or lacks something.
     """
     content = load_checkpoint(found.checkpoint)
     weights, changed = content.get("state_dict"), content.get("overrides") or {}
@@ -49,6 +48,21 @@ def of_run(found: Found) -> TrainedModel:
             f"(the training data's shapes, classes and scaling). Train again: `art train CONFIG "
             f"--force`."
         )
+    return content
+
+
+def of_run(found: Found, content: Mapping[str, Any]) -> TrainedModel:
+    """The model of a run.
+
+    Args:
+        found: the run.
+        content: what `checkpoint_of` read.
+
+    Raises:
+        PathError: the weights do not fit the model, or what was kept of its data cannot be read.
+        UserError: its function is not registered here.
+    """
+    weights, changed = content["state_dict"], content.get("overrides") or {}
     use = read_use(_json(content[USE], str(found.checkpoint)), str(found.checkpoint))
     config = config_of(found).with_settings(changed, str(found.checkpoint))
     blocks = {name: config.block(name) or {} for name in ("task", "data", "model")}
