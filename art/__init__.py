@@ -10,9 +10,12 @@ TYPE_CHECKING = False  # for those who check types; `typing` would be imported f
 if TYPE_CHECKING:
     from typing import Any
 
+    from art.api import export as export
     from art.api import fill_config as fill_config
     from art.api import load as load
+    from art.api import load_model as load_model
     from art.api import plan as plan
+    from art.api import predict as predict
     from art.api import report as report
     from art.api import train as train
     from art.api import validate as validate
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from art.core.probe import NotJudged as NotJudged
     from art.core.probe import Probe as Probe
     from art.core.probe import Suspicion as Suspicion
+    from art.core.reader import Reader as Reader
+    from art.core.reader import Rows as Rows
     from art.core.record import CheckResult as CheckResult
     from art.core.record import Record as Record
     from art.core.stage import Outcome as Outcome
@@ -59,13 +64,24 @@ if TYPE_CHECKING:
     from art.registries import visualizers as visualizers
 
 _PLACES = {
-    "art.api": ("fill_config", "load", "plan", "report", "train", "validate"),
+    "art.api": (
+        "export",
+        "fill_config",
+        "load",
+        "load_model",
+        "plan",
+        "predict",
+        "report",
+        "train",
+        "validate",
+    ),
     "art.core.check": ("Check", "Findings", "Verdict"),
     "art.core.data_info": ("DataInfo",),
     "art.core.fit": ("Fit",),
     "art.core.logger": ("Logger", "RunInfo"),
     "art.core.metric": ("MetricCalculator",),
     "art.core.probe": ("NotJudged", "Probe", "Suspicion"),
+    "art.core.reader": ("Reader", "Rows"),
     "art.core.record": ("CheckResult", "Record"),
     "art.core.stage": ("Outcome", "Stage", "StageContext"),
     "art.core.task": ("Task", "TaskProfile"),

@@ -168,7 +168,7 @@ callbacks = Registry("callbacks", "a Lightning callback")
 modifiers = Registry("modifiers", "changes a part before it is used")
 advisors = Registry("advisors", "answers questions about a recipe's records")
 executors = Registry("executors", "decides where stages run")
-readers = Registry("readers", "reads a file into data")
+readers = Registry("readers", "reads a file into a model's inputs", given=("data_info",))
 
 ALL: dict[str, Registry] = {
     registry.name: registry

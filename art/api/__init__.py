@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from art.api.making import remove_part as remove_part
     from art.api.making import update_project as update_project
     from art.api.populating import populate as populate
-    from art.api.records import export_weights as export_weights
     from art.api.records import history as history
     from art.api.records import report as report
     from art.api.sharing import apply as apply
@@ -35,6 +34,9 @@ if TYPE_CHECKING:
     from art.api.training import plan as plan
     from art.api.training import project_folder as project_folder
     from art.api.training import train as train
+    from art.api.using import export as export
+    from art.api.using import load_model as load_model
+    from art.api.using import predict as predict
 
 _PLACES = {
     "loading": ("load", "validate"),
@@ -49,7 +51,7 @@ _PLACES = {
         "update_project",
     ),
     "populating": ("populate",),
-    "records": ("export_weights", "history", "report"),
+    "records": ("history", "report"),
     "sharing": (
         "apply",
         "fit_system",
@@ -60,6 +62,7 @@ _PLACES = {
         "update",
     ),
     "training": ("TrainReport", "plan", "project_folder", "train"),
+    "using": ("export", "load_model", "predict"),
 }
 _PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
 

@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from art.core.missing import meant
-from art.core.planted import read_stored
-from art.errors import PathError, RecordError, did_you_mean
+from art.errors import PathError, did_you_mean
 from art.store import RunStore, find_projects
-from art.store.layout import RECORD, inside, runs_below, what_is_in_the_way
-from art.store.record_file import decode
+from art.store.layout import what_is_in_the_way
 
 if TYPE_CHECKING:
     from art.reporting import Report
@@ -55,45 +53,6 @@ def history(
         names = list(dict.fromkeys(one.stage for one in report(root, name).stages))
         raise PathError(f"no run of a stage '{stage}' there.{did_you_mean(stage, names)}")
     return found
-
-
-def export_weights(run: Path | str, out: Path | str) -> list[str]:
-    """Write the weights of a run's checkpoint to a `.safetensors` file.
-
-    Args:
-        run: a run's folder, a stage's, whose newest passed run counts, or a checkpoint.
-        out: the file; its folder must exist.
-
-    Returns:
-        The names in the checkpoint that are no tensors, and are left out.
-
-    Raises:
-        PathError: there is no such run, it left no checkpoint, or that one is damaged.
-        StoreError: the file cannot be written.
-    """
-    from art.training.checkpoints.exporting import export_weights as export
-
-    path = Path(run)
-    return export(path if path.is_file() else _checkpoint(path), Path(out))
-
-
-def _checkpoint(run: Path) -> Path:
-    """The checkpoint of a run's folder, or of the newest passed run of a stage's."""
-    if not run.is_dir():
-        raise PathError(f"{run}: no such run.{meant(run)} `art report` names the folders of runs.")
-    in_order = sorted(runs_below(run), key=lambda folder: (len(folder.name), folder.name))
-    folders = [run] if lexists(run / RECORD) else in_order
-    for folder in reversed(folders):
-        try:
-            record = decode(read_stored(folder / RECORD), str(folder))
-        except (OSError, RecordError) as error:
-            raise PathError(f"{folder}: its record cannot be read: {error}") from None
-        if "checkpoint" in record.artifacts and (record.status == "passed" or folders == [run]):
-            return inside(folder, record.artifacts["checkpoint"])
-    raise PathError(
-        f"{run}: no checkpoint here. A run of a stage that trains leaves one: "
-        "RUNS/PROJECT/05-overfit/0001-..."
-    )
 
 
 def _project(runs: Path, project: str | None) -> tuple[Path, str]:

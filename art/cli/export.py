@@ -1,4 +1,4 @@
-"""`art export`: a run's weights for other programs."""
+"""`art export`: a trained model for other programs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from art.cli.console import console
+from art.cli.options import Code, Run, TrustCode
+from art.cli.trusting import trust
 
 
 def register(app: typer.Typer) -> None:
@@ -16,18 +18,27 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    run: Annotated[
-        Path,
+    run: Run,
+    out: Annotated[
+        Path | None,
         typer.Argument(
-            metavar="RUN", help="A run's folder, a stage's (its newest run), or a checkpoint."
+            metavar="OUT",
+            help="The folder to write; or a .safetensors file for the weights alone. PROJECT-model "
+            "by default.",
         ),
-    ],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The .safetensors file to write.")],
+    ] = None,
+    onnx: Annotated[bool, typer.Option("--onnx/--no-onnx", help="Write model.onnx too.")] = True,
+    code: Code = None,
+    trust_code: TrustCode = False,
 ) -> None:
-    """Write the weights of a run's checkpoint as safetensors, which holds numbers alone."""
+    """Write a model's weights with all that prediction needs: transforms, classes, README, ONNX."""
     from art import api
 
-    left_out = api.export_weights(run, out)
-    if left_out:
-        console.say(f"left out, since they are no tensors: {', '.join(left_out)}")
-    console.say(f"wrote {out}")
+    done = api.export(
+        run, out, onnx=onnx, code=code or (), trust_code=trust(trust_code), say=console.say
+    )
+    if done.left_out:
+        console.say(f"left out, since they are no tensors: {', '.join(done.left_out)}")
+    console.say(f"wrote {done.path}" + (f": {', '.join(done.files)}" if done.files else ""))
+    if done.onnx:
+        console.say(done.onnx)

@@ -24,6 +24,15 @@ ConfigOrSource = Annotated[
 ]
 """A text, since a path would make one slash of the two of a source."""
 
+Run = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RUN",
+        help="A run's folder, a stage's (its newest run), a project's or the runs folder (its best "
+        "model), or a checkpoint.",
+    ),
+]
+
 Code = Annotated[
     list[Path] | None,
     typer.Option(

@@ -76,8 +76,9 @@ def _steady(stream: TextIO | None, number: int) -> TextIO:
     file = _Steady(number, "w", closefd=False)
     file.name = "<stdout>" if number == 1 else "<stderr>"
     errors = old.errors if old and old.errors and old.errors != "strict" else "backslashreplace"
+    buffer: io.BufferedWriter = io.BufferedWriter(file)
     return io.TextIOWrapper(
-        io.BufferedWriter(file),
+        buffer,
         encoding=old.encoding if old else "utf-8",
         errors=errors,  # a name that the encoding cannot show is no reason to end
         line_buffering=old.line_buffering if old else False,

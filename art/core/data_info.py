@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 from art.errors import DataError, printable
 
@@ -34,6 +35,8 @@ class DataInfo:
             are classes or numbers.
         unscored: why predictions are not scored against the targets: there are none, they cannot
             be told, or they are neither classes nor numbers; empty where they are scored.
+        reader: the block of `@readers` that reads inputs from a file as the data part reads its
+            own, with what it learnt from the training split; empty where the data part has none.
     """
 
     input_shape: tuple[int, ...]
@@ -50,6 +53,28 @@ class DataInfo:
     unread: str = ""
     has_targets: bool = True
     unscored: str = ""
+    reader: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Values that JSON holds."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> DataInfo:
+        """What `to_json` gave, read back; keys that a later version added are passed over.
+
+        Raises:
+            DataError: it is none.
+        """
+        known = {f.name for f in fields(cls)}
+        kept: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+            if name in known
+        }
+        if "input_shape" not in kept or "output_size" not in kept:
+            raise DataError("what is known of the training data lacks its shapes")
+        return cls(**kept)
 
     def class_of(self, index: int) -> str:
         """A class as people know it: `class "alien"`; `class 3` where it has no name of its own."""

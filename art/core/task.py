@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -63,6 +64,11 @@ class Task(ABC):
     @abstractmethod
     def predictions(self, outputs: Tensor) -> Tensor:
         """What metric calculators read, from what the model returned."""
+
+    def target_scale(self) -> tuple[Sequence[float], Sequence[float]] | None:
+        """What `predictions` multiplies the outputs by and then adds, by output; None where it does
+        something else. An export writes it down for other programs."""
+        return None
 
     @abstractmethod
     def expected_loss(self, data_info: DataInfo) -> float:

@@ -253,6 +253,7 @@ class Context:
             batches=batches,
             overrides={**self._spec.overrides, **(overrides or {})},
             reader=reader,
+            data_info=self.data_info,
         )
         if batches is not None:
             self._pace.note(result.steps, now() - began)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from art.core import interrupts
+from art.core.data_info import DataInfo
 from art.core.fit import Fit
 from art.core.logger import Row
 from art.core.metric import MetricCalculator
@@ -24,6 +25,7 @@ from art.training.callbacks import (
     make_the_last_weights,
 )
 from art.training.checkpoints.best_weights import BestWeights
+from art.training.checkpoints.use import use_of
 from art.training.data_modules.description import loader_of, loaders_of
 from art.training.data_modules.limiting import limited
 from art.training.data_modules.loaders import RepeatedBatches
@@ -65,6 +67,7 @@ def fit(
     batches: Sequence[Any] | None = None,
     overrides: Mapping[str, Any] | None = None,
     reader: PredictionReader | None = None,
+    data_info: DataInfo | None = None,
 ) -> Fit:
     """Train a module on a data module, keep its best weights, and score them.
 
@@ -81,6 +84,7 @@ def fit(
         overrides: the settings that the module was built with besides the config's; kept in the
             checkpoint, so that it can be built again.
         reader: reads the predictions of a user's own module.
+        data_info: what the data holds; kept in the checkpoint, so that it can be used without.
 
     Raises:
         DataError: there is nothing to train on.
@@ -99,7 +103,7 @@ def fit(
         metrics=metrics,
         seed=seed,
         epoch_batches=epoch_batches,
-        overrides=overrides or {},
+        kept={"overrides": dict(overrides or {}), **use_of(data_info, reader)},
         reader=reader,
     )
     with threads_restored():
@@ -149,7 +153,7 @@ class _Run:
         metrics: Mapping[str, MetricCalculator],
         seed: int,
         epoch_batches: int,
-        overrides: Mapping[str, Any],
+        kept: Mapping[str, Any],
         reader: PredictionReader | None,
     ) -> None:
         self.module = module
@@ -168,7 +172,7 @@ class _Run:
         # a user's hooks may read what validation logs, so one batch is validated after one batch
         self.glance = loaders_of(data, "val") if alone and self.loop is None else None
         self.loader = PausingLoader(source_of(loader, self.data_seed), self._batches_at_once())
-        self.watcher = self._watcher(epoch_batches, overrides, reader)
+        self.watcher = self._watcher(epoch_batches, kept, reader)
         if self.loop is not None:
             self._prepare_loop(self.loop, epoch_batches)
         self.callbacks = fitted(
@@ -199,7 +203,7 @@ class _Run:
         return CHUNK if devices in (1, "1", "auto") or devices == [0] else 1
 
     def _watcher(
-        self, epoch_batches: int, overrides: Mapping[str, Any], reader: PredictionReader | None
+        self, epoch_batches: int, kept: Mapping[str, Any], reader: PredictionReader | None
     ) -> Watcher:
         kind = OwnWatcher if self.loop is None else TaskWatcher
         return kind(
@@ -212,7 +216,7 @@ class _Run:
             loader=self.loader,
             seed=self.seed,
             epoch_batches=epoch_batches,
-            overrides=overrides,
+            kept=kept,
             reader=reader,
         )
 
@@ -246,7 +250,7 @@ class _Run:
             # another machine may go on, or the same one with parts of batches that fit
             if name not in ("accelerator", "devices", "micro_batch", "machine")
         }
-        settings = science, self.watcher.overrides, self.seed, epoch_batches, self.alone
+        settings = science, self.watcher.kept["overrides"], self.seed, epoch_batches, self.alone
         return Keeper(self.sinks.resumable, repr(settings), self.watcher)
 
     def _trainer(self, folder: Path) -> pl.Trainer:

@@ -41,8 +41,13 @@ class Columns:
         return self.values[name]
 
 
-def read_columns(path: Path, delimiter: str) -> Columns:
+def read_columns(path: Path, delimiter: str, least: int = 2) -> Columns:
     """The columns of a .csv or .csv.gz file whose first row names them.
+
+    Args:
+        path: the file.
+        delimiter: what stands between two values.
+        least: columns that are needed.
 
     Raises:
         PathError: the file is missing or cannot be read.
@@ -52,7 +57,7 @@ def read_columns(path: Path, delimiter: str) -> Columns:
     with _explained(path), open_planted(path) as opened, _text_of(path, opened) as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         header = [name.strip() for name in next(reader, [])]
-        _check_header(path, header, delimiter)
+        _check_header(path, header, delimiter, least)
         rows, lines = [], []
         for row in reader:
             if not row:  # a blank line
@@ -124,13 +129,13 @@ def class_indices(
     return np.array([places[number] for number in numbers], dtype=np.int64), named
 
 
-def _check_header(path: Path, header: list[str], delimiter: str) -> None:
+def _check_header(path: Path, header: list[str], delimiter: str, least: int) -> None:
     if not header:
         raise DataError(f"{path}: an empty file; a header row and rows under it are needed.")
     twice = next((name for name in header if header.count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{path}: two columns are named '{twice}'. Rename one.")
-    if len(header) == 1:
+    if len(header) < least:
         other = next((mark for mark in ";\t,|" if mark != delimiter and mark in header[0]), None)
         tip = f" Is its delimiter {other!r}? Set [data] delimiter." if other else ""
         raise DataError(

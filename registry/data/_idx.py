@@ -36,6 +36,15 @@ def read_pair(folder: Path, prefix: str) -> tuple[np.ndarray, np.ndarray]:
     return images, labels
 
 
+def read_images(path: Path) -> np.ndarray:
+    """Images `(N, H, W)`, uint8, of one file.
+
+    Raises:
+        PathError, DataError: as for `read_pair`.
+    """
+    return _read(path, 3)
+
+
 def _find(folder: Path, name: str) -> Path:
     if not folder.exists():
         near = meant(folder)

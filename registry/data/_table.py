@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,14 +47,35 @@ class TableEncoder:
     Args:
         max_categories: a column with more of them is refused.
         scale: False leaves the numbers' units.
+
+    Attributes:
+        numbers: of each column of numbers what its missing values become, what is subtracted and
+            what is divided by, in this order; known after `fit`.
+        categories: of each column of texts the texts that are known, known after `fit`.
     """
 
-    def __init__(self, max_categories: int, scale: bool) -> None:
-        self.feature_names: tuple[str, ...] = ()
+    def __init__(self, max_categories: int = 0, scale: bool = True) -> None:
+        self.numbers: dict[str, tuple[float, float, float]] = {}
+        self.categories: dict[str, tuple[str, ...]] = {}
         self._max_categories = max_categories
         self._scale = scale
-        self._numbers: Any = None
-        self._categories: Any = None
+
+    @classmethod
+    def known(
+        cls,
+        numbers: Mapping[str, tuple[float, float, float]],
+        categories: Mapping[str, tuple[str, ...]],
+    ) -> TableEncoder:
+        """One that has learnt these."""
+        encoder = cls()
+        encoder.numbers, encoder.categories = dict(numbers), dict(categories)
+        return encoder
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The columns that come out: numbers by their names, then a column a category."""
+        flags = [f"{n}={v or ABSENT}" for n, values in self.categories.items() for v in values]
+        return (*self.numbers, *flags)
 
     def fit(self, inputs: Table) -> None:
         """Learn medians, means, deviations and categories from the training split.
@@ -60,26 +83,38 @@ class TableEncoder:
         Raises:
             DataError: a text column has too many different values to be a category.
         """
-        names = list(inputs.numbers)
+        self._check_categories(inputs)
         if inputs.numbers:
-            self._numbers = _number_encoder(self._scale).fit(_matrix(inputs.numbers))
-        if inputs.categories:
-            self._check_categories(inputs)
-            self._categories = _category_encoder().fit(_matrix(inputs.categories))
-            for name, values in zip(inputs.categories, self._categories.categories_, strict=True):
-                names += [f"{name}={value or ABSENT}" for value in values]
-        self.feature_names = tuple(names)
+            learnt = _learnt_of_numbers(_matrix(inputs.numbers), self._scale)
+            self.numbers = dict(zip(inputs.numbers, learnt, strict=True))
+        self.categories = {
+            name: tuple(sorted(set(column.tolist()))) for name, column in inputs.categories.items()
+        }
 
     def transform(self, inputs: Table) -> np.ndarray:
         """`(N, F)` float32, columns as in `feature_names`."""
         import numpy as np
 
-        parts = []
-        if self._numbers is not None:
-            parts.append(self._numbers.transform(_matrix(inputs.numbers)))
-        if self._categories is not None:
-            parts.append(self._categories.transform(_matrix(inputs.categories)))
-        return np.concatenate(parts, axis=1).astype(np.float32)
+        columns = [
+            (np.where(np.isnan(inputs.numbers[name]), missing, inputs.numbers[name]) - shift) / by
+            for name, (missing, shift, by) in self.numbers.items()
+        ]
+        columns += [
+            inputs.categories[name] == value
+            for name, values in self.categories.items()
+            for value in values
+        ]
+        return np.stack(columns, axis=1).astype(np.float32)
+
+    def learnt(self) -> dict[str, Any]:
+        """What was learnt, as settings of `art.Table.v1` of `@readers`."""
+        names = ("missing", "subtract", "divide")
+        return {
+            "numbers": {
+                name: dict(zip(names, of, strict=True)) for name, of in self.numbers.items()
+            },
+            "categories": {name: list(values) for name, values in self.categories.items()},
+        }
 
     def _check_categories(self, inputs: Table) -> None:
         for name, column in inputs.categories.items():
@@ -98,16 +133,15 @@ def _matrix(columns: dict[str, np.ndarray]) -> np.ndarray:
     return np.stack(list(columns.values()), axis=1)
 
 
-def _number_encoder(scale: bool) -> Any:
+def _learnt_of_numbers(columns: np.ndarray, scale: bool) -> list[tuple[float, float, float]]:
+    """Of each column its median, its mean and its deviation; 0 and 1 where units are left."""
     from sklearn.impute import SimpleImputer
-    from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    impute = SimpleImputer(strategy="median", keep_empty_features=True)
-    return make_pipeline(impute, StandardScaler()) if scale else impute
-
-
-def _category_encoder() -> Any:
-    from sklearn.preprocessing import OneHotEncoder
-
-    return OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    imputer = SimpleImputer(strategy="median", keep_empty_features=True)
+    filled = imputer.fit_transform(columns)
+    medians = [0.0 if math.isnan(median) else median for median in imputer.statistics_.tolist()]
+    if not scale:
+        return [(median, 0.0, 1.0) for median in medians]
+    scaler = StandardScaler().fit(filled)
+    return list(zip(medians, scaler.mean_.tolist(), scaler.scale_.tolist(), strict=True))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from art.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
 
@@ -69,6 +69,18 @@ class TextEncoder:
         self.vocabulary = SPECIAL + tuple(word for word, _ in often[: self.max_words])
         self._ids = {word: index for index, word in enumerate(self.vocabulary)}
         self._width = max(1, min(self.max_length, max(map(len, texts))))
+
+    @classmethod
+    def known(cls, vocabulary: Sequence[str], length: int) -> TextEncoder:
+        """One that has learnt these words, in rows of that length."""
+        encoder = cls(len(vocabulary), 1, length)
+        encoder.vocabulary, encoder._width = tuple(vocabulary), length
+        encoder._ids = {word: index for index, word in enumerate(vocabulary)}
+        return encoder
+
+    def learnt(self) -> dict[str, Any]:
+        """What was learnt beside the vocabulary, as settings of `art.Texts.v1` of `@readers`."""
+        return {"length": self._width}
 
     def transform(self, inputs: Iterable[str]) -> np.ndarray:
         """`(N, length)` int64 token ids."""

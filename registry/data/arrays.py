@@ -62,10 +62,11 @@ def arrays(
         span = (0.0, 255.0) if raw_inputs.dtype.name == "uint8" else None
         values, names = _targets(raw_targets, file, class_names)
         return Loaded(
-            inputs=_channels_first(raw_inputs, channels),
+            inputs=channels_first(raw_inputs, channels),
             targets=values,
             encoder=Scaling(scale, span=span),
             class_names=names,
+            reader={"@readers": "art.Array.v1", "array": inputs, "channels": channels},
         )
 
     return ArrayDataModule(read, Splitting(val_fraction, test_fraction, split_seed), batch_size)
@@ -135,7 +136,8 @@ def _array(content: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:
         ) from error
 
 
-def _channels_first(inputs: np.ndarray, channels: Channels) -> np.ndarray:
+def channels_first(inputs: np.ndarray, channels: Channels) -> np.ndarray:
+    """Images as `(N, channels, height, width)`."""
     import numpy as np
 
     if channels == "auto" and inputs.dtype == np.uint8:

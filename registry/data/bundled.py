@@ -45,6 +45,7 @@ def digits(
             targets=found.target.astype("int64"),
             encoder=Scaling(scale, span=(0.0, 16.0)),
             class_names=tuple(str(digit) for digit in range(10)),
+            reader={"@readers": "art.Array.v1", "array": "images", "channels": "add"},
         )
 
     return ArrayDataModule(read, Splitting(val_fraction, test_fraction, split_seed), batch_size)
@@ -125,4 +126,5 @@ def _table(found: object, scale: Literal["standard", "none"]) -> Loaded:
             feature_names=tuple(str(name) for name in found.feature_names),  # type: ignore[attr-defined]
         ),
         class_names=classes,
+        reader={"@readers": "art.Array.v1", "array": "inputs", "channels": "as_is"},
     )

@@ -60,6 +60,7 @@ def banking(
             encoder=TextEncoder(max_words, min_count, max_length),
             class_names=class_names,
             test=(texts_of(test, "text"), class_indices(test, "category")[0]),
+            reader={"@readers": "art.Texts.v1", "column": "text", "label": "category"},
         )
 
     return ArrayDataModule(read, Splitting(val_fraction, 0.0, split_seed), batch_size)
@@ -101,6 +102,7 @@ def nuclei(
             targets=masks.astype(np.int64),
             encoder=Scaling(scale, span=(0.0, 255.0)),
             class_names=("background", "nucleus"),
+            reader={"@readers": "art.Array.v1", "array": "images", "channels": "add"},
         )
 
     return ArrayDataModule(read, Splitting(val_fraction, test_fraction, split_seed), batch_size)

@@ -79,6 +79,15 @@ def csv_table(
             targets=targets,
             encoder=TableEncoder(max_categories, scale == "standard"),
             class_names=class_names,
+            reader={
+                "@readers": "art.Table.v1",
+                "target": target,
+                "drop": list(drop),
+                "delimiter": delimiter,
+                "decimal": decimal,
+                "thousands": thousands,
+                "missing": list(missing),
+            },
         )
 
     return ArrayDataModule(read, Splitting(val_fraction, test_fraction, split_seed), batch_size)

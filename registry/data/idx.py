@@ -78,5 +78,6 @@ def _load(
         targets=labels.astype("int64"),
         encoder=Scaling(scale, span=(0.0, 255.0)),
         class_names=names,
+        reader={"@readers": "art.Array.v1", "array": "images", "channels": "add"},
         test=(test_images[:, None], test_labels.astype("int64")),
     )

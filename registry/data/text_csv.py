@@ -66,6 +66,12 @@ def text_csv(
             targets=targets,
             encoder=TextEncoder(max_words, min_count, max_length),
             class_names=class_names,
+            reader={
+                "@readers": "art.Texts.v1",
+                "column": text,
+                "label": label,
+                "delimiter": delimiter,
+            },
         )
 
     return ArrayDataModule(read, Splitting(val_fraction, test_fraction, split_seed), batch_size)

@@ -84,6 +84,10 @@ class TabularRegression(Task):
         values = outputs.float().reshape(len(outputs), -1) * std + mean
         return values.squeeze(1) if values.shape[1] == 1 else values
 
+    def target_scale(self) -> tuple[list[float], list[float]]:
+        """Standard deviations and means of the training targets; 1 and 0 where they are as is."""
+        return list(self._std), list(self._mean)
+
     def expected_loss(self, data_info: DataInfo) -> float:
         """The loss of always saying the mean: the variance of the (scaled) targets."""
         if self.scale_targets:

@@ -46,8 +46,8 @@ def test_json_has_everything(art_command):
 
 
 def test_an_empty_registry_says_so_and_a_wrong_one_is_answered(art_command):
-    assert "@readers  reads a file into data\n  nothing is registered" in (
-        art_command("list", "readers").stdout
+    assert "@advisors  answers questions about a recipe's records\n  nothing is registered" in (
+        art_command("list", "advisors").stdout
     )
     wrong = art_command("list", "modles")
     assert wrong.returncode == 2 and "Did you mean 'models'?" in wrong.stderr

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ class Loaded:
         encoder: turns inputs into numbers.
         class_names: one a class; empty for a regression.
         test: inputs and targets of a test split that comes apart from the rest.
+        reader: the block of `@readers` that reads such inputs from a file, without what the encoder
+            learns; empty where no file is read.
     """
 
     inputs: Any
@@ -38,6 +40,7 @@ class Loaded:
     encoder: Encoder
     class_names: tuple[str, ...] = ()
     test: tuple[Any, np.ndarray] | None = None
+    reader: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ class ArrayDataModule(pl.LightningDataModule):
         vocabulary: the words of token ids, known after `setup`; empty where they have none.
         vocabulary_size: how many token ids there are, known after `setup`; 0 where the inputs
             are none.
+        reader: the block of `@readers` that reads inputs from a file as these were read, known
+            after `setup`; empty where there is none.
     """
 
     def __init__(self, read: Callable[[], Loaded], splitting: Splitting, batch_size: int) -> None:
@@ -88,6 +93,7 @@ class ArrayDataModule(pl.LightningDataModule):
         self.feature_names: tuple[str, ...] = ()
         self.vocabulary: tuple[str, ...] = ()
         self.vocabulary_size = 0
+        self.reader: dict[str, Any] = {}
         self._filling: int | None = None
         self._read = read
         self._tensors: dict[str, tuple[Tensor, Tensor]] = {}
@@ -125,6 +131,8 @@ class ArrayDataModule(pl.LightningDataModule):
             ids_in(inputs) for inputs, _ in self._tensors.values()
         )
         self._filling = getattr(encoder, "filling", None)
+        if loaded.reader:
+            self.reader = {**loaded.reader, **encoder.learnt()}
 
     def _split(self, loaded: Loaded) -> dict[str, tuple[Any, np.ndarray]]:
         fractions = {"test": self.splitting.test, "val": self.splitting.val}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -104,6 +104,7 @@ def describe(
         "unread": scanned.unread,
         "unscored": unscored,
         "has_targets": targets is not None,
+        "reader": _reader_of(data),
     }
     if kind in CLASSES and targets is not None:
         return DataInfo(**classes_of(data, targets), **common)
@@ -195,6 +196,12 @@ def _can_be_classes(targets: Tensor) -> bool:
     if targets.is_floating_point():
         return True
     return int(targets.min()) >= 0 and int(targets.max()) > int(targets.min())
+
+
+def _reader_of(data: pl.LightningDataModule) -> dict[str, Any]:
+    """The block of `@readers` that a data module says reads files as it does."""
+    block = getattr(data, "reader", None)
+    return dict(block) if isinstance(block, Mapping) else {}
 
 
 def _size(data: pl.LightningDataModule, split: str) -> int | None:

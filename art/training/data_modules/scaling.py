@@ -12,7 +12,10 @@ Scale = Literal["none", "unit", "standard", "ids"]
 class Encoder(Protocol):
     """Turns a split's raw inputs into numbers, having learnt how from the training split."""
 
-    feature_names: tuple[str, ...]
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Names of the columns that come out, known after `fit`; empty where they have none."""
+        ...
 
     def fit(self, inputs: Any) -> None:
         """Learn from the training split."""
@@ -20,6 +23,10 @@ class Encoder(Protocol):
 
     def transform(self, inputs: Any) -> np.ndarray:
         """`(N, ...)` numbers, float32 unless they are indices."""
+        ...
+
+    def learnt(self) -> dict[str, Any]:
+        """What was learnt, as settings of a reader, in values that JSON holds."""
         ...
 
 
@@ -48,9 +55,20 @@ class Scaling:
         self.feature_names = feature_names
         self._shift: Any = 0.0
         self._scale: Any = 1.0
+        self._shape: tuple[int, ...] = ()
+        self._bytes = False
+
+    @classmethod
+    def known(cls, mode: Scale, shift: Any, scale: Any) -> Scaling:
+        """One that has learnt what to subtract and what to divide by."""
+        scaling = cls(mode)
+        scaling._shift = np.array(shift, dtype=np.float32)
+        scaling._scale = np.array(scale, dtype=np.float32)
+        return scaling
 
     def fit(self, inputs: np.ndarray) -> None:
         """Learn shift and scale from the training split."""
+        self._shape, self._bytes = inputs.shape[1:], inputs.dtype == np.uint8
         if self.mode == "unit":
             low, high = self.span or (float(inputs.min()), float(inputs.max()))
             self._shift, self._scale = np.float32(low), np.float32((high - low) or 1.0)
@@ -60,6 +78,16 @@ class Scaling:
             std = inputs.std(axis=axes, dtype=np.float64, keepdims=True)
             self._shift = mean.astype(np.float32)
             self._scale = np.where(std > 0, std, 1.0).astype(np.float32)
+
+    def learnt(self) -> dict[str, Any]:
+        """What was learnt, as settings of `art.Array.v1` of `@readers`."""
+        return {
+            "shape": list(self._shape),
+            "bytes": bool(self._bytes),
+            "scale": self.mode,
+            "subtract": np.asarray(self._shift).tolist(),
+            "divide": np.asarray(self._scale).tolist(),
+        }
 
     def transform(self, inputs: np.ndarray) -> np.ndarray:
         """The scaled inputs, a new array."""

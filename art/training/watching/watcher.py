@@ -14,6 +14,7 @@ from art.core.metric import MetricCalculator
 from art.errors import DataError
 from art.training.checkpoints.attributes import attributes_of
 from art.training.checkpoints.best_weights import BestWeights
+from art.training.checkpoints.use import for_lightning
 from art.training.diverging import diagnose, place_of
 from art.training.history import History
 from art.training.namespaces import pl
@@ -45,7 +46,8 @@ class Watcher(pl.Callback):
         loader: what is trained on.
         seed: the draws of an epoch are a function of it.
         epoch_batches: that an epoch has.
-        overrides: settings that the module was built with besides the config's.
+        kept: what a checkpoint holds besides: `overrides`, settings that the module was built with
+            besides the config's, and what it takes to use it elsewhere.
         reader: reads the predictions of a user's own module.
 
     Attributes:
@@ -73,7 +75,7 @@ class Watcher(pl.Callback):
         loader: Any,
         seed: int,
         epoch_batches: int,
-        overrides: Mapping[str, Any],
+        kept: Mapping[str, Any],
         reader: PredictionReader | None,
     ) -> None:
         self.settings = settings
@@ -85,7 +87,7 @@ class Watcher(pl.Callback):
         self.loader = loader
         self.seed = seed
         self.epoch_batches = epoch_batches
-        self.overrides = dict(overrides)
+        self.kept = dict(kept)
         self.reader = reader
         self.own_scores: dict[str, float] = {}
         self.diverged = ""
@@ -135,7 +137,8 @@ class Watcher(pl.Callback):
             "state_dict": module.state_dict(),
             "attributes": attributes_of(module),
             "epoch": module.current_epoch,
-            "overrides": self.overrides,
+            **self.kept,
+            **for_lightning(module),
         }
 
     # Shared

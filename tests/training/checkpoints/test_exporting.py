@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load
 
-from art.errors import PathError, UserError
+import art
+from art.errors import ModelError, PathError
 from art.training.checkpoints.door import save_checkpoint
-from art.training.checkpoints.exporting import export_weights
+from art.training.checkpoints.exporting import as_safetensors
 
 
 class Tied(torch.nn.Module):
@@ -20,12 +21,12 @@ class Tied(torch.nn.Module):
         self.register_buffer("turned", torch.arange(6.0).reshape(2, 3).T)
 
 
-def test_tied_weights_come_back_under_every_name(tmp_path):
+def test_tied_weights_come_back_under_every_name():
     model = Tied()
     state = {**model.state_dict(), "_extra_state": {"a": 1}}
-    save_checkpoint({"state_dict": state}, tmp_path / "a.ckpt")
-    assert export_weights(tmp_path / "a.ckpt", tmp_path / "a.safetensors") == ["_extra_state"]
-    found = load_file(tmp_path / "a.safetensors")
+    content, left_out = as_safetensors(state)
+    assert left_out == ["_extra_state"]
+    found = load(content)
     assert set(found) == set(model.state_dict())
     other = Tied()
     other.load_state_dict(found)
@@ -33,20 +34,27 @@ def test_tied_weights_come_back_under_every_name(tmp_path):
     assert all(torch.equal(model.state_dict()[name], found[name]) for name in found)
 
 
-def test_a_damaged_checkpoint_is_not_exported(tmp_path):
+@pytest.mark.parametrize("out", ["a.safetensors", "a"])
+def test_a_damaged_checkpoint_is_not_exported(tmp_path, out):
     path = tmp_path / "a.ckpt"
     save_checkpoint({"state_dict": {"w": torch.zeros(3)}}, path)
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     with pytest.raises(PathError, match="changed or damaged"):
-        export_weights(path, tmp_path / "a.safetensors")
-    assert not (tmp_path / "a.safetensors").exists()
+        art.export(path, tmp_path / out)
+    assert not (tmp_path / out).exists()
 
 
-def test_what_cannot_be_exported_is_said(tmp_path):
+def test_what_cannot_be_exported_is_said(tmp_path, small):
+    with pytest.raises(ModelError, match="no weights"):
+        as_safetensors({"_extra_state": 1})
     save_checkpoint({"epoch": 1}, tmp_path / "a.ckpt")
-    with pytest.raises(PathError, match="holds no weights"):
-        export_weights(tmp_path / "a.ckpt", tmp_path / "a.safetensors")
-    with pytest.raises(UserError, match=r"ending \.safetensors"):
-        export_weights(tmp_path / "a.ckpt", tmp_path / "a.bin")
+    with pytest.raises(PathError, match="not a checkpoint that a stage left"):
+        art.export(tmp_path / "a.ckpt", tmp_path / "a.safetensors")
+    save_checkpoint({"state_dict": {"w": torch.zeros(3)}}, tmp_path / "a.ckpt")
+    with pytest.raises(PathError, match="Train again"):
+        art.export(tmp_path / "a.ckpt", tmp_path / "a.safetensors")
+    art.train(small(stages='["overfit"]'))
+    with pytest.raises(art.UserError, match=r"a file that ends in \.safetensors"):
+        art.export(tmp_path / "runs", tmp_path / "a.bin")
     with pytest.raises(PathError, match="no such folder"):
-        export_weights(tmp_path / "a.ckpt", tmp_path / "no" / "a.safetensors")
+        art.export(tmp_path / "runs", tmp_path / "no" / "a.safetensors")
