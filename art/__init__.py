@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from art.api import check as check
     from art.api import fill_config as fill_config
     from art.api import load as load
     from art.api import plan as plan
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from art.registries import visualizers as visualizers
 
 _PLACES = {
-    "art.api": ("fill_config", "load", "plan", "report", "train", "validate"),
+    "art.api": ("check", "fill_config", "load", "plan", "report", "train", "validate"),
     "art.core.check": ("Check", "Findings", "Verdict"),
     "art.core.data_info": ("DataInfo",),
     "art.core.fit": ("Fit",),

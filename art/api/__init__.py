@@ -1,5 +1,6 @@
 """What Python users and the command line call."""
 
+from art.api.checking import check
 from art.api.loading import load, validate
 from art.api.looking import describe_config, examine, fill_config, measure_speed, parts
 from art.api.making import (
@@ -20,6 +21,7 @@ __all__ = [
     "TrainReport",
     "add_part",
     "apply",
+    "check",
     "describe_config",
     "edit_config",
     "examine",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from art.config import RecipeConfig
 from art.core.data_info import DataInfo
-from art.running.building import new_data, new_model, trainable
+from art.running.building import Builder, OfConfig
 from art.training.lending.copying import CannotBeCopied
 from art.training.lending.kept_data import KeptData, guard
 from art.training.lending.kept_model import LARGE, KeptModel, bytes_of
@@ -34,14 +34,16 @@ class Parts:
 
     Args:
         folder: where large weights may lie as long as the command runs.
+        builder: builds what is not there yet; by default from the config's blocks.
 
     Attributes:
         built: how often anything was built by the program's own code: `data` (set up), `prepared`
             (data modules), `models`; what was lent is not counted.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, builder: Builder | None = None) -> None:
         self.built: Counter[str] = Counter()
+        self._builder = builder or OfConfig()
         self._folder = folder
         self._prepared: set[str] = set()
         self._data: tuple[str, KeptData] | None = None
@@ -49,6 +51,11 @@ class Parts:
         self._infos: dict[Any, tuple[DataInfo, dict[str, Any]]] = {}
         self._unique: set[str] = set()
         self._has_large = False
+
+    @property
+    def rebuilds(self) -> bool:
+        """Whether the program's own code builds each model that is asked for afresh."""
+        return self._builder.rebuilds
 
     def data(
         self, config: RecipeConfig, seed: int, *, fresh: bool = False, keep: bool = True
@@ -87,7 +94,7 @@ class Parts:
         return made
 
     def _set_up(self, config: RecipeConfig, seed: int, key: str) -> tuple[Any, SetUp]:
-        data = new_data(config, seed)
+        data = self._builder.data(config, seed)
         done = set_up(data, prepared=key in self._prepared)
         self.built.update(data=1, prepared=int(key not in self._prepared))
         if not done.keeps:
@@ -135,7 +142,7 @@ class Parts:
                 self._unique.add(key)
                 kept = None
         if made is None:
-            made = new_model(config, info, seed)
+            made = self._builder.model(config, info, seed)
             self.built.update(models=1)
             self._has_large = self._has_large or bytes_of(made) >= LARGE
             if not fresh and kept is None and key not in self._unique:
@@ -143,7 +150,7 @@ class Parts:
         if kept is not None:
             self._models[key] = kept
             self._drop_models(_text(config.block("model"), id(info), config.project.seed))
-        return trainable(made, config, info)
+        return self._builder.trainable(made, config, info)
 
     def _kept(self, key: str, model: Any) -> tuple[KeptModel | None, Any]:
         """What keeps a model, and a first copy; the model itself where it cannot be kept."""

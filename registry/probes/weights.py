@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from art.core.probe import Probe, Suspicion
+from art.core.probe import NotJudged, Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
 from art.registry.probes._parts import is_declared
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 SHOWN = 3
+GIVEN = (
+    "the module was given as it is, so that nobody sees what is loaded while it is built; a "
+    "function that builds it can be given in its place"
+)
 
 
 @probes("art.LoadedWeights.v1")
@@ -33,6 +37,8 @@ class LoadedWeights(Probe):
         """Build a model under observation."""
         from art.training.probing.loading import noted_weights
 
+        if not context.rebuilds:
+            raise NotJudged(GIVEN)
         with noted_weights() as loaded:
             model = context.build_model(fresh=True)
         weights = {**dict(model.named_parameters()), **dict(model.named_buffers())}
@@ -104,7 +110,7 @@ class SharedModules(Probe):
         trial = context.once(try_out)
         found = []
         # copies would share nothing: what is looked at is how the program builds its models
-        one, other = (context.build_model(fresh=True) for _ in range(2))
+        one, other = (context.build_model(fresh=context.rebuilds) for _ in range(2))
         common = {p.data_ptr(): name for name, p in one.named_parameters() if p.numel()}
         both = [common[p.data_ptr()] for p in other.parameters() if p.data_ptr() in common]
         del one, other

@@ -62,7 +62,7 @@ class Copier:
         self._owned: dict[int, Any] = {}
         self._outside: list[Any] = []
         self._look_through(LARGE[0] if share else None)
-        if share and self._is_much():
+        if share and self.is_much:
             self._look_through(LARGE[1])
         self._refuse_ties()
         self._sums = self._summed()
@@ -105,7 +105,9 @@ class Copier:
                 self._owned[id(value)] = value
                 left.extend(_parts_of(value))
 
-    def _is_much(self) -> bool:
+    @property
+    def is_much(self) -> bool:
+        """Whether a copy has much of its own, which takes memory and time."""
         size = sum(_bytes_of(value) for value in self._owned.values())
         inside = [v for v in self._owned.values() if isinstance(v, (dict, *_CONTAINERS))]
         return size > MOST_BYTES or len(self._owned) + sum(map(len, inside)) > MOST_PARTS
