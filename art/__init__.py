@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from art.api import report as report
     from art.api import train as train
     from art.api import validate as validate
+    from art.api import watch as watch
+    from art.api.soundness_callback import SoundnessCallback as SoundnessCallback
     from art.core.check import Check as Check
     from art.core.check import Findings as Findings
     from art.core.check import Verdict as Verdict
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from art.errors import ConfigError as ConfigError
     from art.errors import DataError as DataError
     from art.errors import ModelError as ModelError
+    from art.errors import SoundnessWarning as SoundnessWarning
+    from art.errors import UnsoundError as UnsoundError
     from art.errors import UserError as UserError
     from art.registries import advisors as advisors
     from art.registries import callbacks as callbacks
@@ -60,7 +64,8 @@ if TYPE_CHECKING:
     from art.registries import visualizers as visualizers
 
 _PLACES = {
-    "art.api": ("check", "fill_config", "load", "plan", "report", "train", "validate"),
+    "art.api": ("check", "fill_config", "load", "plan", "report", "train", "validate", "watch"),
+    "art.api.soundness_callback": ("SoundnessCallback",),
     "art.core.check": ("Check", "Findings", "Verdict"),
     "art.core.data_info": ("DataInfo",),
     "art.core.fit": ("Fit",),
@@ -71,7 +76,7 @@ _PLACES = {
     "art.core.stage": ("Outcome", "Stage", "StageContext"),
     "art.core.task": ("Task", "TaskProfile"),
     "art.core.visualizer": ("Seen", "Visualizer"),
-    "art.errors": ("ArtError", "ConfigError", "DataError", "ModelError", "UserError"),
+    "art.errors": ("ArtError", "ConfigError", "DataError", "ModelError", "SoundnessWarning", "UnsoundError", "UserError"),
     "art.registries": (
         "advisors",
         "callbacks",

@@ -16,6 +16,7 @@ from art.api.populating import populate
 from art.api.records import export_weights, report
 from art.api.sharing import apply, fit_system, get, hub_entries, init_system, open_remote, update
 from art.api.training import TrainReport, plan, project_folder, train
+from art.api.watching import watch
 
 __all__ = [
     "TrainReport",
@@ -47,4 +48,5 @@ __all__ = [
     "update",
     "update_project",
     "validate",
+    "watch",
 ]
