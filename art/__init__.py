@@ -76,7 +76,15 @@ _PLACES = {
     "art.core.stage": ("Outcome", "Stage", "StageContext"),
     "art.core.task": ("Task", "TaskProfile"),
     "art.core.visualizer": ("Seen", "Visualizer"),
-    "art.errors": ("ArtError", "ConfigError", "DataError", "ModelError", "SoundnessWarning", "UnsoundError", "UserError"),
+    "art.errors": (
+        "ArtError",
+        "ConfigError",
+        "DataError",
+        "ModelError",
+        "SoundnessWarning",
+        "UnsoundError",
+        "UserError",
+    ),
     "art.registries": (
         "advisors",
         "callbacks",

@@ -115,7 +115,9 @@ class SoundnessCallback(pl.Callback):
     def _probe(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:
         populate()
         probes = {f"stages.{stage}.probes": list(names) for stage, names in CHEAP.items()}
-        epochs = {"training.max_epochs": trainer.max_epochs} if (trainer.max_epochs or 0) > 0 else {}
+        epochs = (
+            {"training.max_epochs": trainer.max_epochs} if (trainer.max_epochs or 0) > 0 else {}
+        )
         config = config_of(tuple(CHEAP), {**probes, **epochs, **self._settings}, "overrides")
         loaders = {"train": trainer.train_dataloader}
         if trainer.val_dataloaders is not None:

@@ -35,7 +35,5 @@ def config_of(stages: Sequence[str], settings: Mapping[str, Any], source: str) -
     if resolved.faults:
         raise ConfigError(resolved.faults)
     add_parts(resolved.values, raw)
-    made = RecipeConfig(
-        source, resolved.values, raw, dict(merged.places.keys), TaskProfile()
-    )
+    made = RecipeConfig(source, resolved.values, raw, dict(merged.places.keys), TaskProfile())
     return made.with_settings(settings, source)

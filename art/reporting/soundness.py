@@ -43,9 +43,14 @@ class Soundness:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What is wrong, certain faults before suspicions, each with evidence and remedy."""
-        found = [finding for stage in self.stages for finding in stage.findings]
-        return tuple(sorted(found, key=lambda finding: finding.severity != "block"))
+        """What is wrong, certain faults before suspicions, each with evidence and remedy; what
+        several probes find is there once."""
+        every = [finding for stage in self.stages for finding in stage.findings]
+        every.sort(key=lambda finding: finding.severity != "block")
+        found: dict[tuple[str, str], Finding] = {}
+        for finding in every:
+            found.setdefault((finding.cause, finding.where), finding)
+        return tuple(found.values())
 
     @property
     def faults(self) -> tuple[Finding, ...]:

@@ -88,9 +88,9 @@ class GivenParts:
                 return self._data.copy()
         module = self._built(seed)
         if not is_lightning_module(module) or not overrides(module, "train_dataloader"):
+            kind = type(getattr(module, "network", module)).__name__
             raise DataError(
-                f"there are no data, and {type(module).__name__} has no train_dataloader of its "
-                f"own. {TAKEN}"
+                f"there are no data, and {kind} has no train_dataloader of its own. {TAKEN}"
             )
         return data_of(module, self._given.name)
 
@@ -159,7 +159,7 @@ def _joined(given: Given, module: nn.Module, optimizer: Any) -> pl.LightningModu
 def _copier(given: Given) -> Copier:
     """What copies the module and its optimizer, which refers to the module's parameters."""
     try:
-        copier = Copier((given.module, given.optimizer), share=False)
+        copier = Copier((given.module, given.optimizer), share=False, rebind=True)
         copier.copy()  # to know that it can be done
     except CannotBeCopied as why:
         raise _not_copied(given, why) from why
@@ -180,9 +180,9 @@ def _data_copier(data: Any) -> Copier:
         DataError: it cannot be copied.
     """
     try:
-        copier = Copier(data, share=False)
+        copier = Copier(data, share=False, rebind=True)
         if copier.is_much:
-            copier = Copier(data, share=True)
+            copier = Copier(data, share=True, rebind=True)
         copier.copy()
     except CannotBeCopied as why:
         raise DataError(

@@ -42,8 +42,8 @@ class LoopFacts:
         stale: steps after which a gradient was added to one that the step before had used already.
         renewed: steps after which gradients began anew.
         looked_at: steps whose gradients were read.
-        empty: of these, steps at which no parameter of the optimizer had a gradient, though a backward pass
-            had given some.
+        empty: of these, steps at which no parameter of the optimizer had a gradient, though a
+            backward pass had given some.
         without: steps before any backward pass.
         graded: parameters that a gradient has reached.
         losses: of the batches that are trained on, as far as they are known.

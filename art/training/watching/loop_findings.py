@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from statistics import median
 
 from art.core.probe import Suspicion
 from art.training.watching.loop_facts import LoopFacts, Series
@@ -173,13 +174,11 @@ def _courses(heard: LoopListener) -> Iterator[Suspicion]:
     losses = facts.losses.values
     if len(losses) < LONG or facts.lost or len(heard.optimizers) > 1:
         return
-    part = max(5, len(losses) // 10)
-    first, last = sum(losses[:part]) / part, sum(losses[-part:]) / part
-    if first > 0 and last > RISEN * first:
+    last = losses[-max(5, len(losses) // 10) :]
+    if losses[0] > 0 and median(last) > RISEN * losses[0] and min(last) > losses[0]:
         yield Suspicion(
             "the loss rises",
-            f"its mean over the first {part} batches is {first:.4g}, over the last "
-            f"{last:.4g}",
+            f"it is {losses[0]:.4g} in the first batch, and {median(last):.4g} in the last ones",
             "Lower the learning rate, and look at the sign of the loss.",
             certain=False,
         )
