@@ -62,5 +62,5 @@ def check(
         settings["training.max_epochs"] = max_epochs
     given = Given(module, data, loss, optimizer, batch_size)
     config = config_of(STAGES, settings, "art.check")
-    stages = examine_given(given, config)
+    stages = examine_given(given, config, length_known="training.max_epochs" in settings)
     return Soundness(given.name, stages, time.perf_counter() - began)

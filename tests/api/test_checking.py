@@ -7,6 +7,7 @@ import subprocess
 import sys
 import warnings
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -71,10 +72,10 @@ def test_nothing_is_changed_by_a_check():
         CLASSES(module(rows()[0]), rows()[1]).backward()
         optimizer.step()
     module[0].eval()
-    files = sorted(os.listdir("."))
+    files = sorted(Path().iterdir())
     with unchanged(module, optimizer):
         art.check(module, loaders(), loss=CLASSES, optimizer=optimizer)
-    assert sorted(os.listdir(".")) == files
+    assert sorted(Path().iterdir()) == files
 
 
 def test_nothing_is_changed_where_the_program_raises():
@@ -145,7 +146,7 @@ def test_data_that_cannot_be_used_are_refused_with_what_to_give(data, said):
 def test_what_a_module_lacks_is_named():
     with pytest.raises(art.ModelError, match="its loss and its optimizer must be given"):
         art.check(network(), loaders())
-    with pytest.raises(art.ModelError, match="leave `loss` out"):
+    with pytest.raises(art.ModelError, match=r"leave `loss` out"):
         art.check(Own(), loaders(), loss=CLASSES)
     with pytest.raises(art.ModelError, match="leave `optimizer` out"):
         art.check(Own(), loaders(), optimizer=torch.optim.Adam)
@@ -157,7 +158,7 @@ def test_what_cannot_be_copied_is_built_by_a_function():
     class Open(Own):
         def __init__(self):
             super().__init__()
-            self.file = open(os.devnull)  # noqa: SIM115
+            self.file = Path(os.devnull).open()  # noqa: SIM115
 
     with pytest.raises(art.ModelError, match=r"art.check\(lambda: Open\(...\), data\)"):
         art.check(Open(), loaders())
@@ -194,3 +195,22 @@ def test_data_sets_that_draw_are_where_they_were():
 def test_importing_art_and_naming_check_loads_no_torch():
     code = "import art, sys; art.check, art.watch; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_what_depends_on_the_length_of_the_training_is_only_suspected_where_nobody_says_it():
+    class Decaying(Own):
+        def __init__(self, often):
+            super().__init__()
+            self.often = often
+
+        def configure_optimizers(self):
+            optimizer = torch.optim.Adam(self.parameters(), lr=1e-2)
+            schedule = torch.optim.lr_scheduler.StepLR(optimizer, 2, 0.1)
+            return [optimizer], [{"scheduler": schedule, "interval": self.often}]
+
+    unsaid = art.check(Decaying("epoch"), loaders())
+    assert unsaid.sound and "max_epochs says how many" in unsaid.suspicions[0].evidence
+    said = art.check(Decaying("epoch"), loaders(), max_epochs=50)
+    assert said.findings and "max_epochs says how many" not in said.findings[0].evidence
+    assert not art.check(Decaying("epoch"), loaders(), max_epochs=2).findings
+    assert art.check(Decaying("step"), loaders()).faults  # over at any length

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import pytest
 import pytorch_lightning as pl
@@ -90,7 +91,7 @@ def test_it_stops_before_the_first_step_where_that_is_asked_for():
 
 def test_what_cannot_be_copied_is_trained_and_watched_and_the_reason_is_there():
     module = Own()
-    module.file = open(__file__)  # noqa: SIM115
+    module.file = Path(__file__).open()  # noqa: SIM115
     callback = art.SoundnessCallback()
     trained(module, callback)
     module.file.close()
@@ -106,7 +107,8 @@ from tests.user_code.loops import loaders, network
 from tests.api.test_soundness_callback import QUIET, SOFTMAX
 class Other(pl.LightningModule):
     def __init__(self): super().__init__(); self.net = network(nn.Softmax(1))
-    def training_step(self, batch, index): return nn.functional.cross_entropy(self.net(batch[0]), batch[1])
+    def training_step(self, batch, index):
+        return nn.functional.cross_entropy(self.net(batch[0]), batch[1])
     def configure_optimizers(self): return torch.optim.Adam(self.parameters(), lr=1e-2)
 warnings.simplefilter("ignore")
 found = art.SoundnessCallback()

@@ -91,9 +91,12 @@ def train(kind: str, model, optimizer, loss, steps: int = 60) -> None:
 @pytest.mark.parametrize("kind", FAULTS)
 def test_a_fault_of_the_loop_is_warned_of_and_certain(kind):
     model, optimizer = made(kind)
-    with pytest.warns(art.SoundnessWarning) as told:
-        with art.watch(model, optimizer, nn.CrossEntropyLoss()) as heard:
-            train(kind, model, optimizer, nn.CrossEntropyLoss())
+    loss = nn.CrossEntropyLoss()
+    with (
+        pytest.warns(art.SoundnessWarning) as told,
+        art.watch(model, optimizer, loss) as heard,
+    ):
+        train(kind, model, optimizer, loss)
     assert not heard.sound
     assert FAULTS[kind] in [finding.cause for finding in heard.findings]
     assert any(FAULTS[kind] in str(each.message) for each in told)
@@ -104,9 +107,11 @@ def test_a_fault_of_the_loop_is_warned_of_and_certain(kind):
 def test_what_may_be_meant_so_is_suspected_only(kind):
     model, optimizer = made(kind)
     loss = nn.CrossEntropyLoss()
-    with pytest.warns(art.SoundnessWarning, match="suspicion"):
-        with art.watch(model, optimizer, loss) as heard:
-            train(kind, model, optimizer, loss)
+    with (
+        pytest.warns(art.SoundnessWarning, match="suspicion"),
+        art.watch(model, optimizer, loss) as heard,
+    ):
+        train(kind, model, optimizer, loss)
     assert heard.sound
     assert SUSPICIONS[kind] in [finding.cause for finding in heard.findings]
 
@@ -202,9 +207,11 @@ def test_a_loop_that_is_watched_ends_with_the_same_bits_and_no_hook_is_left():
 
 def test_it_stops_where_that_is_asked_for_and_leaves_nothing_behind():
     model, optimizer = made("softmax")
-    with pytest.raises(art.UnsoundError, match=r"(?s)softmax.*Remedy: Return the raw outputs"):
-        with art.watch(model, optimizer, stop=True) as heard:
-            train("softmax", model, optimizer, nn.CrossEntropyLoss())
+    with (
+        pytest.raises(art.UnsoundError, match=r"(?s)softmax.*Remedy: Return the raw outputs"),
+        art.watch(model, optimizer, stop=True) as heard,
+    ):
+        train("softmax", model, optimizer, nn.CrossEntropyLoss())
     assert not heard.sound
     assert not torch.overrides._get_current_function_mode_stack()
     assert not optimizer._optimizer_step_post_hooks
@@ -220,9 +227,8 @@ def test_what_is_allowed_is_not_said():
 
 def test_an_error_of_the_loop_comes_through_and_is_not_judged():
     model, optimizer = made("")
-    with pytest.raises(KeyError, match="mine"):
-        with art.watch(model, optimizer, stop=True):
-            raise KeyError("mine")
+    with pytest.raises(KeyError, match="mine"), art.watch(model, optimizer, stop=True):
+        raise KeyError("mine")
 
 
 def test_a_mode_that_the_loop_leaves_behind_stays():
@@ -237,5 +243,5 @@ def test_a_mode_that_the_loop_leaves_behind_stays():
 
 
 def test_what_is_no_optimizer_is_refused():
-    with pytest.raises(art.ModelError, match="art.watch was given Sequential as an optimizer"):
+    with pytest.raises(art.ModelError, match=r"art\.watch was given Sequential as an optimizer"):
         art.watch(network(), network())

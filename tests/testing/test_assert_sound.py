@@ -33,7 +33,7 @@ def test_what_is_allowed_is_left_out(allow):
 
 
 def test_a_misspelt_probe_is_answered_with_the_nearest_before_anything_runs():
-    with pytest.raises(art.UserError, match="no probe 'LossDomian'. Did you mean 'LossDomain'?"):
+    with pytest.raises(art.UserError, match=r"no probe 'LossDomian'\. Did you mean 'LossDomain'\?"):
         assert_sound(None, None, allow=["LossDomian"])
     with pytest.raises(art.UserError, match="takes a list"):
         assert_sound(None, None, allow="LossDomain")
