@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
+from art.reporting.examination import counted
 from art.reporting.text import clean, duration
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _box(colour: str, title: str, rows: tuple[tuple[str, str], ...]) -> str:
     )
     return (
         f'<div style="{BOX.format(colour=colour)}"><b>{_text(title)}</b>'
-        f'<table style="border:none;margin:.2em 0">{cells}</table></div>'
+        f'<table style="border:none;margin:.2em 0;color:inherit;font:inherit">{cells}</table></div>'
     )
 
 
@@ -66,10 +67,15 @@ def _details(found: Soundness) -> Iterator[str]:
     """What was looked for, and what could not be judged; folded up."""
     if found.looked_for:
         names = ", ".join(found.looked_for)
-        yield _folded(f"{len(found.looked_for)} probes found no fault", _text(names))
+        yield _folded(
+            f"{counted(len(found.looked_for), 'probe', 'probes')} found no fault", _text(names)
+        )
     if found.not_judged:
         items = "".join(f"<li>{_text(probe)}: {_text(why)}</li>" for probe, why in found.not_judged)
-        yield _folded(f"{len(found.not_judged)} probes could not judge", f"<ul>{items}</ul>")
+        yield _folded(
+            f"{counted(len(found.not_judged), 'probe', 'probes')} could not judge",
+            f"<ul>{items}</ul>",
+        )
 
 
 def _folded(title: str, content: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from art.config import RecipeConfig
+from art.config import RecipeConfig, StageSpec
 from art.running.examination import StageExamination
 from art.running.examining import examine_stage
 from art.running.given import Given, GivenParts
@@ -20,8 +21,13 @@ STAGES = ("explore", "loss_at_init", "overfit_one_batch")
 
 BY_LENGTH = ("art.LearningRate.v1", "art.LearningRateTrace.v1")
 """The probes whose verdict depends on how long training is."""
+SETTING = re.compile(
+    r"\[(contract|training|system)\] (\w+) = (\[[^]]*\]|\"[^\"]*\"|true|false|null|[\d.]*\d)"
+)
+"""A setting as remedies write it, `[contract] frozen = ["encoder"]`."""
+NAME = re.compile(r"\[(contract|training|system)\] (\w+)")
 LENGTHS = (3, 100)
-"""Epochs that a training may have. A fault that is one at both ends is one whoever is right."""
+"""Epochs that a training may have: what is wrong at both ends as well is wrong at any length."""
 
 
 def examine_given(
@@ -46,7 +52,7 @@ def examine_given(
     found: list[StageExamination] = []
     with process_left_alone(), tempfile.TemporaryDirectory(prefix="art-check-") as folder:
         parts = Parts(Path(folder), GivenParts(given))
-        for spec in config.stages:
+        for spec in map(_without_doubles, config.stages):
             if any(before.crashed and before.model for before in found):
                 break  # it would crash again
             model = None if spec.name == "explore" else given.name
@@ -61,14 +67,40 @@ def examine_given(
             if not length_known and any(f.found_by in BY_LENGTH for f in one.findings):
                 others = [_again(config, epochs, parts, model, Path(folder)) for epochs in LENGTHS]
                 one = _softened(one, config.training.max_epochs, set.intersection(*others))
-            found.append(one)
+            found.append(_in_python(one))
     return tuple(found)
+
+
+def _without_doubles(spec: StageSpec) -> StageSpec:
+    """A stage without the checks that only warn: of a program with a loss of its own, probes judge
+    the same with better reasons."""
+    kept = {n: c for n, c in spec.checks.items() if c.severity == "block" or "certain" in c.block}
+    return replace(spec, checks=kept)
+
+
+def _in_python(stage: StageExamination) -> StageExamination:
+    """Findings that name a setting, with the argument that sets it."""
+    findings = (
+        replace(f, cause=_said(f.cause), evidence=_said(f.evidence), remedy=_said(f.remedy))
+        for f in stage.findings
+    )
+    return replace(stage, findings=tuple(findings))
+
+
+def _said(text: str) -> str:
+    return NAME.sub(r'"\1.\2"', SETTING.sub(_argument, text))
+
+
+def _argument(found: re.Match[str]) -> str:
+    section, name, value = found.groups()
+    value = {"true": "True", "false": "False", "null": "None"}.get(value, value)
+    return f'overrides={{"{section}.{name}": {value}}}'
 
 
 def _again(
     config: RecipeConfig, epochs: int, parts: Parts, model: str | None, folder: Path
 ) -> set[str]:
-    """Which probes are certain of a fault where training has so many epochs."""
+    """Which probes find something where training has so many epochs."""
     changed = {
         "training.max_epochs": epochs,
         "stages.overfit_one_batch.probes": list(BY_LENGTH),
@@ -76,7 +108,7 @@ def _again(
     other = config.with_settings(changed, "the length of the training")
     spec = next(spec for spec in other.stages if spec.name == "overfit_one_batch")
     stage = examine_stage(other, spec, model, parts, folder=folder)
-    return {f.found_by for f in stage.findings if f.severity == "block"}
+    return {finding.found_by for finding in stage.findings}
 
 
 def _softened(stage: StageExamination, epochs: int, whatever: set[str]) -> StageExamination:
@@ -85,7 +117,7 @@ def _softened(stage: StageExamination, epochs: int, whatever: set[str]) -> Stage
     Args:
         stage: what it found.
         epochs: that were taken.
-        whatever: the probes that are certain at other lengths too.
+        whatever: the probes that find something at other lengths too.
     """
     taken = f"; training was taken to have {epochs} epochs, and max_epochs says how many it has"
     findings = (

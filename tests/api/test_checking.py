@@ -177,10 +177,20 @@ def test_a_hook_that_refers_to_its_module_is_bound_to_each_copy():
 
 def test_a_part_that_was_frozen_as_it_was_drawn_is_found_in_a_module_that_is_given():
     module = Own()
-    module.net[0].weight.requires_grad_(False)
-    assert "layers are frozen with random weights" in causes(art.check(module, loaders()))
+    module.net[0].requires_grad_(False)
+    found = art.check(module, loaders())
+    assert "layers are frozen with random weights" in causes(found)
+    assert 'declare it: overrides={"contract.frozen": ["net.0"]}' in found.faults[0].remedy
+    declared = {"contract.frozen": ["net.0"]}
+    assert art.check(module, loaders(), overrides=declared).sound
     module.net[0].weight.data.normal_(0.1, 0.3)  # loaded, as far as anybody can tell
     assert art.check(module, loaders()).sound
+
+
+def test_rows_of_val_that_stand_in_train_are_told_once():
+    train, _ = loaders()
+    found = art.check(Own(), (train, train))
+    assert causes(found) == ["the model is validated on its training data"]
 
 
 def test_data_sets_that_draw_are_where_they_were():
