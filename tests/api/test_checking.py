@@ -209,18 +209,17 @@ def test_importing_art_and_naming_check_loads_no_torch():
 
 def test_what_depends_on_the_length_of_the_training_is_only_suspected_where_nobody_says_it():
     class Decaying(Own):
-        def __init__(self, often):
+        def __init__(self, span, often):
             super().__init__()
-            self.often = often
+            self.span, self.often = span, often
 
         def configure_optimizers(self):
             optimizer = torch.optim.Adam(self.parameters(), lr=1e-2)
-            schedule = torch.optim.lr_scheduler.StepLR(optimizer, 2, 0.1)
+            schedule = torch.optim.lr_scheduler.StepLR(optimizer, self.span, 0.1)
             return [optimizer], [{"scheduler": schedule, "interval": self.often}]
 
-    unsaid = art.check(Decaying("epoch"), loaders())
-    assert unsaid.sound and "max_epochs says how many" in unsaid.suspicions[0].evidence
-    said = art.check(Decaying("epoch"), loaders(), max_epochs=50)
-    assert said.findings and "max_epochs says how many" not in said.findings[0].evidence
-    assert not art.check(Decaying("epoch"), loaders(), max_epochs=2).findings
-    assert art.check(Decaying("step"), loaders()).faults  # over at any length
+    by_epoch, said = Decaying(2, "epoch"), "max_epochs says how many"
+    assert said in art.check(by_epoch, loaders()).suspicions[0].evidence
+    assert said not in art.check(by_epoch, loaders(), max_epochs=50).suspicions[0].evidence
+    assert not art.check(by_epoch, loaders(), max_epochs=2).findings
+    assert art.check(Decaying(6, "step"), loaders()).faults  # over early at any length
