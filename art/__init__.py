@@ -10,6 +10,7 @@ TYPE_CHECKING = False  # for those who check types; `typing` would be imported f
 if TYPE_CHECKING:
     from typing import Any
 
+    from art.api import check as check
     from art.api import export as export
     from art.api import fill_config as fill_config
     from art.api import load as load
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from art.api import report as report
     from art.api import train as train
     from art.api import validate as validate
+    from art.api import watch as watch
+    from art.api.soundness_callback import SoundnessCallback as SoundnessCallback
     from art.core.check import Check as Check
     from art.core.check import Findings as Findings
     from art.core.check import Verdict as Verdict
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
     from art.errors import ConfigError as ConfigError
     from art.errors import DataError as DataError
     from art.errors import ModelError as ModelError
+    from art.errors import SoundnessWarning as SoundnessWarning
+    from art.errors import UnsoundError as UnsoundError
     from art.errors import UserError as UserError
     from art.registries import advisors as advisors
     from art.registries import callbacks as callbacks
@@ -65,6 +70,7 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "art.api": (
+        "check",
         "export",
         "fill_config",
         "load",
@@ -74,7 +80,9 @@ _PLACES = {
         "report",
         "train",
         "validate",
+        "watch",
     ),
+    "art.api.soundness_callback": ("SoundnessCallback",),
     "art.core.check": ("Check", "Findings", "Verdict"),
     "art.core.data_info": ("DataInfo",),
     "art.core.fit": ("Fit",),
@@ -86,7 +94,15 @@ _PLACES = {
     "art.core.stage": ("Outcome", "Stage", "StageContext"),
     "art.core.task": ("Task", "TaskProfile"),
     "art.core.visualizer": ("Seen", "Visualizer"),
-    "art.errors": ("ArtError", "ConfigError", "DataError", "ModelError", "UserError"),
+    "art.errors": (
+        "ArtError",
+        "ConfigError",
+        "DataError",
+        "ModelError",
+        "SoundnessWarning",
+        "UnsoundError",
+        "UserError",
+    ),
     "art.registries": (
         "advisors",
         "callbacks",

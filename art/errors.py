@@ -10,6 +10,7 @@ ArtError
 │   ├── PathError             a file or folder that is missing, unreadable or not writable
 │   ├── StoreError            a run store that is full, read-only or owned by another process
 │   └── HubError              a config from elsewhere that is refused, or a review given up
+├── UnsoundError              a training of the user's own that is stopped: a fault of it is certain
 └── RecordError               a record on disk that cannot be read; set aside, never fatal
 
 Nothing here prints, and nothing here exits the process: `art/cli/app.py` is the one place that
@@ -157,6 +158,14 @@ class StoreError(UserError, OSError):
 
 class HubError(UserError):
     """A config from elsewhere that cannot be had or is refused, or a review that was given up."""
+
+
+class UnsoundError(ArtError):
+    """A training of the user's own that is stopped, since a fault of it is certain."""
+
+
+class SoundnessWarning(UserWarning):
+    """What is wrong with a training of the user's own that goes on."""
 
 
 class RecordError(ArtError, ValueError):

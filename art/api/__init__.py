@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from art.api.checking import check as check
     from art.api.loading import load as load
     from art.api.loading import validate as validate
     from art.api.looking import describe_config as describe_config
@@ -37,8 +38,10 @@ if TYPE_CHECKING:
     from art.api.using import export as export
     from art.api.using import load_model as load_model
     from art.api.using import predict as predict
+    from art.api.watching import watch as watch
 
 _PLACES = {
+    "checking": ("check",),
     "loading": ("load", "validate"),
     "looking": ("describe_config", "examine", "fill_config", "measure_speed", "parts"),
     "making": (
@@ -63,6 +66,7 @@ _PLACES = {
     ),
     "training": ("TrainReport", "plan", "project_folder", "train"),
     "using": ("export", "load_model", "predict"),
+    "watching": ("watch",),
 }
 _PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
 

@@ -76,7 +76,7 @@ def _steady(stream: TextIO | None, number: int) -> TextIO:
     file = _Steady(number, "w", closefd=False)
     file.name = "<stdout>" if number == 1 else "<stderr>"
     errors = old.errors if old and old.errors and old.errors != "strict" else "backslashreplace"
-    buffer: io.BufferedWriter = io.BufferedWriter(file)
+    buffer: io.BufferedWriter = io.BufferedWriter(file)  # type: ignore[type-var]
     return io.TextIOWrapper(
         buffer,
         encoding=old.encoding if old else "utf-8",

@@ -79,6 +79,12 @@ class StageContext(Protocol):
         """What the data holds."""
         ...
 
+    @property
+    def rebuilds(self) -> bool:
+        """Whether the program's own code builds a fresh model; else it is a copy of the one that
+        was given, and no seed draws its weights."""
+        ...
+
     def build_data(
         self, overrides: Mapping[str, Any] | None = None, *, fresh: bool = False
     ) -> pl.LightningDataModule:

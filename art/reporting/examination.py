@@ -34,10 +34,10 @@ def render_examination(found: Examination, screen: Screen) -> str:
         for stage in found.stages:
             for finding in stage.findings:
                 if finding.severity == severity:
-                    lines += [[], *_finding(finding, stage, several, screen)]
+                    lines += [[], *finding_lines(finding, _stage(stage, several), screen)]
     for stage in found.stages:
         if stage.crashed:
-            lines += [[], *_crash(stage, several, screen)]
+            lines += [[], *crash_lines(stage, _stage(stage, several), screen)]
     lines += _in_order(found, screen)
     return paint(lines, screen.colour)
 
@@ -77,9 +77,9 @@ def _title(found: Examination, screen: Screen) -> Line:
     faults = len(found.faults)
     crashes = sum(bool(stage.crashed) for stage in found.stages)
     counts = [
-        _count(crashes, "crash", "crashes"),
-        _count(faults, "fault", "faults"),
-        _count(len(findings) - faults, "suspicion", "suspicions"),
+        counted(crashes, "crash", "crashes"),
+        counted(faults, "fault", "faults"),
+        counted(len(findings) - faults, "suspicion", "suspicions"),
     ]
     said = ", ".join(count for count in counts if count) or "no fault found"
     style = "bad" if faults or crashes else "warn" if findings else "good"
@@ -90,7 +90,8 @@ def _title(found: Examination, screen: Screen) -> Line:
     return [*line, Span(_GAP), Span(said, style)]
 
 
-def _count(count: int, one: str, more: str) -> str:
+def counted(count: int, one: str, more: str) -> str:
+    """`1 fault`, `2 faults`, and an empty text for none."""
     return f"{count} {one if count == 1 else more}" if count else ""
 
 
@@ -135,13 +136,12 @@ def _cell(value: Any, screen: Screen) -> str:
 # Findings
 
 
-def _finding(
-    finding: Finding, stage: StageExamination, several: bool, screen: Screen
-) -> Iterator[Line]:
+def finding_lines(finding: Finding, stage: str, screen: Screen) -> Iterator[Line]:
+    """What is wrong, where, the evidence, the remedy, and who found it in which stage."""
     is_fault = finding.severity == "block"
     mark = screen.mark("failed") if is_fault else Span("!", "warn")
     yield from _headed(mark, finding.cause, screen)
-    found_by = f"{finding.found_by} in {_stage(stage, several)}"
+    found_by = f"{finding.found_by} in {stage}"
     for label, style, text in (
         ("Where", "dim", finding.where),
         ("Evidence", "dim", finding.evidence),
@@ -152,8 +152,9 @@ def _finding(
             yield from _entry(label, style, text, screen)
 
 
-def _crash(stage: StageExamination, several: bool, screen: Screen) -> Iterator[Line]:
-    yield from _headed(screen.mark("crashed"), f"{_stage(stage, several)} crashed", screen)
+def crash_lines(stage: StageExamination, name: str, screen: Screen) -> Iterator[Line]:
+    """What ended a stage, and the line of the user's code in which it did."""
+    yield from _headed(screen.mark("crashed"), f"{name} crashed", screen)
     yield from _entry("Error", "bad", stage.crashed, screen)
     if stage.at:
         yield from _entry("Where", "dim", stage.at, screen)
@@ -198,7 +199,7 @@ def _in_order(found: Examination, screen: Screen) -> Iterator[Line]:
 
 
 def _passed(count: int, what: str, said: str, screen: Screen) -> Line:
-    return [screen.mark("passed"), Span(f" {_count(count, what, f'{what}s')} {said}", "good")]
+    return [screen.mark("passed"), Span(f" {counted(count, what, f'{what}s')} {said}", "good")]
 
 
 def _columns(pairs: Iterable[tuple[str, str]], screen: Screen) -> Iterator[Line]:

@@ -157,6 +157,11 @@ class Context:
 
     # Building
 
+    @property
+    def rebuilds(self) -> bool:
+        """Whether the program's own code builds a fresh model."""
+        return self._parts.rebuilds
+
     def build_data(
         self, overrides: Mapping[str, Any] | None = None, *, fresh: bool = False
     ) -> pl.LightningDataModule:

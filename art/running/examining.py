@@ -33,7 +33,8 @@ Progress = Callable[[str, float, float, str], None]
 """Takes the stage (and the model, where there are several), how much is done, of how much, and
 what is done now."""
 
-_Told = Callable[[float, float, str], None]
+Told = Callable[[float, float, str], None]
+"""Takes how much is done, of how much, and what is done now."""
 
 DEFAULT_STAGES: dict[Subject, tuple[str, ...]] = {
     "data": ("explore",),
@@ -74,7 +75,7 @@ def examine(
                     continue  # it would crash again
                 one = config.for_model(block) if block else config
                 told = partial(progress, f"{spec.name} for {model}" if block else spec.name)
-                found.append(_examined(one, spec, model, parts, Path(folder), told))
+                found.append(examine_stage(one, spec, model, parts, told, folder=Path(folder)))
     return Examination(config.project.name, subject, _name(config, subject), tuple(found))
 
 
@@ -90,15 +91,28 @@ def _name(config: RecipeConfig, subject: Subject) -> str:
     return "".join(str(block.get("@models", "")) for block in config.models.values())
 
 
-def _examined(
+def examine_stage(
     config: RecipeConfig,
     spec: StageSpec,
     model: str | None,
     parts: Parts,
+    told: Told = lambda *_: None,
+    *,
     folder: Path,
-    told: _Told,
 ) -> StageExamination:
-    """One stage; what crashes in it is kept as its end."""
+    """What one stage finds without training; what crashes in it is kept as its end.
+
+    Args:
+        config: the recipe, for the model at hand.
+        spec: the stage.
+        model: the model's name; None for a stage of the data.
+        parts: builds the data and the model.
+        told: takes how much is done, of how much, and what is done now.
+        folder: where it may work.
+
+    Raises:
+        UserError: a part of the program cannot be used.
+    """
     from art.running.context import Context
     from art.running.run_log import RunLog
     from art.training.quieting import advice_in_log

@@ -13,7 +13,7 @@ from torch.nn.parameter import is_lazy
 
 from art.config import RecipeConfig
 from art.core.data_info import DataInfo
-from art.running.building import new_data, new_model, trainable
+from art.running.building import Builder, OfConfig
 from art.training.lending.copying import CannotBeCopied
 from art.training.lending.kept_data import KeptData, guard
 from art.training.lending.kept_model import LARGE, KeptModel, bytes_of
@@ -36,6 +36,7 @@ class Parts:
 
     Args:
         folder: where large weights may lie as long as the command runs.
+        builder: builds what is not there yet; by default from the config's blocks.
 
     Attributes:
         built: how often anything was built by the program's own code: `data` (set up), `prepared`
@@ -43,9 +44,10 @@ class Parts:
         parameters: how many weights the last model has, those of lazy layers left out.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, builder: Builder | None = None) -> None:
         self.built: Counter[str] = Counter()
         self.parameters = 0
+        self._builder = builder or OfConfig()
         self._folder = folder
         self._prepared: set[str] = set()
         self._data: tuple[str, KeptData] | None = None
@@ -53,6 +55,11 @@ class Parts:
         self._infos: dict[Any, tuple[DataInfo, dict[str, Any]]] = {}
         self._unique: set[str] = set()
         self._has_large = False
+
+    @property
+    def rebuilds(self) -> bool:
+        """Whether the program's own code builds each model that is asked for afresh."""
+        return self._builder.rebuilds
 
     def data(
         self, config: RecipeConfig, seed: int, *, fresh: bool = False, keep: bool = True
@@ -91,7 +98,7 @@ class Parts:
         return made
 
     def _set_up(self, config: RecipeConfig, seed: int, key: str) -> tuple[Any, SetUp]:
-        data = new_data(config, seed)
+        data = self._builder.data(config, seed)
         done = set_up(data, prepared=key in self._prepared)
         self.built.update(data=1, prepared=int(key not in self._prepared))
         if not done.keeps:
@@ -139,7 +146,7 @@ class Parts:
                 self._unique.add(key)
                 kept = None
         if made is None:
-            made = new_model(config, info, seed)
+            made = self._builder.model(config, info, seed)
             self.built.update(models=1)
             self._has_large = self._has_large or bytes_of(made) >= LARGE
             if not fresh and kept is None and key not in self._unique:
@@ -148,7 +155,7 @@ class Parts:
             self._models[key] = kept
             self._drop_models(_text(config.block("model"), id(info), config.project.seed))
         self.parameters = sum(p.numel() for p in made.parameters() if not is_lazy(p))
-        return trainable(made, config, info)
+        return self._builder.trainable(made, config, info)
 
     def _kept(self, key: str, model: Any) -> tuple[KeptModel | None, Any]:
         """What keeps a model, and a first copy; the model itself where it cannot be kept."""

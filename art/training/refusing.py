@@ -54,15 +54,25 @@ def refuse_what_would_be_passed_over(module: nn.Module, name: str, *, tested: bo
                 f"train it."
             )
         return
-    _refuse_what_lightning_1_called(module, name, tested)
+    refuse_what_lightning_1_called(module, f"@models '{name}'", tested=tested)
 
 
-def _refuse_what_lightning_1_called(module: nn.Module, name: str, tested: bool) -> None:
+def refuse_what_lightning_1_called(module: nn.Module, who: str, *, tested: bool = True) -> None:
+    """Look for hooks of Lightning 1 in a module that trains itself.
+
+    Args:
+        module: the module.
+        who: what it is called in messages.
+        tested: see `refuse_what_would_be_passed_over`.
+
+    Raises:
+        ModelError: there is one.
+    """
     kind = type(module).__name__
     step = getattr(module, "training_step")  # noqa: B009 - an nn.Module has none, for mypy
     if "optimizer_idx" in inspect.signature(step).parameters:
         raise ModelError(
-            f"@models '{name}': {kind}.training_step takes optimizer_idx, which Lightning 2 does "
+            f"{who}: {kind}.training_step takes optimizer_idx, which Lightning 2 does "
             f"not give. Set self.automatic_optimization = False in __init__, take the optimizers "
             f"from self.optimizers() in one training_step, and step each of them with "
             f"self.manual_backward(loss), optimizer.step() and optimizer.zero_grad()."
@@ -70,7 +80,7 @@ def _refuse_what_lightning_1_called(module: nn.Module, name: str, tested: bool) 
     for old, new in _REMOVED.items():
         if callable(getattr(module, old, None)) and (tested or not old.startswith("test")):
             raise ModelError(
-                f"@models '{name}': {kind}.{old} is a hook of Lightning 1, and Lightning 2 does "
+                f"{who}: {kind}.{old} is a hook of Lightning 1, and Lightning 2 does "
                 f"not call it. Rename it {new}(self), and keep the outputs of the steps in a "
                 f"list of the module, which it empties."
             )

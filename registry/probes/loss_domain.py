@@ -50,7 +50,7 @@ class LossDomain(Probe):
         context.fit(batches=batches, max_steps=2, callbacks=[listener], logged=False)
         found: dict[str, Suspicion] = {}
         for call in listener.calls:
-            for suspicion in (*_judged(call), *_targets(call, batches[0], context)):
+            for suspicion in (*judged(call), *_targets(call, batches[0], context)):
                 said = suspicion if call.trained_on else _only_logged(suspicion)
                 found.setdefault(said.cause, said)
         return list(found.values())
@@ -72,7 +72,8 @@ def _only_logged(suspicion: Suspicion) -> Suspicion:
     )
 
 
-def _judged(call: LossCall) -> Iterator[Suspicion]:
+def judged(call: LossCall) -> Iterator[Suspicion]:
+    """What is wrong with what a loss function was given, by the call alone."""
     if call.function == "cross_entropy":
         yield from _cross_entropy(call.inputs, call.made_by)
         yield from _several_at_once(call)

@@ -108,18 +108,7 @@ def _by(names: Sequence[str], is_certain: Any) -> Iterator[tuple[list[str], bool
 
 def _hidden(heard: StepListener, context: StageContext) -> Iterator[Suspicion]:
     """Layers in a plain list, but for those that are the same for every seed: they were loaded."""
-    import torch
-
-    from art.training.probing.stepping import plain_layers
-
-    if not heard.hidden:
-        return
-    twin = plain_layers(context.build_model(seed=context.seed + 1))
-    drawn = [
-        name
-        for name, weights in heard.hidden.items()
-        if not all(map(torch.equal, weights, twin.get(name, [])))
-    ]
+    drawn = _drawn(heard, context) if heard.hidden else []
     if drawn:
         yield Suspicion(
             "layers in a plain list are no part of the model and will never change",
@@ -128,6 +117,24 @@ def _hidden(heard: StepListener, context: StageContext) -> Iterator[Suspicion]:
             "a layer that is not trained, set requires_grad = False.",
             ", ".join(drawn[: found_wrong.SHOWN]),
         )
+
+
+def _drawn(heard: StepListener, context: StageContext) -> list[str]:
+    """Those of the hidden layers that begin at random."""
+    import torch
+
+    from art.training.probing.fresh_draws import has_drawn
+    from art.training.probing.stepping import layers_at, plain_layers
+
+    if not context.rebuilds:
+        model = context.build_model()
+        return [name for name in heard.hidden if has_drawn(layers_at(model, name))]
+    twin = plain_layers(context.build_model(seed=context.seed + 1))
+    return [
+        name
+        for name, weights in heard.hidden.items()
+        if not all(map(torch.equal, weights, twin.get(name, [])))
+    ]
 
 
 def _moved(heard: StepListener, frozen: Sequence[str]) -> Iterator[Suspicion]:
@@ -183,7 +190,10 @@ def _teachers(names: Sequence[str], heard: StepListener) -> set[str]:
 def _loaded(context: StageContext, heard: StepListener) -> set[str]:
     """Parameters that are the same for every seed, of a module whose trained ones are not."""
     from art.training.probing.digests import of_tensors
+    from art.training.probing.fresh_draws import not_drawn
 
+    if not context.rebuilds:  # no seed draws anything: the weights tell themselves
+        return not_drawn(context.build_model(), heard.owned & heard.graded)
     twin = of_tensors(dict(context.build_model(seed=context.seed + 1).named_parameters()))
     drawn = [n for n, value in heard.before.items() if n in twin and not value.constant]
     same = {n for n in drawn if heard.before[n] == twin[n]}

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from art.core.probe import Probe, Suspicion
+from art.core.probe import NotJudged, Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
 from art.registry.probes._parts import is_declared
@@ -14,7 +14,13 @@ from art.registry.probes._parts import is_declared
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from art.training.probing.trials import Trial
+
 SHOWN = 3
+GIVEN = (
+    "the module was given as it is, so that nobody sees what is loaded while it is built; a "
+    "function that builds it can be given in its place"
+)
 
 
 @probes("art.LoadedWeights.v1")
@@ -33,6 +39,8 @@ class LoadedWeights(Probe):
         """Build a model under observation."""
         from art.training.probing.loading import noted_weights
 
+        if not context.rebuilds:
+            raise NotJudged(GIVEN)
         with noted_weights() as loaded:
             model = context.build_model(fresh=True)
         weights = {**dict(model.named_parameters()), **dict(model.named_buffers())}
@@ -104,7 +112,7 @@ class SharedModules(Probe):
         trial = context.once(try_out)
         found = []
         # copies would share nothing: what is looked at is how the program builds its models
-        one, other = (context.build_model(fresh=True) for _ in range(2))
+        one, other = (context.build_model(fresh=context.rebuilds) for _ in range(2))
         common = {p.data_ptr(): name for name, p in one.named_parameters() if p.numel()}
         both = [common[p.data_ptr()] for p in other.parameters() if p.data_ptr() in common]
         del one, other
@@ -170,25 +178,23 @@ class FrozenWeights(Probe):
     cost: ClassVar[str] = "builds 2 models"
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
-        """Compare two models that differ by their seed."""
+        """Compare two models that differ by their seed; of one that was given built, look at how
+        its weights are spread."""
         import torch
 
+        from art.training.probing.fresh_draws import drawn_names
         from art.training.probing.trials import try_out
 
         trial = context.once(try_out)
-        twin = dict(trial.twin.named_parameters())
-        trained = [p for p in trial.model.parameters() if p.requires_grad]
+        found = _differing(trial) if context.rebuilds else drawn_names(trial.model)
         names = [
             name.removeprefix("network.")
-            for name, p in trial.model.named_parameters()
-            if not p.requires_grad
-            and p.ndim > 1
-            and not torch.equal(p, twin[name])
-            and not any(p.shape == other.shape and torch.equal(p, other) for other in trained)
-            and not is_declared(name, context.contract.frozen)
+            for name in found
+            if not is_declared(name, context.contract.frozen)
         ]
         if not names:
             return []
+        told = "differ from one seed to the next" if context.rebuilds else "are as torch draws them"
         part = names[0].rsplit(".", 1)[0]
         layers = (torch.nn.Linear, torch.nn.modules.conv._ConvNd, torch.nn.Embedding,
                   torch.nn.RNNBase, torch.nn.MultiheadAttention)  # fmt: skip
@@ -200,11 +206,26 @@ class FrozenWeights(Probe):
         return [
             Suspicion(
                 "layers are frozen with random weights",
-                f"{len(names)} weights want no gradient and differ from one seed to the next: "
-                "nothing was loaded into them",
+                f"{len(names)} weights want no gradient and {told}: nothing was loaded into them",
                 "Set requires_grad back to True, or load the weights before freezing them. Where "
                 f'random weights are meant, declare it: [contract] frozen = ["{part}"].',
                 ", ".join(names[:SHOWN]),
                 certain=in_a_layer,
             )
         ]
+
+
+def _differing(trial: Trial) -> list[str]:
+    """Weights that want no gradient, differ by the seed, and are no copy of trainable ones."""
+    import torch
+
+    twin = dict(trial.twin.named_parameters())
+    trained = [p for p in trial.model.parameters() if p.requires_grad]
+    return [
+        name
+        for name, p in trial.model.named_parameters()
+        if not p.requires_grad
+        and p.ndim > 1
+        and not torch.equal(p, twin[name])
+        and not any(p.shape == other.shape and torch.equal(p, other) for other in trained)
+    ]

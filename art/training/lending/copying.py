@@ -19,6 +19,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from art.training.lending.rebinding import CAN_REBIND, Rebound, tied_functions
+
 LARGE = ((2**20, 1000), (2**12, 32))
 """Copies share a tensor or array from so many bytes on, and a container from so many items on. The
 second pair applies where copies by the first pair would be large."""
@@ -50,20 +52,25 @@ class Copier:
         root: the object. It must not be used any more, but through copies.
         share: whether copies share what is large, as the rows of a data set; else every copy has
             its own, as a model has its weights.
+        rebind: make functions again whose closures refer to a part of the object, as a hook may,
+            so that they refer to the copy's.
 
     Raises:
         CannotBeCopied: a function that belongs to the object refers to a part of it, as a hook in
             a closure does, and would refer to that part in every copy.
     """
 
-    def __init__(self, root: Any, *, share: bool) -> None:
+    def __init__(self, root: Any, *, share: bool, rebind: bool = False) -> None:
         self._root = root
+        self._tied: list[FunctionType] = []
         self._shared: dict[int, Any] = {}
         self._owned: dict[int, Any] = {}
         self._outside: list[Any] = []
         self._look_through(LARGE[0] if share else None)
-        if share and self._is_much():
+        if share and self.is_much:
             self._look_through(LARGE[1])
+        if rebind and CAN_REBIND:
+            self._tied = tied_functions(self._outside, self._owned)
         self._refuse_ties()
         self._sums = self._summed()
 
@@ -73,8 +80,12 @@ class Copier:
         Raises:
             CannotBeCopied: a part of it, as an open file or a running generator, is unique.
         """
+        rebound = Rebound(self._tied)
+        memo = {**self._shared, **rebound.memo}
         try:
-            return copy.deepcopy(self._root, dict(self._shared))
+            made = copy.deepcopy(self._root, memo)
+            rebound.bind(memo)
+            return made
         except Exception as error:  # any that a `__deepcopy__` or `__reduce__` may raise
             raise CannotBeCopied(f"{type(error).__name__}: {error}") from error
 
@@ -105,13 +116,15 @@ class Copier:
                 self._owned[id(value)] = value
                 left.extend(_parts_of(value))
 
-    def _is_much(self) -> bool:
+    @property
+    def is_much(self) -> bool:
+        """Whether a copy has much of its own, which takes memory and time."""
         size = sum(_bytes_of(value) for value in self._owned.values())
         inside = [v for v in self._owned.values() if isinstance(v, (dict, *_CONTAINERS))]
         return size > MOST_BYTES or len(self._owned) + sum(map(len, inside)) > MOST_PARTS
 
     def _refuse_ties(self) -> None:
-        seen: set[int] = set()
+        seen = {id(function) for function in self._tied}
         left = list(self._outside)
         while left:
             function = left.pop()

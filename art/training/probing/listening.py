@@ -82,7 +82,7 @@ class LossCalls(TorchFunctionMode):
         kwargs = kwargs or {}
         if func is Tensor.backward and isinstance(args[0].grad_fn, torch.autograd.graph.Node):
             with torch._C.DisableTorchFunction():
-                self._graph = (self._graph or set()) | _nodes_under(args[0].grad_fn)
+                self._graph = (self._graph or set()) | nodes_under(args[0].grad_fn)
         if self._last and len(self.calls) >= KEPT:
             del self.calls[0]
         known = len(self.calls)
@@ -125,7 +125,7 @@ SHAPES = ("View", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Permute", "T"
 """Operations that change how numbers are laid out, and not the numbers."""
 
 
-def _nodes_under(root: Any) -> set[Any]:
+def nodes_under(root: Any) -> set[Any]:
     """All nodes of autograd's graph that a backward pass from `root` goes through."""
     seen, waiting = {root}, [root]
     while waiting:

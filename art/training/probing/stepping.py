@@ -199,6 +199,14 @@ def plain_layers(module: nn.Module) -> dict[str, list[nn.Parameter]]:
     return found
 
 
+def layers_at(module: nn.Module, name: str) -> list[nn.Module]:
+    """The layers that `plain_layers` found under a name."""
+    path, _, key = name.rpartition(".")
+    value = vars(module.get_submodule(path))[key]
+    inside = value.values() if isinstance(value, dict) else value
+    return [item for item in inside if isinstance(item, nn.Module)]
+
+
 class AtTheEnd(pl.Callback):
     """Lets a module believe that its last epoch has begun, where a part of its loss may set in.
 
