@@ -77,12 +77,11 @@ def _concluded(stage: StageSnapshot, report: Report) -> Conclusion:
 
 
 def _held_out_score(stage: StageSnapshot) -> str | None:
-    """What a check compared with the baseline, else the most telling score of test or val."""
-    compared = _comparison(stage)
-    if compared is not None:
-        named = compared.message.partition(" is ")[0]
-        if named in stage.scores:
-            return named
+    """What a check compared with the baseline on held-out data, else the most telling score of test
+    or val. A train score that a check compared says nothing of data that was not seen."""
+    compared = _compared_score(stage)
+    if compared in stage.scores and compared.startswith(_HELD_OUT):
+        return compared
     for split in _HELD_OUT:
         scores = {n: v for n, v in stage.scores.items() if n.startswith(f"{split}/")}
         own = {n: v for n, v in stage.scores.items() if n.startswith(f"{split}_")}
@@ -95,12 +94,23 @@ def _comparison(stage: StageSnapshot) -> CheckResult | None:
     return next((c for c in stage.checks if c.check == BEATS and c.value is not None), None)
 
 
+def _compared_score(stage: StageSnapshot) -> str:
+    """The score that a check compared with the baseline; empty where none did."""
+    compared = _comparison(stage)
+    return "" if compared is None else compared.message.partition(" is ")[0]
+
+
 def _rises(stage: StageSnapshot, score: str) -> bool:
     """Whether more is better: as the stage's own check has it, which knows the task."""
     compared = _comparison(stage)
-    if compared is not None:
+    if compared is not None and _metric(_compared_score(stage)) == _metric(score):
         return compared.expected.startswith(">")
-    return not score.rpartition("/")[2].endswith(("loss", "mae", "mse", "rmse", "error"))
+    return not _metric(score).endswith(("loss", "mae", "mse", "rmse", "error"))
+
+
+def _metric(score: str) -> str:
+    """`accuracy` of `val/accuracy`."""
+    return score.rpartition("/")[2]
 
 
 def _simple_models(report: Report, stage: StageSnapshot, score: str) -> StageSnapshot | None:
