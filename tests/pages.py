@@ -9,7 +9,7 @@ from pathlib import Path
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE_NAME = re.compile(r"# ([\w./-]+\.\w+)")
 EXIT = re.compile(r"\s+# exits (\d+)$")
-NUMBER = re.compile(r"[-+]?\d[\d,]*(\.\d+)?(e[-+]?\d+)?")
+NUMBER = re.compile(r"[-+]?\d+(,\d{3})*(\.\d+)?(e[-+]?\d+)?")
 DURATION = re.compile(r"(# min )?# s\b")
 LEFT_OUT = re.compile(r"^ *\.\.\.\n", re.MULTILINE)
 
@@ -36,7 +36,9 @@ def fences(text: str) -> list[tuple[str, str]]:
 
 def files(text: str, kinds: tuple[str, ...] = ("ini", "python")) -> dict[str, str]:
     """The files that a page shows, by the name in their first line, `# name.py`; whole."""
-    named = ((FILE_NAME.fullmatch(body.split("\n", 1)[0]), kind, body) for kind, body in fences(text))
+    named = (
+        (FILE_NAME.fullmatch(body.split("\n", 1)[0]), kind, body) for kind, body in fences(text)
+    )
     return {name[1]: body for name, kind, body in named if name and kind in kinds}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from art.core.record import CheckResult
 from art.reporting.snapshots import Report, StageSnapshot
-from art.reporting.telling import deciding_score
+from art.reporting.telling import deciding_score, is_usual
 
 BEATS = "art.Beats.v1"
 _HELD_OUT = ("test", "val")
@@ -78,15 +78,17 @@ def _concluded(stage: StageSnapshot, report: Report) -> Conclusion:
 
 def _held_out_score(stage: StageSnapshot) -> str | None:
     """What a check compared with the baseline on held-out data, else the most telling score of test
-    or val. A train score that a check compared says nothing of data that was not seen."""
+    or val. A train score that a check compared says nothing of data that was not seen, and what a
+    stage without a model measured of the data is no score of anything."""
     compared = _compared_score(stage)
     if compared in stage.scores and compared.startswith(_HELD_OUT):
         return compared
     for split in _HELD_OUT:
         scores = {n: v for n, v in stage.scores.items() if n.startswith(f"{split}/")}
         own = {n: v for n, v in stage.scores.items() if n.startswith(f"{split}_")}
-        if scores or own:
-            return deciding_score(scores or own)
+        name = deciding_score(scores or own)
+        if name is not None and (stage.model is not None or is_usual(name)):
+            return name
     return None
 
 

@@ -133,8 +133,9 @@ def _model(report: Report) -> Iterator[tuple[str, str, str]]:
 
 def _commands(report: Report, config: str) -> Iterator[tuple[str, str, str]]:
     statuses = {stage.status for stage in report.stages}
-    if statuses == {"passed"} and any("checkpoint" in s.artifacts for s in report.stages):
-        yield "Next", f"art export {report.folder}", "the weights, for use elsewhere"
+    if statuses == {"passed"}:
+        if any("checkpoint" in stage.artifacts for stage in report.stages):
+            yield "Next", f"art export {report.folder}", "the weights, for use elsewhere"
     elif not statuses & {"failed", "refused", "crashed", "running"} and statuses != {MISSING}:
         yield "Next", f"art train {config}", "goes on from there"
 

@@ -135,4 +135,12 @@ def test_what_was_chosen_for_one_of_several_models_says_for_which() -> None:
 
 
 def test_where_nothing_was_trained_no_weights_are_exported() -> None:
-    assert "art export" not in render_report(a_report([baseline()]), 100)
+    assert "Next" not in render_report(a_report([baseline()]), 100)
+
+
+def test_the_size_of_a_split_is_no_score() -> None:
+    scores = {"train/size": 450.0, "test/size": 119.0, "test/input_mean": 0.1}
+    explored = a_record("explore", 1, model=None, scores=scores, checks=[])
+    assert verdict(a_report([explored])) == (
+        "✓ Every gate is open. No held-out score was measured."
+    )
