@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from art.core.record import CheckResult
 from art.reporting.snapshots import Report, StageSnapshot
-from art.reporting.telling import deciding_score
+from art.reporting.telling import deciding_score, is_usual
 
 BEATS = "art.Beats.v1"
 _HELD_OUT = ("test", "val")
@@ -77,17 +77,18 @@ def _concluded(stage: StageSnapshot, report: Report) -> Conclusion:
 
 
 def _held_out_score(stage: StageSnapshot) -> str | None:
-    """What a check compared with the baseline, else the most telling score of test or val."""
-    compared = _comparison(stage)
-    if compared is not None:
-        named = compared.message.partition(" is ")[0]
-        if named in stage.scores:
-            return named
+    """What a check compared with the baseline on held-out data, else the most telling score of test
+    or val. A train score that a check compared says nothing of data that was not seen, and what a
+    stage without a model measured of the data is no score of anything."""
+    compared = _compared_score(stage)
+    if compared in stage.scores and compared.startswith(_HELD_OUT):
+        return compared
     for split in _HELD_OUT:
         scores = {n: v for n, v in stage.scores.items() if n.startswith(f"{split}/")}
         own = {n: v for n, v in stage.scores.items() if n.startswith(f"{split}_")}
-        if scores or own:
-            return deciding_score(scores or own)
+        name = deciding_score(scores or own)
+        if name is not None and (stage.model is not None or is_usual(name)):
+            return name
     return None
 
 
@@ -95,12 +96,23 @@ def _comparison(stage: StageSnapshot) -> CheckResult | None:
     return next((c for c in stage.checks if c.check == BEATS and c.value is not None), None)
 
 
+def _compared_score(stage: StageSnapshot) -> str:
+    """The score that a check compared with the baseline; empty where none did."""
+    compared = _comparison(stage)
+    return "" if compared is None else compared.message.partition(" is ")[0]
+
+
 def _rises(stage: StageSnapshot, score: str) -> bool:
     """Whether more is better: as the stage's own check has it, which knows the task."""
     compared = _comparison(stage)
-    if compared is not None:
+    if compared is not None and _metric(_compared_score(stage)) == _metric(score):
         return compared.expected.startswith(">")
-    return not score.rpartition("/")[2].endswith(("loss", "mae", "mse", "rmse", "error"))
+    return not _metric(score).endswith(("loss", "mae", "mse", "rmse", "error"))
+
+
+def _metric(score: str) -> str:
+    """`accuracy` of `val/accuracy`."""
+    return score.rpartition("/")[2]
 
 
 def _simple_models(report: Report, stage: StageSnapshot, score: str) -> StageSnapshot | None:

@@ -45,6 +45,11 @@ def deciding_score(scores: Mapping[str, float], checks: Sequence[CheckResult] = 
     return next(iter(telling_scores(scores, checks, limit=1)), None)
 
 
+def is_usual(name: str) -> bool:
+    """Whether a score is one of those that models are commonly compared by, `val/accuracy`."""
+    return _rank(name) is not None
+
+
 def _judged(check: CheckResult, scores: Mapping[str, float]) -> str | None:
     """The score that a check looked at: its message names it first; else by its value."""
     named = check.message.partition(" is ")[0]

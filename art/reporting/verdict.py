@@ -120,7 +120,8 @@ def _chosen(report: Report, config: str) -> Iterator[tuple[str, str, str]]:
     for stage in report.stages:
         if stage.settings and stage.status == "passed" and stage.folder:
             told = ", ".join(f"{name} = {_value(v)}" for name, v in stage.settings.items())
-            yield "Chosen", f"{told}  ({stage.stage})", ""
+            model = f" for {stage.model}" if len(report.models) > 1 and stage.model else ""
+            yield "Chosen", f"{told}  ({stage.stage}{model})", ""
             run = PurePath(report.folder, stage.folder)
             command = f"art apply {run} {config.partition(' ')[0]}"
             yield "Chosen", command, "writes it into the config"
@@ -140,7 +141,8 @@ def _model(report: Report) -> Iterator[tuple[str, str, str]]:
 def _commands(report: Report, config: str) -> Iterator[tuple[str, str, str]]:
     statuses = {stage.status for stage in report.stages}
     if statuses == {"passed"}:
-        yield "Next", f"art export {report.folder}", "the weights, for use elsewhere"
+        if any("checkpoint" in stage.artifacts for stage in report.stages):
+            yield "Next", f"art export {report.folder}", "the weights, for use elsewhere"
     elif not statuses & {"failed", "refused", "crashed", "running"} and statuses != {MISSING}:
         yield "Next", f"art train {config}", "goes on from there"
 

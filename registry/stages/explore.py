@@ -53,9 +53,11 @@ class Explore(Stage):
         "classes": "A class has no sample in the training split. Look for sorted data that was "
         "split without shuffling, for labels that start at 1, and for a filter that drops a class.",
         "val_leak": "Validation samples stand in the training split as well. Look for rows "
-        "duplicated before the split, and for augmentation or oversampling done before it.",
+        "duplicated before the split, and for augmentation or oversampling done before it. Where "
+        'it is meant to be so, declare it: [contract] shared_samples = ["val"].',
         "test_leak": "Test samples stand in the training split as well: the test score would "
-        "reward memory. Look for rows duplicated before the split.",
+        "reward memory. Look for rows duplicated before the split. Where it is meant to be so, "
+        'declare it: [contract] shared_samples = ["test"].',
         "val_classes": "A class is missing from the validation split; scores say nothing of it. "
         "Split with stratification, or give that class more samples.",
         "constant_inputs": "Nearly every input is the same for all samples. Look for a channel or "
@@ -142,10 +144,14 @@ class Explore(Stage):
                 targets[split] = goals
             scores |= {f"{split}/{name}": value for name, value in found.items()}
             hashes[split] = measures.row_hashes(inputs)
-        scores |= measures.duplicate_scores(hashes)
+        shared = measures.duplicate_scores(hashes)
+        statistics = _statistics(scores | shared)
+        # what is declared is counted by a probe, and is nothing that a check asks for
+        declared = {f"{split}/seen_in_train" for split in context.contract.shared_samples}
+        scores |= {name: share for name, share in shared.items() if name not in declared}
         seen.scores = scores
         outcome = Outcome(scores=scores, seen=seen)
-        outcome.tables["statistics"] = _statistics(scores)
+        outcome.tables["statistics"] = statistics
         if targets:
             outcome.tables["balance"] = (
                 ["class", *targets],

@@ -113,3 +113,34 @@ def test_a_small_number_is_not_cut_into_another() -> None:
         for name in ("one", "two", "three")
     ]
     assert "2.4e-04" in render_report(a_report(records), 60)
+
+
+def test_a_train_score_that_a_check_compared_is_no_verdict_on_unseen_data() -> None:
+    told = "train/accuracy is 1, which is >= 0.98 (baseline)"
+    check = a_check(check="art.Beats.v1", value=1.0, expected=">= 0.98 (baseline)", message=told)
+    scores = {"train/accuracy": 1.0, "val/accuracy": 0.85}
+    overfit = a_record("overfit", 5, scores=scores, checks=[check])
+    text = verdict(a_report([baseline(score="val/accuracy"), overfit]))
+    assert text == (
+        "! Every gate is open, but a simple model is better: val/accuracy 0.85, and 0.9 for "
+        "logistic regression."
+    )
+
+
+def test_what_was_chosen_for_one_of_several_models_says_for_which() -> None:
+    chosen = a_record("regularize", 6, model="small", settings={"model.dropout": 0.3})
+    records = [chosen, evaluated(0.93, model="small"), evaluated(0.97, model="large")]
+    text = render_report(a_report(records), 120)
+    assert "  Chosen   model.dropout = 0.3  (regularize for small)\n" in text
+
+
+def test_where_nothing_was_trained_no_weights_are_exported() -> None:
+    assert "Next" not in render_report(a_report([baseline()]), 100)
+
+
+def test_the_size_of_a_split_is_no_score() -> None:
+    scores = {"train/size": 450.0, "test/size": 119.0, "test/input_mean": 0.1}
+    explored = a_record("explore", 1, model=None, scores=scores, checks=[])
+    assert verdict(a_report([explored])) == (
+        "✓ Every gate is open. No held-out score was measured."
+    )

@@ -78,11 +78,13 @@ def _path(text: str, parts: Mapping[Path, str], kind: Kind, name: str) -> Path:
         more = " with --stage NAME" if kind.name == "check" else " by its section's name"
         raise UserError(f"'{name}' may be {which}: say which{more}.")
     if any(name in (path[-1], parts[path]) for path in parts):
+        warns = ', or let it only warn: severity = "warn" in a section of its name'
         raise UserError(
             f"'{name}' is a default that the config does not write, so there is nothing to remove. "
-            f"`art fill-config` writes all of them out."
+            f"Let `art fill-config` write all of them out first"
+            f"{warns if kind.name == 'check' else ''}."
         )
-    known = [word for path in written for word in (path[-1], parts[path])]
+    known = [word for path in parts for word in (path[-1], parts[path])]
     raise UserError(f"the config has no {kind.name} '{name}'.{did_you_mean(name, known)}")
 
 
