@@ -13,7 +13,7 @@ import io
 import os
 import select
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 _CLOSED = (errno.EPIPE, errno.ESHUTDOWN)
 """The reader has gone: it has seen enough, which is no mistake."""
@@ -24,7 +24,7 @@ class _Steady(io.FileIO):
 
     failure: OSError | None = None
 
-    def write(self, data: bytes) -> int:  # type: ignore[override]
+    def write(self, data: Any) -> int:
         """Pass it on, or drop it where that has failed before."""
         while self.failure is None:
             try:
@@ -76,7 +76,7 @@ def _steady(stream: TextIO | None, number: int) -> TextIO:
     file = _Steady(number, "w", closefd=False)
     file.name = "<stdout>" if number == 1 else "<stderr>"
     errors = old.errors if old and old.errors and old.errors != "strict" else "backslashreplace"
-    buffer: io.BufferedWriter = io.BufferedWriter(file)  # type: ignore[type-var]
+    buffer: io.BufferedWriter = io.BufferedWriter(file)
     return io.TextIOWrapper(
         buffer,
         encoding=old.encoding if old else "utf-8",
