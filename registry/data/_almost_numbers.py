@@ -69,7 +69,14 @@ def _others(odd: Sequence[tuple[str, int]], joint: str) -> str:
 def _other_spelling(texts: Sequence[str]) -> str:
     """What to set so that every text is a number; empty where nothing helps."""
     found = []
-    for decimal, thousands in ((".", ""), (",", ""), (".", ","), (",", "."), (".", " "), (".", "'")):
+    for decimal, thousands in (
+        (".", ""),
+        (",", ""),
+        (".", ","),
+        (",", "."),
+        (".", " "),
+        (".", "'"),
+    ):
         way = replace(PLAIN, decimal=decimal, thousands=thousands)
         if thousands and not any(thousands in text for text in texts):
             continue

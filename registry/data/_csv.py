@@ -20,6 +20,7 @@ from art.registry.data._spelling import PLAIN, Spelling
 if TYPE_CHECKING:
     import numpy as np
 
+
 @dataclass
 class Columns:
     """The texts of a CSV file by column, and the file's line that each row ends on."""

@@ -39,7 +39,7 @@ def csv_table(
     delimiter: Annotated[str, Len(1, 1)] = ",",
     decimal: Literal[".", ","] = ".",
     thousands: Literal["", ",", ".", " ", "'"] = "",
-    missing: list[str] = list(MISSING),  # noqa: B006, B008 - read only
+    missing: list[str] = list(MISSING),  # noqa: B006 - read only
     texts: list[str] = [],  # noqa: B006 - read only
 ) -> pl.LightningDataModule:
     """A table in a .csv or .csv.gz file with a header row.

@@ -46,7 +46,7 @@ class TableReader(Reader):
         delimiter: str = ",",
         decimal: str = ".",
         thousands: str = "",
-        missing: list[str] = list(MISSING),  # noqa: B006, B008 - read only
+        missing: list[str] = list(MISSING),  # noqa: B006 - read only
     ) -> None:
         from art.registry.data._table import TableEncoder
 

@@ -132,7 +132,8 @@ class Regularize(Stage):
         best: Attempt | None = None
         plans = self._plans(context)
         for index, settings in enumerate(plans):
-            context.progress(index, len(plans), f"attempt {index + 1}/{len(plans)}: {_words(settings)}")
+            about = f"attempt {index + 1}/{len(plans)}: {_words(settings)}"
+            context.progress(index, len(plans), about)
             attempt = memory.get(_key(context, settings)) or self._try(context, settings, index)
             tried.append(attempt)
             context.note(f"attempt {_words(settings)}: {json.dumps(attempt.scores)}")
