@@ -12,7 +12,7 @@ from art.api.trusting import Trust, load_all_code
 from art.config import code_names
 from art.config.reading.source import Source, read_source
 from art.core.code import load_code
-from art.core.planted import read_planted
+from art.core.planted import read_stored
 from art.errors import ConfigError, UserError
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _home(folder: Path) -> Path:
     import json
 
     try:
-        origins = json.loads(read_planted(folder / "lock.json"))["origins"]
+        origins = json.loads(read_stored(folder / "lock.json"))["origins"]
         written = str(origins["project.code"]).rsplit(":", 2)[0]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return Path()

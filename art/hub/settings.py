@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os.path import lexists
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def hub_settings(file: Path | None = None) -> HubSettings:
         HubError: it has a setting that does not exist or is no list of texts.
     """
     file = user_system_file() if file is None else file
-    if not file.is_file():
+    if not lexists(file):
         return HubSettings()
     found: dict[str, tuple[str, ...]] = {}
     for entry in read(read_file(file, "system config"), str(file)).entries:

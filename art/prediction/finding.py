@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from os.path import lexists
 from pathlib import Path
 
 from art.config import RecipeConfig, load_text
 from art.core.files import read_text
 from art.core.missing import meant
-from art.core.planted import read_planted
+from art.core.planted import is_stored, read_stored
 from art.core.record import Record
 from art.errors import ArtError, PathError, RecordError, StoreError
 from art.store import find_projects
-from art.store.layout import RECORD, inside, runs_by_stage
+from art.store.layout import RECORD, inside, runs_below, runs_by_stage
 from art.store.record_file import decode
 
 CONFIG = "config.cfg"
@@ -50,11 +51,11 @@ def find_model(run: Path) -> Found:
     """
     if run.is_file():
         folder = run.parent.parent
-        record = _record(folder) if (folder / RECORD).is_file() else None
+        record = _record(folder) if is_stored(folder / RECORD) else None
         return Found(run, folder, record)
     if not run.is_dir():
         raise PathError(f"{run}: no such run.{meant(run)} `art report` names the folders of runs.")
-    if (run / RECORD).is_file():
+    if lexists(run / RECORD):
         found = _trained(run)
         if found is None:
             raise PathError(f"{run}: no checkpoint here. {WHERE}")
@@ -62,7 +63,7 @@ def find_model(run: Path) -> Found:
     project = _project(run)
     if project is not None:
         return _best(project)
-    runs = sorted((p.parent for p in run.glob(f"*/{RECORD}")), key=lambda f: (len(f.name), f.name))
+    runs = sorted(runs_below(run), key=lambda f: (len(f.name), f.name))
     found = _newest(runs)
     if found is None:
         raise PathError(f"{run}: no checkpoint here. {WHERE}")
@@ -175,7 +176,7 @@ def _model_of(folder: Path) -> str | None:
 
 def _trained(folder: Path) -> Found | None:
     """The model that a run left; None where it left none."""
-    if not (folder / RECORD).is_file():
+    if not lexists(folder / RECORD):
         return None
     record = _record(folder)
     if CHECKPOINT not in record.artifacts or record.status not in ("passed", "failed"):
@@ -186,6 +187,6 @@ def _trained(folder: Path) -> Found | None:
 
 def _record(folder: Path) -> Record:
     try:
-        return decode(read_planted(folder / RECORD), str(folder))
+        return decode(read_stored(folder / RECORD), str(folder))
     except (OSError, RecordError, StoreError) as error:
         raise PathError(f"{folder}: its record cannot be read: {error}") from None

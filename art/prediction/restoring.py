@@ -13,6 +13,7 @@ from torch import nn
 from art.config import build
 from art.core.data_info import DataInfo
 from art.core.files import read_text
+from art.core.planted import open_planted
 from art.core.task import Task
 from art.errors import ModelError, PathError, UserError
 from art.prediction.finding import Found, config_of
@@ -118,7 +119,8 @@ def _verified(path: Path, digest: str) -> bytes:
     from hashlib import sha256
 
     try:
-        content = path.read_bytes()
+        with open_planted(path) as file:
+            content = file.read()
     except OSError as error:
         raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from None
     if sha256(content).hexdigest() != digest:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from art.config.reading.document import read
-from art.core.planted import read_planted
+from art.core.planted import read_stored
 from art.core.record import Record
 from art.reporting.snapshots import StageSnapshot, snapshot_of
 from art.reporting.spans import Line, Screen, Span, paint
@@ -127,7 +127,7 @@ def _settings(store: RunStore, record: Record) -> dict[str, Any]:
     """The settings that a run was made with, those of other stages and of the machine left out."""
     path = store.folder / record.folder / CONFIG
     try:
-        text = read_planted(path).decode("utf-8", "replace")
+        text = read_stored(path).decode("utf-8", "replace")
     except OSError:  # an older run, or one that was cleared
         return {}
     kept = {}

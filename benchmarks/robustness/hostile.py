@@ -41,6 +41,7 @@ class Scene:
         folder: the user's working folder.
         marker: what hostile code would leave, outside of it.
         checkpoint: what the last stage will load.
+        found: a run that has settings to apply: without any, `art apply` reads no config.
         options: for knocks.
     """
 
@@ -67,10 +68,11 @@ class Scene:
             raise RuntimeError(f"the recipe does not run: {done.out}{done.err}")
         self.run = next((self.folder / "runs/door/01-overfit").glob("0001-*"))
         self.checkpoint = self.run / "checkpoints" / "best.ckpt"
+        self.found = self.folder / "found"
+        self.found.mkdir()
         record = json.loads((self.run / "record.json").read_bytes())
-        # else `art apply` would end before it reads a config
         record["settings"] = {"model.dropout": 0.25}
-        (self.run / "record.json").write_text(json.dumps(record))
+        (self.found / "record.json").write_text(json.dumps(record))
         self._kept = shutil.copytree(self.folder / "runs", root / "kept")
 
     def art(self, *arguments: object, **variables: str) -> Answer:
@@ -156,7 +158,7 @@ def _of_configs(scene: Scene, times: int) -> Iterator[tuple[str, list[str]]]:
             yield f"again, {name}, art {command[0]}", found
         for command in (
             ("config", "json", file.name),  # which translates what can be parsed
-            ("apply", scene.run.parent, file.name, "--yes"),
+            ("apply", scene.found, file.name, "--yes"),
             # names that are not installed are saved where the user says so, and told of
             ("get", f"./{file.name}", "got.cfg", "--yes"),
         ):

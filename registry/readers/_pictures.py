@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from art.core.planted import open_planted
 from art.errors import DataError, PathError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def read_picture(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(path) as image:
+        with open_planted(path) as file, Image.open(file) as image:
             _check_size(path, image.size, shape)
             if image.mode.startswith(("I", "F")):
                 raise DataError(

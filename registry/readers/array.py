@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from art.core.data_info import DataInfo
 from art.core.missing import meant
+from art.core.planted import open_planted
 from art.core.reader import Reader, Rows
 from art.errors import DataError, PathError, did_you_mean
 from art.registries import readers
@@ -164,10 +165,10 @@ class ArrayReader(Reader):
         import numpy as np
 
         try:
-            content = np.load(path, allow_pickle=False)
-            if isinstance(content, np.ndarray):
-                return content
-            with content:
+            with open_planted(path) as file:
+                content = np.load(file, allow_pickle=False)
+                if isinstance(content, np.ndarray):
+                    return content
                 only = content.files[0] if len(content.files) == 1 else self._array
                 if only not in content.files:
                     near = did_you_mean(self._array, content.files)
@@ -176,8 +177,10 @@ class ArrayReader(Reader):
         except DataError:
             raise
         except (ValueError, EOFError, zipfile.BadZipFile) as error:
+            # NumPy's own words advise `allow_pickle=True`, which runs code
+            why = "pickles are not read: they can run code" if "pickle" in str(error) else error
             raise DataError(
-                f"{path}: not a file of plain arrays ({error}). The model takes {self.takes}."
+                f"{path}: not a file of plain arrays ({why}). The model takes {self.takes}."
             ) from error
         except OSError as error:
             raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from error

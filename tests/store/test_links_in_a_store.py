@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from art.api.records import export_weights, report
+from art.api.records import report
 from art.core.record import Record
 from art.errors import PathError, StoreError
 from art.hub.applying import apply_settings
+from art.prediction.finding import find_model
 from art.running.lock import read_lock
 from art.store import RunStore, find_projects
 
@@ -144,6 +145,6 @@ def test_commands_that_are_given_a_stage_look_behind_no_link(tmp_path, elsewhere
     with pytest.raises(PathError, match="there is no record here"):
         apply_settings(stage, config, accept=True, say=print)
     with pytest.raises(PathError, match="no checkpoint here"):
-        export_weights(stage, tmp_path / "out.safetensors")
+        find_model(stage)
     with pytest.raises(PathError, match=r"no lock\.json there"):
         read_lock(tmp_path / "runs/p")
