@@ -221,5 +221,5 @@ def test_what_depends_on_the_length_of_the_training_is_only_suspected_where_nobo
     by_epoch, said = Decaying(2, "epoch"), "max_epochs says how many"
     assert said in art.check(by_epoch, loaders()).suspicions[0].evidence
     assert said not in art.check(by_epoch, loaders(), max_epochs=50).suspicions[0].evidence
-    assert not art.check(by_epoch, loaders(), max_epochs=2).findings
-    assert art.check(Decaying(6, "step"), loaders()).faults  # over early at any length
+    assert not art.check(by_epoch, loaders(), max_epochs=6).findings
+    assert art.check(Decaying(3, "step"), loaders()).faults  # over early at any length
