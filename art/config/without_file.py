@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from art.config.load import default_layer, merge_layers
+from art.config.layering.default import default_layer, merge_layers
 from art.config.reading.document import read
 from art.config.reading.references import resolve
 from art.config.recipe import RecipeConfig

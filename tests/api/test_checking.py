@@ -187,6 +187,13 @@ def test_a_part_that_was_frozen_as_it_was_drawn_is_found_in_a_module_that_is_giv
     assert art.check(module, loaders()).sound
 
 
+def test_an_activation_that_is_missing_is_found_in_a_module_that_is_given():
+    layers = nn.Linear(20, 32), nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 2)
+    given = {"loss": CLASSES, "optimizer": torch.optim.Adam}
+    found = art.check(nn.Sequential(*layers), loaders(), **given)
+    assert [fault.found_by for fault in found.faults] == ["art.NonLinearity.v1"]
+
+
 def test_rows_of_val_that_stand_in_train_are_told_once():
     train, _ = loaders()
     found = art.check(Own(), (train, train))

@@ -6,7 +6,13 @@ import pytest
 import torch
 from torch import nn
 
-from art.training.probing.fresh_draws import drawn_names, has_drawn, is_as_drawn, not_drawn
+from art.training.probing.fresh_draws import (
+    drawn_names,
+    has_drawn,
+    is_as_drawn,
+    is_normal,
+    not_drawn,
+)
 
 LAYERS = [
     (nn.Linear(64, 32), "weight"),
@@ -33,6 +39,16 @@ def test_other_initializations_few_numbers_and_other_layers_are_not_told():
     assert not is_as_drawn(layer, "weight")
     assert not is_as_drawn(nn.Linear(4, 4), "weight")
     assert not is_as_drawn(nn.LayerNorm(512), "weight")
+
+
+def test_normal_weights_are_told_by_their_moments():
+    torch.manual_seed(0)
+    layer = nn.Linear(128, 64)
+    nn.init.normal_(layer.weight, std=0.02)
+    assert is_normal(layer, "weight")
+    with torch.no_grad():
+        layer.weight[:4] *= 3  # a few units that have learnt more than others
+    assert not is_normal(layer, "weight")
 
 
 def test_of_two_hundred_fresh_layers_nearly_all_are_told():
