@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from torch import nn
 
@@ -27,50 +27,6 @@ FALLBACK_METRICS = {
     "regression": "art.Regression.v1",
 }
 """Scores where the config has neither `[task]` nor `[metrics]`."""
-
-
-class Builder(Protocol):
-    """Makes what the stages of a command work with.
-
-    Attributes:
-        rebuilds: whether the program's own code builds each model anew.
-    """
-
-    rebuilds: bool
-
-    def data(self, config: RecipeConfig, seed: int) -> pl.LightningDataModule:
-        """A data module that is not set up yet."""
-        ...
-
-    def model(self, config: RecipeConfig, info: DataInfo, seed: int) -> nn.Module:
-        """An untrained model."""
-        ...
-
-    def trainable(
-        self, model: nn.Module, config: RecipeConfig, info: DataInfo
-    ) -> pl.LightningModule:
-        """That model, ready to be trained."""
-        ...
-
-
-class OfConfig:
-    """Builds what a config's blocks describe."""
-
-    rebuilds = True
-
-    def data(self, config: RecipeConfig, seed: int) -> pl.LightningDataModule:
-        """See `new_data`."""
-        return new_data(config, seed)
-
-    def model(self, config: RecipeConfig, info: DataInfo, seed: int) -> nn.Module:
-        """See `new_model`."""
-        return new_model(config, info, seed)
-
-    def trainable(
-        self, model: nn.Module, config: RecipeConfig, info: DataInfo
-    ) -> pl.LightningModule:
-        """See `trainable`."""
-        return trainable(model, config, info)
 
 
 def new_data(config: RecipeConfig, seed: int) -> pl.LightningDataModule:

@@ -13,7 +13,7 @@ from torch.nn.parameter import is_lazy
 
 from art.config import RecipeConfig
 from art.core.data_info import DataInfo
-from art.running.building import Builder, OfConfig
+from art.running.builders import Builder, OfConfig
 from art.training.lending.copying import CannotBeCopied
 from art.training.lending.kept_data import KeptData, guard
 from art.training.lending.kept_model import LARGE, KeptModel, bytes_of

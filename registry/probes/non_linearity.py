@@ -29,6 +29,7 @@ class NonLinearity(Probe):
 
     def measure(self, context: StageContext) -> Sequence[Suspicion]:
         """Try each layer with the one that comes next."""
+        from art.training.probing.fresh_draws import is_as_drawn
         from art.training.probing.tracing import called_layers
         from art.training.probing.trials import try_out
 
@@ -40,12 +41,17 @@ class NonLinearity(Probe):
         pairs = [
             (one, other)
             for one, other in pairwise(layers)
-            if _is_candidate(one, other, layers, trial)
+            if _is_candidate(one, other, layers)
+            and (
+                _is_drawn(one, trial) if context.rebuilds else bool(one.module.weight.requires_grad)
+            )
             and _in_proportion(one, other, trial)
             and not _is_read_elsewhere(one, other, trial)
             and _alone_in_training(one.name, other.name, context, trial)
         ]
         certain = [pair for pair in pairs if not _is_operator(*pair)]
+        if not context.rebuilds:  # a layer that was loaded may have been two factors of one
+            certain = [pair for pair in certain if is_as_drawn(pair[0].module, "weight")]
         chosen = certain or pairs
         if not chosen:
             return []
@@ -71,8 +77,15 @@ def _is_operator(one: Any, other: Any) -> bool:
     return square and one.name.rpartition(".")[0] != other.name.rpartition(".")[0]
 
 
-def _is_candidate(one: Any, other: Any, layers: Sequence[Any], trial: Any) -> bool:
+def _is_drawn(one: Any, trial: Any) -> bool:
+    """Whether a layer is trained, and begins at random."""
     import torch
+
+    before, twin = one.module.weight, dict(trial.twin.named_modules())[one.name].weight
+    return bool(before.requires_grad) and not torch.equal(before, twin)
+
+
+def _is_candidate(one: Any, other: Any, layers: Sequence[Any]) -> bool:
     from torch import nn
 
     linear, conv = nn.Linear, nn.modules.conv._ConvNd
@@ -88,10 +101,7 @@ def _is_candidate(one: Any, other: Any, layers: Sequence[Any], trial: Any) -> bo
         return False  # a bottleneck
     if isinstance(a, linear) and isinstance(b, conv):
         return False
-    if sum(layer.inputs is other.inputs for layer in layers) > 1:
-        return False  # several read it
-    before, twin = a.weight, dict(trial.twin.named_modules())[one.name].weight
-    return bool(before.requires_grad) and not torch.equal(before, twin)
+    return sum(layer.inputs is other.inputs for layer in layers) <= 1  # else several read it
 
 
 def _in_proportion(one: Any, other: Any, trial: Any) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from art.training.probing.trials import Trial
 
 SHOWN = 3
+NORMAL = "are as evenly normal as new ones are"
 GIVEN = (
     "the module was given as it is, so that nobody sees what is loaded while it is built; a "
     "function that builds it can be given in its place"
@@ -182,11 +183,10 @@ class FrozenWeights(Probe):
         its weights are spread."""
         import torch
 
-        from art.training.probing.fresh_draws import drawn_names
         from art.training.probing.trials import try_out
 
         trial = context.once(try_out)
-        found = _differing(trial) if context.rebuilds else drawn_names(trial.model)
+        told, found = _frozen_at_random(trial, context.rebuilds)
         names = [
             name.removeprefix("network.")
             for name in found
@@ -194,7 +194,6 @@ class FrozenWeights(Probe):
         ]
         if not names:
             return []
-        told = "differ from one seed to the next" if context.rebuilds else "are as torch draws them"
         part = names[0].rsplit(".", 1)[0]
         layers = (torch.nn.Linear, torch.nn.modules.conv._ConvNd, torch.nn.Embedding,
                   torch.nn.RNNBase, torch.nn.MultiheadAttention)  # fmt: skip
@@ -210,9 +209,21 @@ class FrozenWeights(Probe):
                 "Set requires_grad back to True, or load the weights before freezing them. Where "
                 f'random weights are meant, declare it: [contract] frozen = ["{part}"].',
                 ", ".join(names[:SHOWN]),
-                certain=in_a_layer,
+                certain=in_a_layer and told != NORMAL,
             )
         ]
+
+
+def _frozen_at_random(trial: Trial, rebuilds: bool) -> tuple[str, list[str]]:
+    """How it is told that weights are random, and their names."""
+    from art.training.probing.fresh_draws import drawn_names, is_normal
+
+    if rebuilds:
+        return "differ from one seed to the next", _differing(trial)
+    found = drawn_names(trial.model)
+    if found:
+        return "are as torch draws them", found
+    return NORMAL, drawn_names(trial.model, is_normal)
 
 
 def _differing(trial: Trial) -> list[str]:

@@ -187,6 +187,13 @@ def test_a_part_that_was_frozen_as_it_was_drawn_is_found_in_a_module_that_is_giv
     assert art.check(module, loaders()).sound
 
 
+def test_an_activation_that_is_missing_is_found_in_a_module_that_is_given():
+    layers = nn.Linear(20, 32), nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 2)
+    given = {"loss": CLASSES, "optimizer": torch.optim.Adam}
+    found = art.check(nn.Sequential(*layers), loaders(), **given)
+    assert [fault.found_by for fault in found.faults] == ["art.NonLinearity.v1"]
+
+
 def test_rows_of_val_that_stand_in_train_are_told_once():
     train, _ = loaders()
     found = art.check(Own(), (train, train))
@@ -221,5 +228,5 @@ def test_what_depends_on_the_length_of_the_training_is_only_suspected_where_nobo
     by_epoch, said = Decaying(2, "epoch"), "max_epochs says how many"
     assert said in art.check(by_epoch, loaders()).suspicions[0].evidence
     assert said not in art.check(by_epoch, loaders(), max_epochs=50).suspicions[0].evidence
-    assert not art.check(by_epoch, loaders(), max_epochs=2).findings
-    assert art.check(Decaying(6, "step"), loaders()).faults  # over early at any length
+    assert not art.check(by_epoch, loaders(), max_epochs=6).findings
+    assert art.check(Decaying(3, "step"), loaders()).faults  # over early at any length

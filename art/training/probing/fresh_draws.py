@@ -9,7 +9,7 @@ its ends, and evenly, have not been trained.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +17,8 @@ from torch import Tensor, nn
 LEAST = 256
 """Numbers from which on a distribution can be told."""
 KNOWN = (nn.Linear, nn.modules.conv._ConvNd, nn.RNNBase, nn.Embedding)
+MANY, FAR = 4096, 3.0
+"""Numbers from which on moments can be told, and how many standard errors they may be off."""
 FARTHEST = 1.63
 """Kolmogorov's statistic times the root of the count, which 1% of true draws exceed."""
 
@@ -43,14 +45,39 @@ def is_as_drawn(layer: nn.Module, name: str) -> bool:
     return _fits((numbers / bound + 1) / 2)
 
 
-def drawn_names(model: nn.Module) -> list[str]:
-    """Weights of a model that want no gradient and are spread as torch draws new ones; copies of
-    trainable weights, as of a teacher, are left out."""
+def is_normal(layer: nn.Module, name: str) -> bool:
+    """Whether a weight is normal around 0 to its third and fourth moments, as many programs draw
+    new ones; that of a network which was trained for long has heavier tails."""
+    values = getattr(layer, name, None)
+    if not isinstance(values, Tensor) or values.ndim < 2 or values.numel() < MANY:
+        return False
+    numbers = values.detach().double().reshape(-1)
+    if not isinstance(layer, KNOWN) or not float(numbers.std()):
+        return False
+    count, scaled = len(numbers), numbers / numbers.std()
+    error = math.sqrt(1 / count)
+    return (
+        abs(float(scaled.mean())) < FAR * error
+        and abs(float(scaled.pow(3).mean())) < FAR * math.sqrt(6) * error
+        and abs(float(scaled.pow(4).mean()) - 3) < FAR * math.sqrt(24) * error
+    )
+
+
+def drawn_names(
+    model: nn.Module, is_drawn: Callable[[nn.Module, str], bool] = is_as_drawn
+) -> list[str]:
+    """Weights of a model that want no gradient and are spread as new ones are; copies of trainable
+    weights, as of a teacher, are left out.
+
+    Args:
+        model: as it was given.
+        is_drawn: tells new weights, `is_as_drawn` or `is_normal`.
+    """
     trained = [p for p in model.parameters() if p.requires_grad]
     found = []
     for path, layer in model.named_modules():
         for name, parameter in layer.named_parameters(recurse=False):
-            if parameter.requires_grad or not is_as_drawn(layer, name):
+            if parameter.requires_grad or not is_drawn(layer, name):
                 continue
             alike = (p for p in trained if p.shape == parameter.shape)
             if not any(torch.equal(parameter, p) for p in alike):
