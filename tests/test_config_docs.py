@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 import art
+from tests import pages
 from tests.conftest import ROOT
 
 TEXT = (ROOT / "docs" / "config.md").read_text(encoding="utf-8")
-FENCES = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+FENCES = pages.fences(TEXT)
 FILES = {
     body.split("\n", 1)[0].removeprefix("# "): body
     for kind, body in FENCES

@@ -13,27 +13,20 @@ import art
 from art import api
 from art.cli import app
 from art.core.task import TaskProfile
+from tests import pages
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RECIPE = (ROOT / "docs" / "recipe.md").read_text(encoding="utf-8")
-CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-DOCS = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
-EVERYTHING = "\n".join([README, CONTRIBUTING, DOCS, (ROOT / "CHANGELOG.md").read_text("utf-8")])
-
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-FILES = {
-    body.split("\n", 1)[0].removeprefix("# "): body
-    for kind, body in FENCE.findall(README)
-    if kind in ("ini", "python")
-}
-COMMANDS = [
-    line
-    for kind, body in FENCE.findall(README)
-    if kind == "sh"
-    for line in body.splitlines()
-    if line.startswith("art ")
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
 ]
+DOCS = "\n".join(path.read_text(encoding="utf-8") for path in PAGES if path.parent != ROOT)
+EVERYTHING = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
+
+FILES = pages.files(README)
+COMMANDS = [command.line for command in pages.commands(README)]
 CONFIGS = [name for name in FILES if name.endswith(".cfg")]
 DOCUMENTED = ("stages", "checks", "metrics", "data", "models", "tasks", "visualizers", "loggers")
 SEVEN = (
@@ -47,8 +40,7 @@ def folder(tmp_path_factory):
     """A folder with every file of the README, as a reader has it. One for all tests: a code file
     registers its parts once a process, under its own path."""
     path = tmp_path_factory.mktemp("readme")
-    for name, body in FILES.items():
-        (path / name).write_text(body, encoding="utf-8")
+    pages.write_files(README, path)
     return path
 
 
@@ -110,7 +102,7 @@ def test_each_config_of_the_readme_is_valid(written):
 
 
 def test_each_config_of_the_recipe_is_valid_with_the_ten_lines(written):
-    blocks = [body for kind, body in FENCE.findall(RECIPE) if kind == "ini"]
+    blocks = [body for kind, body in pages.fences(RECIPE) if kind == "ini"]
     assert blocks
     for body in blocks:
         Path("more.cfg").write_text(FILES["first.cfg"] + body, encoding="utf-8")
@@ -145,7 +137,7 @@ def test_a_closed_gate_looks_as_the_readme_shows(written, art_command):
     command = next(line for line in COMMANDS if "--project.name slow" in line)
     done = art_command(*shlex.split(command)[1:], cwd=written)
     assert done.returncode == 1
-    shown = next(body for kind, body in FENCE.findall(README) if "gate closed" in body)
+    shown = next(body for _, body in pages.fences(README) if "gate closed" in body)
     lines = [_without_times(line) for line in shown.splitlines()]
     assert lines == [_without_times(line) for line in done.stdout.splitlines()][: len(lines)]
 
@@ -167,8 +159,9 @@ def test_the_example_from_python_runs(written, capsys):
 
 
 def test_links_between_documents_lead_somewhere():
-    for target in re.findall(r"\]\(([^)]+)\)", EVERYTHING):
-        assert (ROOT / target).is_file() or (ROOT / "docs" / target).is_file(), target
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).is_file(), (page, target)
 
 
 def test_make_targets_that_are_named_exist():

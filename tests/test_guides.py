@@ -98,10 +98,10 @@ def test_each_spelling_of_a_precision_trains(precision, small):
 
 
 def test_patience_ends_training_early(small):
-    options = ["--training.max_epochs=60", "--optimizer.lr=0.05"]
-    long = _epochs(art.train(small(stages='["overfit"]'), overrides=options))
+    options = ["--training.max_epochs=60", "--optimizer.lr=0.05", "--stages.regularize.gap=1"]
+    long = _epochs(art.train(small(stages='["regularize"]'), overrides=options))
     patient = [*options, "--training.early_stopping_patience=1"]
-    assert _epochs(art.train(small(stages='["overfit"]'), overrides=patient)) < long / 2
+    assert _epochs(art.train(small(stages='["regularize"]'), overrides=patient)) < long / 2
 
 
 def _epochs(done) -> int:

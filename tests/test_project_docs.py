@@ -7,11 +7,12 @@ import re
 import pytest
 
 from art.projects.sources import built_in
+from tests import pages
 from tests.conftest import ROOT
 from tests.test_config_docs import run
 
 TEXT = (ROOT / "docs" / "projects.md").read_text(encoding="utf-8")
-FENCES = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+FENCES = pages.fences(TEXT)
 SHOWN = [
     (line, following if kind == "text" and body.count("\n") == 1 else "")
     for (first, body), (kind, following) in zip(FENCES, [*FENCES[1:], ("", "")], strict=True)

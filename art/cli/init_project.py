@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,10 @@ Answers = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Ask nothing: defaults count.")]
+
+
+TESTS = "python -m pytest"
+"""What a project's tests run by. ART does not need pytest, so that it may not be there."""
 
 
 def register(app: typer.Typer) -> None:
@@ -52,6 +57,8 @@ def project(
     console.say(f"wrote {len(made.files)} files to {folder}. Next:")
     console.say(f"  cd {typed(folder)}")
     for command in made.commands:
+        if command.startswith(TESTS) and find_spec("pytest") is None:
+            console.say("  python -m pip install pytest")
         console.say(f"  {command}")
 
 

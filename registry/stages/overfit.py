@@ -22,7 +22,8 @@ class Overfit(Stage):
     If no training error can be reached that is low enough, the model is too small, the training
     too short, or something is wrong, and no regularization will help (Karpathy 2019, step 3). The
     model is trained without regularization, and its weights with the best training score are
-    kept. It must do better on the training split than the baseline does.
+    kept; `[training] early_stopping_patience` is passed over. It must do better on the training
+    split than the baseline does.
 
     Args:
         max_epochs: passes over the training split; `[training] max_epochs` where null.

@@ -8,6 +8,7 @@ import shlex
 
 import pytest
 
+from tests import pages
 from tests.cli.terminals import on_terminal
 from tests.conftest import ROOT
 
@@ -149,7 +150,7 @@ def test_every_probe_is_listed_with_its_cost_and_a_line(art_command):
 
 
 DOCUMENT = (ROOT / "docs" / "probes.md").read_text(encoding="utf-8")
-FENCES = re.findall(r"^```(\w+)\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
+FENCES = pages.fences(DOCUMENT)
 
 
 @pytest.fixture

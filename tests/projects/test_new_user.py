@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from art import api
+from art.cli import app
 from art.projects.sources import built_in
 from tests.cli.terminals import on_terminal
 from tests.conftest import ROOT, SHARED
@@ -69,6 +70,16 @@ def test_what_is_printed_is_right_in_every_word(tmp_path, template):
     }  # fmt: skip
     assert all(f"{line}\n" in (project / "README.md").read_text() for line in lines)
     assert ("--paths.data=FOLDER" in lines[0]) == (template == "fashion-mnist")
+
+
+def test_where_pytest_is_missing_the_line_that_installs_it_comes_first(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "pytest", None)
+    assert app.run(["init", "project", "mine"]) == 0
+    lines = [line.strip() for line in capsys.readouterr().err.splitlines()]
+    assert lines[-2:] == ["python -m pip install pytest", "python -m pytest"]
 
 
 @pytest.mark.slow

@@ -243,3 +243,19 @@ def test_names_are_made_from_registered_ones():
         assert short_name(block["@stages"]) == name
     assert short_name("art.CSV.v1") == "csv" and short_name("my_loss.v2") == "my_loss"
     assert art.checks.get("art.LessThan.v1")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (
+            "constant_inputs",
+            "fill-config` write all of them out first, or let it only warn: severity",
+        ),
+        ("constant_input", "Did you mean 'constant_inputs'?"),
+    ],
+)
+def test_a_default_check_that_is_not_written_out_can_be_left_out_all_the_same(name, said):
+    with pytest.raises(UserError) as caught:
+        api.remove_part(TEN, "c.cfg", "check", name, stage="explore")
+    assert said in str(caught.value)
