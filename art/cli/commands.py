@@ -11,6 +11,7 @@ from typer.main import get_command, get_group
 
 from art.errors import UserError, did_you_mean
 
+
 class Entry(NamedTuple):
     """A command of `art`.
 

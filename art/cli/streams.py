@@ -13,7 +13,7 @@ import io
 import os
 import select
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 _CLOSED = (errno.EPIPE, errno.ESHUTDOWN)
 """The reader has gone: it has seen enough, which is no mistake."""
@@ -24,7 +24,7 @@ class _Steady(io.FileIO):
 
     failure: OSError | None = None
 
-    def write(self, data: bytes) -> int:  # type: ignore[override]
+    def write(self, data: Any, /) -> int:
         """Pass it on, or drop it where that has failed before."""
         while self.failure is None:
             try:

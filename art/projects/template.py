@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -11,6 +12,7 @@ from typing import Any
 
 from art.core.planted import read_planted
 from art.errors import UserError, printable
+from art.projects.limited import MOST_BYTES, MOST_FILES, TemplateError, work
 
 SETTINGS = ("copier.yml", "copier.yaml")
 RUNS_CODE = {
@@ -19,9 +21,6 @@ RUNS_CODE = {
     "_jinja_extensions": "loads Python modules",
 }
 """What a template may ask of copier, and never gets here."""
-
-MOST_FILES = 1_000
-MOST_BYTES = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -90,18 +89,16 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def _read(path: Path, source: str) -> dict[str, Any]:
-    """A template's settings; what only copier understands, such as `!include`, is refused."""
-    import yaml
-
-    try:
-        with path.open("rb") as file:
-            settings = yaml.safe_load(file.read(MOST_BYTES))
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        reason = printable(" ".join(str(error).split()))
-        raise UserError(f"template {printable(source)}: {path.name}: {reason}.") from None
+    """A template's settings."""
+    with tempfile.TemporaryDirectory(prefix="art-template-") as desk:
+        try:
+            settings = work("read_settings", Path(desk), source, file=str(path.resolve()))
+        except TemplateError as error:
+            reason = printable(str(error)).rstrip(".")
+            raise UserError(f"template {printable(source)}: {path.name}: {reason}.") from None
     if settings is None:
         return {}
-    if not isinstance(settings, dict) or not all(isinstance(key, str) for key in settings):
+    if not isinstance(settings, dict):
         raise UserError(f"template {printable(source)}: {path.name} holds no settings by name.")
     return settings
 

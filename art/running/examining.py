@@ -208,7 +208,7 @@ def _of_check(result: CheckResult) -> Finding:
     return Finding(result.severity, cause, "", result.message, result.hint, result.check)
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     """The innermost line of the traceback in the user's own code, else the innermost one."""
     lines = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
     others = (str(Path(__file__).parent.parent), *get_paths().values(), "<")
