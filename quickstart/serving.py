@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import webbrowser
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
 from art.core.files import atomic_write
-from art.errors import PathError, UserError
+from art.errors import PathError
 from art.quickstart.filling import filled
 from art.quickstart.options import FOLDER, Options
 
-HOST = "127.0.0.1"
+if TYPE_CHECKING:
+    from art.quickstart.server import PageServer
+
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -38,6 +39,8 @@ FILES = (
     "vendor/nunjucks/nunjucks.min.js",
 )
 """What the page consists of; options.json is served with what completing a config would add."""
+
+ABSENT = b"There is no such file on this page.\n"
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -81,7 +84,7 @@ def save(options: Options, folder: Path) -> None:
         raise PathError(f"--save {folder}: {why}. Choose another folder.") from error
 
 
-def page_server(options: Options, port: int = 0) -> ThreadingHTTPServer:
+def page_server(options: Options, port: int = 0) -> PageServer:
     """A server of the page on loopback, not yet running.
 
     Args:
@@ -91,14 +94,15 @@ def page_server(options: Options, port: int = 0) -> ThreadingHTTPServer:
     Raises:
         UserError: the port is taken, or may not be used.
     """
-    content = {f"/{name}": text for name, text in page_files(options).items()}
+    from art.quickstart.server import PageServer
+
+    content = {
+        f"/{name}": (text, {"Content-Type": TYPES[Path(name).suffix], **HEADERS})
+        for name, text in page_files(options).items()
+    }
     content["/"] = content["/index.html"]
-    handler = type("Page", (_Page,), {"content": content})
-    try:
-        return ThreadingHTTPServer((HOST, port), handler)
-    except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", "") or str(error)
-        raise UserError(f"--port {port}: {why}. Choose another, or leave it out.") from error
+    content[""] = (ABSENT, {"Content-Type": "text/plain; charset=utf-8", **HEADERS})
+    return PageServer(content, port)
 
 
 def serve(options: Options, port: int, *, browser: bool, say: Callable[[str], None]) -> None:
@@ -111,36 +115,7 @@ def serve(options: Options, port: int, *, browser: bool, say: Callable[[str], No
         say: told the address.
     """
     with page_server(options, port) as server:
-        address = f"http://{HOST}:{server.server_address[1]}/"
-        say(f"{address}   Ctrl-C ends it")
+        say(f"{server.address}   Ctrl-C ends it")
         if browser:
-            webbrowser.open(address)
+            webbrowser.open(server.address)
         server.serve_forever()
-
-
-class _Page(BaseHTTPRequestHandler):
-    content: ClassVar[dict[str, bytes]] = {}
-
-    def do_GET(self) -> None:
-        """Answer with a file of the page.
-
-        A page elsewhere can point a name of its own at 127.0.0.1 and read what is served there, so
-        a request has to be meant for this address.
-        """
-        host = self.headers.get("Host", "").rsplit(":", 1)[0]
-        path = self.path.split("?", 1)[0].split("#", 1)[0]
-        if host not in (HOST, "localhost") or path not in self.content:
-            self.send_error(404, "There is no such file on this page")
-            return
-        body = self.content[path]
-        name = "index.html" if path == "/" else path
-        self.send_response(200)
-        self.send_header("Content-Type", TYPES[name[name.rindex(".") :]])
-        self.send_header("Content-Length", str(len(body)))
-        for header, value in HEADERS.items():
-            self.send_header(header, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the terminal is for the address."""

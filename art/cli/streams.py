@@ -24,7 +24,7 @@ class _Steady(io.FileIO):
 
     failure: OSError | None = None
 
-    def write(self, data: Any) -> int:
+    def write(self, data: Any, /) -> int:
         """Pass it on, or drop it where that has failed before."""
         while self.failure is None:
             try:

@@ -13,8 +13,24 @@ from pathlib import Path
 from typing import Any, Literal
 
 SECONDS = 10
-MEMORY = 4 << 30
-"""Bytes of address space that a captured program may take."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a program may use.
+
+    Attributes:
+        memory: bytes of address space.
+        file_size: bytes of any one file that it may write.
+        cpu_seconds: of computing; 0 for any.
+    """
+
+    memory: int = 4 << 30
+    file_size: int = 64_000_000
+    cpu_seconds: int = 0
+
+
+BOUNDS = Bounds()
 
 Stopped = Literal["", "missing", "time", "size"]
 
@@ -63,7 +79,7 @@ def capture(
     *,
     seconds: float,
     size: int,
-    file_size: int = 64_000_000,
+    bounds: Bounds = BOUNDS,
     environment: Mapping[str, str] | None = None,
 ) -> Captured:
     """Run a program that is not trusted to end, and take what it prints.
@@ -75,7 +91,7 @@ def capture(
         folder: where it runs.
         seconds: how long it may take.
         size: bytes of stdout, and of stderr, that are taken.
-        file_size: bytes of any one file that it may write, on POSIX.
+        bounds: what it may use, on POSIX.
         environment: all of it; by default the process's own.
     """
     try:
@@ -87,7 +103,7 @@ def capture(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
-            preexec_fn=_limiter(file_size),
+            preexec_fn=_limiter(bounds),
         )
     except OSError as error:
         return Captured(127, b"", error.strerror or str(error), "missing")
@@ -114,20 +130,39 @@ def _taken(process: subprocess.Popen[bytes], seconds: float, size: int) -> Captu
     return Captured(process.returncode, out, err.decode("utf-8", "replace"), stopped)
 
 
-def attend(command: Sequence[str]) -> int:
+def attend(
+    command: Sequence[str],
+    folder: Path | None = None,
+    *,
+    seconds: float | None = None,
+    bounds: Bounds | None = None,
+) -> int:
     """Run a program on the user's terminal, such as an editor, and wait for it.
 
     Ctrl-C is the program's while it runs, and the terminal is put back as it was, even where the
     program was killed.
 
+    Args:
+        command: the program and its arguments.
+        folder: where it runs; by default here.
+        seconds: how long it may take; by default as long as it wants.
+        bounds: what it may use, on POSIX; by default as much as this process.
+
     Returns:
-        Its exit code; negative where a signal ended it.
+        Its exit code; negative where a signal ended it, as it does after `seconds`.
 
     Raises:
         OSError: it cannot be started.
     """
+    limit = _limiter(bounds) if bounds else None
     with _terminal_kept(), _ours_ignored():
-        return subprocess.run(list(command), check=False).returncode
+        try:
+            done = subprocess.run(
+                list(command), cwd=folder, timeout=seconds, check=False, preexec_fn=limit
+            )
+        except subprocess.TimeoutExpired:
+            return -signal.SIGTERM
+        return done.returncode
 
 
 class _Reader:
@@ -166,17 +201,20 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
         process.wait(1)
 
 
-def _limiter(file_size: int) -> Any:
-    """What the new process does before the program begins: bound its files and its memory."""
+def _limiter(bounds: Bounds) -> Any:
+    """What the new process does before the program begins: bound what it may use."""
     if os.name != "posix":
         return None
 
     def limit() -> None:
         import resource
 
-        for kind, most in ((resource.RLIMIT_FSIZE, file_size), (resource.RLIMIT_AS, MEMORY)):
+        kinds = [(resource.RLIMIT_FSIZE, bounds.file_size), (resource.RLIMIT_AS, bounds.memory)]
+        if bounds.cpu_seconds:
+            kinds.append((resource.RLIMIT_CPU, bounds.cpu_seconds))
+        for kind, most in kinds:
             with suppress(OSError, ValueError):
-                resource.setrlimit(kind, (most, most))
+                resource.setrlimit(kind, (most, most + (kind == resource.RLIMIT_CPU)))
 
     return limit
 

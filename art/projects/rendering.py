@@ -12,10 +12,13 @@ from typing import Any
 
 from art.core.planted import read_stored
 from art.errors import UNSEEN, UserError, did_you_mean, printable
+from art.projects.limited import TemplateError, work
 from art.projects.template import Template, files_of
 
 OWN = ".art"
 """The folder of a project that ART keeps for itself."""
+ADVICE = "If you trust"
+"""Where copier's own words begin to advise `--trust`, which lets a template do anything."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class Rendered:
 def render(
     template: Template, answers: Mapping[str, Any], *, defaults: Mapping[str, Any], ask: bool
 ) -> Rendered:
-    """Fill a template in. copier does it in a folder of its own, with all that runs code off.
+    """Fill a template in. copier does it in a folder and a process of its own, with bounds, and
+    with all that runs code off.
 
     Args:
         template: what to fill in.
@@ -60,45 +64,27 @@ def render(
     """
     _check_answers(template, answers)
     with tempfile.TemporaryDirectory(prefix="art-template-") as place:
-        source, target = Path(place, "template"), Path(place, "project")
+        source, target, desk = (Path(place, name) for name in ("template", "project", "desk"))
         # a copy without .git, so that copier takes it for the plain folder that it is
         _copy(template.folder, source)
-        worker = _filled_in(
-            template,
-            src_path=str(source),
-            dst_path=target,
-            data=dict(answers),
-            answers_file=Path(OWN, "answers.yml"),
-            defaults=not ask,
-            user_defaults=dict(defaults),
-        )
-        found = dict(worker.answers.combined)
-        kept = {key: found[key] for key in template.questions if _is_plain(found.get(key, ...))}
-        secret = worker.template.secret_questions | set(worker.answers.hidden)
-        answered = {key: value for key, value in kept.items() if key not in secret}
+        desk.mkdir()
+        try:
+            answered = work(
+                "fill_in",
+                desk,
+                template.source,
+                asks=ask,
+                questions=list(template.questions),
+                ask=ask,
+                target=str(target),
+                src_path=str(source),
+                answers_file=str(Path(OWN, "answers.yml")),
+                data=dict(answers),
+                user_defaults=dict(defaults),
+            )
+        except TemplateError as error:
+            raise UserError(_words(template, error)) from None
         return Rendered(_files(target, template), answered)
-
-
-LOOK_AROUND = ("expanduser", "expandvars", "fileglob", "realpath", "relpath")
-"""Filters of copier's that look at this machine: a template could write out what they see."""
-
-
-def _filled_in(template: Template, **options: Any) -> Any:
-    """copier's worker after its work."""
-    from copier._main import Worker
-    from copier._settings import SettingsModel
-
-    try:
-        # an empty model of settings: a user's own could trust a source
-        with Worker(settings=SettingsModel(), quiet=True, unsafe=False, **options) as worker:
-            for name in LOOK_AROUND:
-                worker.jinja_env.filters.pop(name, None)
-            worker.run_copy()
-            return worker
-    except KeyboardInterrupt:  # copier makes an error of its own of it
-        raise
-    except Exception as error:  # what stands in a template can raise anything
-        raise UserError(_words(template, error)) from error
 
 
 NUMBERS: Mapping[Any, Any] = {"int": int, "float": float}
@@ -174,20 +160,13 @@ def check_place(name: str, source: str) -> None:
         raise UserError(f"template {printable(source)} is not used: it writes '{printable(name)}'.")
 
 
-def _words(template: Template, error: Exception) -> str:
-    from copier.errors import ForbiddenPathError, UnsafeTemplateError
-
-    if isinstance(error, ForbiddenPathError | UnsafeTemplateError):
-        # copier's own words advise `--trust`, which lets a template do anything
-        what = printable(" ".join(str(error).partition("If you trust")[0].split())).rstrip(".")
+def _words(template: Template, error: TemplateError) -> str:
+    source, text = printable(template.source), printable(str(error)).rstrip(".")
+    told, trusting, _ = text.partition(ADVICE)
+    if trusting:
         return (
-            f"template {printable(template.source)} is not used: it wants more than to be filled "
-            f"in ({what}). Nothing was written. Use a template that does without."
+            f"template {source} is not used: it wants more than to be filled in "
+            f"({told.rstrip(' .')}). Nothing was written. Use a template that does without."
         )
-    text = printable(" ".join(str(error).split())) or type(error).__name__
-    more = " Answers are given as --answer NAME=VALUE." if isinstance(error, ValueError) else ""
-    return f"template {printable(template.source)}: {text.rstrip('.')}.{more}"
-
-
-def _is_plain(value: Any) -> bool:
-    return value is None or isinstance(value, bool | int | float | str | list | dict)
+    more = " Answers are given as --answer NAME=VALUE." if error.is_value else ""
+    return f"template {source}: {text}.{more}"

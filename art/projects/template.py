@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -12,6 +13,7 @@ from typing import Any
 
 from art.core.planted import read_stored
 from art.errors import UserError, printable
+from art.projects.limited import MOST_BYTES, MOST_FILES, TemplateError, work
 
 SETTINGS = ("copier.yml", "copier.yaml")
 RUNS_CODE = {
@@ -20,9 +22,6 @@ RUNS_CODE = {
     "_jinja_extensions": "loads Python modules",
 }
 """What a template may ask of copier, and never gets here."""
-
-MOST_FILES = 1_000
-MOST_BYTES = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -91,21 +90,16 @@ def files_of(folder: Path) -> list[Path]:
 
 
 def _read(path: Path, source: str) -> dict[str, Any]:
-    """A template's settings; what only copier understands, such as `!include`, is refused."""
-    import yaml
-
-    try:
-        settings = yaml.safe_load(read_stored(path)[:MOST_BYTES])
-    except OSError as error:
-        raise UserError(
-            f"template {printable(source)}: {path.name}: {error.strerror or error}."
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        reason = printable(" ".join(str(error).split()))
-        raise UserError(f"template {printable(source)}: {path.name}: {reason}.") from None
+    """A template's settings."""
+    with tempfile.TemporaryDirectory(prefix="art-template-") as desk:
+        try:
+            settings = work("read_settings", Path(desk), source, file=str(path.resolve()))
+        except TemplateError as error:
+            reason = printable(str(error)).rstrip(".")
+            raise UserError(f"template {printable(source)}: {path.name}: {reason}.") from None
     if settings is None:
         return {}
-    if not isinstance(settings, dict) or not all(isinstance(key, str) for key in settings):
+    if not isinstance(settings, dict):
         raise UserError(f"template {printable(source)}: {path.name} holds no settings by name.")
     return settings
 

@@ -14,7 +14,7 @@ from art.api import populate
 from art.config import complete_text
 from art.quickstart.options import load_options
 from art.quickstart.rendering import RECIPE, context_of, render
-from art.quickstart.serving import HOST, page_server
+from art.quickstart.serving import page_server
 from art.quickstart.settling import settle
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -62,8 +62,9 @@ def address(options):
     with page_server(options) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield f"http://{HOST}:{server.server_address[1]}/"
-        server.shutdown()
+        yield server.address
+        server.stop()
+        thread.join()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from art.core.process import Captured, capture
+from art.core.process import Bounds, Captured, capture
 from art.errors import HubError, printable
 from art.hub.fetching.addresses import vetted_address
 from art.hub.fetching.limits import Fetched, Limits
@@ -149,7 +149,7 @@ class GitRepository:
             self._folder,
             seconds=max(self._deadline - time.monotonic(), 0.01),
             size=self._limits.size + 1_000,
-            file_size=self._limits.pack,
+            bounds=Bounds(file_size=self._limits.pack),
             environment=self._environment(),
         )
         if done.code != 0 or done.stopped:
