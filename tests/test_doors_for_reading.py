@@ -54,9 +54,9 @@ def plain_reads(text: str) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         function = node.func
-        if isinstance(function, ast.Name) and function.id in {"open", "FileIO"}:
-            yield f"{node.lineno}: {ast.unparse(function)}"
-        elif ast.unparse(function) in {"np.load", "numpy.load"}:
+        if (isinstance(function, ast.Name) and function.id in {"open", "FileIO"}) or ast.unparse(
+            function
+        ) in {"np.load", "numpy.load"}:
             yield f"{node.lineno}: {ast.unparse(function)}"
         elif isinstance(function, ast.Attribute) and function.attr in METHODS:
             owner = ast.unparse(function.value)
