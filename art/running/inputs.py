@@ -110,12 +110,13 @@ class InputDigests:
     def data(self) -> dict[str, str]:
         """The fingerprint of every file and folder that `[data]` names, and of `[paths] data`.
 
-        Every text that could name one is there; its fingerprint is empty where it does not.
+        Every text that could name one is there; its fingerprint is empty where it does not. The
+        working folder is none: the runs lie in it, and `.` mostly stands for a decimal point.
         """
         if self._data is None:
             values = [self._config.values.get(section) for section in DATA_SECTIONS]
             values.append(self._config.paths.get("data"))
-            texts = sorted(set(_texts(values)))
+            texts = sorted({*_texts(values)} - {".", ".."})
             self._data = {text: fingerprint_of(text, self._cache) for text in texts}
         return self._data
 
