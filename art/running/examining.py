@@ -41,6 +41,9 @@ DEFAULT_STAGES: dict[Subject, tuple[str, ...]] = {
     "model": ("loss_at_init", "overfit_one_batch"),
 }
 
+NOT_SHOWN = ("suspicions", "probes")
+"""Tables that are not statistics: the findings are told in words, and the times are for records."""
+
 
 def examine(
     config: RecipeConfig, subject: Subject, progress: Progress = lambda *_: None
@@ -158,7 +161,7 @@ def examine_stage(
         ),
         passed=tuple(r for r in results.values() if r.passed and not _reads(spec.checks[r.name])),
         scores={name: float(value) for name, value in outcome.scores.items()},
-        tables={name: table for name, table in outcome.tables.items() if name != "suspicions"},
+        tables={name: table for name, table in outcome.tables.items() if name not in NOT_SHOWN},
     )
 
 
