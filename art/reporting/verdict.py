@@ -66,7 +66,9 @@ def _verdict(report: Report, screen: Screen) -> tuple[Span, str, str]:
         return screen.mark("passed"), "bold", f"{done}, and every gate of theirs is open."
     found = conclusions(report)
     if len(found) > 1:
-        return screen.mark("passed"), "bold", _of_several(found)
+        beaten = found[0].beats is False
+        mark = Span("!", "warn") if beaten else screen.mark("passed")
+        return mark, "warn" if beaten else "bold", _of_several(found)
     one = found[0] if found else None
     if one is None or not one.score:
         return screen.mark("passed"), "bold", "Every gate is open. No held-out score was measured."

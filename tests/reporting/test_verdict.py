@@ -56,6 +56,11 @@ def test_the_best_of_several_models_is_named_first() -> None:
     assert verdict(a_report(records)) == "✓ large is best: test/accuracy 0.97 ± 0.01."
 
 
+def test_a_best_model_that_a_simple_one_equals_is_a_warning() -> None:
+    records = [baseline(0.965), evaluated(0.93, model="small"), evaluated(0.97, model="large")]
+    assert verdict(a_report(records)).startswith("! large is best: test/accuracy 0.97 ± 0.01; log")
+
+
 def test_models_within_the_error_are_not_told_apart() -> None:
     records = [baseline(), evaluated(0.965, model="small"), evaluated(0.97, model="large")]
     assert "but small is within the error: 0.965" in verdict(a_report(records))
