@@ -144,7 +144,8 @@ def _commands(report: Report, config: str) -> Iterator[tuple[str, str, str]]:
     statuses = {stage.status for stage in report.stages}
     if statuses == {"passed"}:
         if any("checkpoint" in stage.artifacts for stage in report.stages):
-            yield "Next", f"art export {report.folder}", "the weights, for use elsewhere"
+            yield "Next", f"art predict {report.folder} INPUT", "what it says of new data"
+            yield "Next", f"art export {report.folder}", "all that other programs need to use it"
     elif not statuses & {"failed", "refused", "crashed", "running"} and statuses != {MISSING}:
         yield "Next", f"art train {config}", "goes on from there"
 

@@ -94,7 +94,8 @@ def test_what_was_chosen_can_be_applied_and_the_model_be_found() -> None:
     assert "  Chosen   model.dropout = 0.3  (regularize)\n" in text
     assert f"           art apply {run} digits.cfg  writes it into the config\n" in text
     assert f"  Model    {run}/checkpoints/best.ckpt\n" in text
-    assert "  Next     art export runs/digits" in text
+    assert "  Next     art predict runs/digits INPUT  what it says of new data\n" in text
+    assert "           art export runs/digits  all that other programs need to use it" in text
 
 
 def test_models_are_ranked_with_their_errors_drawn() -> None:
