@@ -75,14 +75,17 @@ def run(arguments: list[str]) -> int:
     try:
         code = _command(arguments)
     except BaseException as error:
-        from art.cli.ends import told
+        code = getattr(error, "exit_code", None) if isinstance(error, Exception) else None
+        if code is None or hasattr(error, "format_message"):
+            from art.cli.ends import told
 
-        return told(error)
+            return told(error)
+        # what `typer.Exit` was given: an end like any other
     from art.core.interrupts import was_noted
 
     if was_noted():  # and something has swallowed it
         return INTERRUPTED
-    return code if isinstance(code, int) else 0  # what `typer.Exit` was given
+    return code if isinstance(code, int) else 0
 
 
 def _command(arguments: list[str]) -> object:

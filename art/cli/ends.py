@@ -34,7 +34,7 @@ def told(error: BaseException) -> int:
         console.say(_words(error))
         _say_if_gone()
         return USER_ERROR
-    if hasattr(error, "exit_code"):
+    if hasattr(error, "format_message"):
         return _command_line_mistake(error)
     if isinstance(error, OSError) and (error.filename is not None or _is_gone()):
         _say_of_file(error)
@@ -70,12 +70,13 @@ def _words(error: UserError) -> str:
 
 
 def _command_line_mistake(error: BaseException) -> int:
-    """Typer's own exceptions carry an exit code, and those that are mistakes a message."""
+    """Typer's own exceptions carry an exit code, and a message."""
     code = int(getattr(error, "exit_code", USER_ERROR))
-    show = getattr(error, "format_message", None)
-    if not callable(show):
-        return code
-    message = str(show()).rstrip().replace(": Value error, ", ": ")
+    message = (
+        str(getattr(error, "format_message", error.__str__)())
+        .rstrip()
+        .replace(": Value error, ", ": ")
+    )
     if "\n" in message:  # the help of a group that was called without a command
         console.say(message)
     else:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from art.core.planted import read_stored
+from art.core.planted import read_planted
 from art.projects.limited import ANSWER, MOST_BYTES, MOST_FILES, PLACE, REQUEST
 
 MOST_VALUES = 10_000
@@ -27,7 +28,7 @@ class _TooMuchError(Exception):
 def main(folder: str) -> None:
     """Do what `request.json` asks for, and leave the result in `answer.json`."""
     place = Path(folder)
-    request = json.loads((place / REQUEST).read_text(encoding="utf-8"))
+    request = json.loads(read_planted(place / REQUEST))
     answer: dict[str, Any]
     try:
         answer = {"value": WORK[request["do"]](place, **request["arguments"])}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -47,7 +48,7 @@ score = "train/loss"
 def shell(line, folder, **environment):
     """Runs a line as a user types it; exit code, stdout and stderr."""
     done = subprocess.run(
-        ["bash", "-c", line.replace("art ", f"{ART} ")],
+        ["bash", "-c", re.sub(r"(?<!\w)art ", f"{ART} ", line)],
         cwd=folder, capture_output=True, timeout=300, stdin=subprocess.DEVNULL,
         env={
             **os.environ,
@@ -94,7 +95,7 @@ def test_a_run_does_not_depend_on_who_reads_about_it(tmp_path):
         assert shell(line, tmp_path)[0] == code
         record = json.loads(shell("art report --json", tmp_path)[1])["stages"][0]
         assert record["status"] == "passed"
-    runs = sorted((tmp_path / "runs" / "d" / "01-explore").iterdir())
+    runs = sorted((tmp_path / "runs" / "d" / "01-explore").glob("0*"))
     assert len(runs) == 3
     for run in runs:  # with a stream's number free, a file would take it and get what is printed
         json.loads((run / "record.json").read_text())
@@ -168,7 +169,7 @@ def test_ctrl_c_at_every_import(tmp_path, words):
         assert (done.returncode, done.stderr) == (130, "interrupted\n"), number
 
 
-@pytest.mark.parametrize("module", ["torch", "numpy", "torch.nn", "pytorch_lightning"])
+@pytest.mark.parametrize("module", ["torch", "numpy", "torch.nn", "torch.utils.data"])
 def test_ctrl_c_while_a_stage_imports(tmp_path, module):
     """torch takes what comes while it imports numpy for numpy's absence, and goes on."""
     config = tmp_path / "d.cfg"
@@ -194,7 +195,7 @@ def test_ctrl_c_while_a_code_file_imports_is_no_mistake_in_it(tmp_path):
 
 
 LEFT = {
-    "import": (2, "leaving.py:22: the code file fails to load: {}"),
+    "import": (2, "leaving.py:19: the code file fails to load: {}"),
     "tracker": (2, "[loggers.own] cannot start: {}"),
     "model": (3, "overfit: crashed after"),
     "step": (3, "The program raises it to end the process"),
@@ -208,7 +209,7 @@ def test_a_program_that_ends_the_process_has_not_trained(tmp_path, place, how):
     (tmp_path / "x.cfg").write_text(LEAVING)
     program = ROOT / "tests" / "cli" / "leaving.py"
     if (place, how) == ("tracker", "stop"):
-        expected = (3, "leaving.py:22: Stop: enough. Code that this command calls must not end")
+        expected = (3, "leaving.py:19: Stop: enough. Code that this command calls must not end")
     else:
         expected = LEFT[place]
     line = f"art train x.cfg --code {program}"
