@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from art.core.planted import read_stored
-from art.core.planted import read_planted
+from art.core.planted import read_planted, read_stored
 from art.projects.limited import ANSWER, MOST_BYTES, MOST_FILES, PLACE, REQUEST
 
 MOST_VALUES = 10_000
