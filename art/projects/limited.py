@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import art
-from art.core.planted import read_planted
+from art.core.planted import read_stored
 from art.core.process import Bounds, attend, capture
 from art.errors import UserError, printable
 
@@ -85,7 +85,7 @@ def work(what: str, folder: Path, source: str, *, asks: bool = False, **argument
 def _answer(folder: Path) -> Mapping[str, Any] | None:
     """What the process said; None where it did not come to say anything."""
     try:
-        found = json.loads(read_planted(folder / ANSWER))
+        found = json.loads(read_stored(folder / ANSWER))
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None
@@ -94,7 +94,7 @@ def _answer(folder: Path) -> Mapping[str, Any] | None:
 def _place(folder: Path) -> str:
     """The file of the template that was being worked on."""
     try:
-        name = read_planted(folder / PLACE).decode("utf-8", "replace")
+        name = read_stored(folder / PLACE).decode("utf-8", "replace")
     except OSError:
         return ""
     return f"{printable(name)}: " if name else ""

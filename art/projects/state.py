@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from os.path import lexists
 from pathlib import Path
 from typing import Any
 
@@ -98,10 +97,12 @@ def read_state(folder: Path) -> State:
         UserError: what it knows of its template cannot be read.
     """
     path = folder / OWN / "project.json"
-    if not lexists(path):
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
         raise PathError(
             f"{folder}: no project that `art init project` made: it has no {OWN}/project.json."
-        )
+        ) from None
     try:
         found = json.loads(read_text(path))
         template, revision = str(found["template"]), str(found["revision"])

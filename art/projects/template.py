@@ -93,7 +93,7 @@ def _read(path: Path, source: str) -> dict[str, Any]:
     """A template's settings."""
     with tempfile.TemporaryDirectory(prefix="art-template-") as desk:
         try:
-            settings = work("read_settings", Path(desk), source, file=str(path.resolve()))
+            settings = work("read_settings", Path(desk), source, file=str(path.absolute()))
         except TemplateError as error:
             reason = printable(str(error)).rstrip(".")
             raise UserError(f"template {printable(source)}: {path.name}: {reason}.") from None
