@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from art.core.process import attend, capture
+from art.core.process import Bounds, attend, capture
 
 
 def python(code: str) -> list[str]:
@@ -66,7 +66,9 @@ def test_past_its_size_it_is_ended(tmp_path, stream):
 
 def test_it_can_write_no_large_file(tmp_path):
     code = "open('big', 'wb').write(b'x' * 10_000_000)"
-    done = capture(python(code), tmp_path, seconds=20, size=5_000, file_size=1_000_000)
+    done = capture(
+        python(code), tmp_path, seconds=20, size=5_000, bounds=Bounds(file_size=1_000_000)
+    )
     assert done.code != 0
     assert (tmp_path / "big").stat().st_size <= 1_000_000
 
