@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 
 from art.api import populate
 from art.quickstart.options import load_options
-from art.quickstart.serving import HOST, page_server
+from art.quickstart.serving import page_server
 
 FOLDER = Path(__file__).parent / "images"
 WIDE = {"viewport": {"width": 1360, "height": 900}}
@@ -30,7 +30,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with page_server(load_options()) as server, sync_playwright() as play:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://{HOST}:{server.server_address[1]}/?task=tabular-regression&name=patients"
+        address = f"{server.address}?task=tabular-regression&name=patients"
         chromium = play.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
@@ -43,7 +43,7 @@ def main() -> None:
                 page.wait_for_timeout(500)
             page.screenshot(path=FOLDER / f"quickstart-{name}.png")
         chromium.close()
-        server.shutdown()
+        server.stop()
 
 
 if __name__ == "__main__":

@@ -62,12 +62,17 @@ def shell(line, folder, **environment):
     return done.returncode, done.stdout.decode(errors="surrogateescape"), said
 
 
+def slow(*values):
+    """The same values, for `make test-slow`."""
+    return [pytest.param(value, marks=pytest.mark.slow) for value in values]
+
+
 FULL = "stdout: cannot be written: No space left on device. A part of the result is missing.\n"
 
 
 @pytest.mark.parametrize(
     "words",
-    ["--help", "list checks", "debug config d.cfg", "init config -", "config json d.cfg"],
+    ["debug config d.cfg", *slow("--help", "list checks", "init config -", "config json d.cfg")],
 )
 def test_a_stream_that_is_closed_or_full(tmp_path, words):
     (tmp_path / "d.cfg").write_text(EXPLORE)
@@ -116,11 +121,12 @@ def test_a_folder_that_was_removed(tmp_path):
 @pytest.mark.parametrize(
     "words",
     [
-        "train {}.cfg", "train d.cfg --code {}.py", "train d.cfg --system {}.cfg",
-        "train d.cfg --paths.runs={}", "train d.cfg --locked {}", "report {}", "report /tmp/{}/x",
-        "debug config {}", "init config {}.cfg", "init system {}.cfg", "init project {}",
-        "init project p --template {}", "get digits {}.cfg --yes", "fill-config d.cfg {}.cfg",
-        "update {}", "apply {} d.cfg", "quickstart --save {}", "add logger art.CSV.v1 {}.cfg",
+        "train {}.cfg", "train d.cfg --paths.runs={}", "report {}", "init config {}.cfg",
+        *slow("train d.cfg --code {}.py", "train d.cfg --system {}.cfg", "train d.cfg --locked {}",
+              "report /tmp/{}/x", "debug config {}", "init system {}.cfg", "init project {}",
+              "init project p --template {}", "get digits {}.cfg --yes",
+              "fill-config d.cfg {}.cfg", "update {}", "apply {} d.cfg", "quickstart --save {}",
+              "add logger art.CSV.v1 {}.cfg"),
     ],
 )  # fmt: skip
 def test_a_name_that_is_too_long(tmp_path, words):
@@ -169,7 +175,7 @@ def test_ctrl_c_at_every_import(tmp_path, words):
         assert (done.returncode, done.stderr) == (130, "interrupted\n"), number
 
 
-@pytest.mark.parametrize("module", ["torch", "numpy", "torch.nn", "torch.utils.data"])
+@pytest.mark.parametrize("module", ["numpy", *slow("torch", "torch.nn", "torch.utils.data")])
 def test_ctrl_c_while_a_stage_imports(tmp_path, module):
     """torch takes what comes while it imports numpy for numpy's absence, and goes on."""
     config = tmp_path / "d.cfg"
@@ -203,8 +209,8 @@ LEFT = {
 }
 
 
-@pytest.mark.parametrize("how", ["exit", "stop"])
-@pytest.mark.parametrize("place", LEFT)
+@pytest.mark.parametrize("how", ["exit", *slow("stop")])
+@pytest.mark.parametrize("place", ["import", "step", *slow("tracker", "model", "item")])
 def test_a_program_that_ends_the_process_has_not_trained(tmp_path, place, how):
     (tmp_path / "x.cfg").write_text(LEAVING)
     program = ROOT / "tests" / "cli" / "leaving.py"
