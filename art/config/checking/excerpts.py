@@ -30,6 +30,7 @@ def with_excerpts(
     """
     secrets = Secrets(known)
     lines: dict[str, list[str]] = {}
+    hiding = _Hiding(secrets)
     done = []
     for fault in faults:
         at = fault.location
@@ -41,7 +42,7 @@ def with_excerpts(
             at = _at_word(fault.word, at, lines[at.source])
             number = max(at.line, 1) - 1
             if number < len(lines[at.source]):
-                excerpt = _excerpt(lines[at.source][: number + 1], at.column - 1, secrets)
+                excerpt = _excerpt(lines[at.source][: number + 1], at.column - 1, hiding)
         message = secrets.hidden(fault.message)
         if len(message) > LONGEST_MESSAGE:
             message = f"{message[:LONGEST_MESSAGE]}..."
@@ -69,16 +70,35 @@ def _at_word(word: str, at: Location, lines: Sequence[str]) -> Location:
     return found[0] if len(found) == 1 else at
 
 
-def _excerpt(lines: Sequence[str], column: int, secrets: Secrets) -> str:
+class _Hiding:
+    """Knows where secrets stand in lines; a line with a thousand faults is searched once.
+
+    Args:
+        secrets: the known ones.
+    """
+
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
+        self._known: dict[tuple[str, str], list[tuple[int, int]]] = {}
+
+    def around(self, lines: Sequence[str], column: int) -> list[tuple[int, int]]:
+        """Where secrets stand in the last line, near a column: it may be a megabyte long."""
+        first = max(0, column // MOST_CHARACTERS - 1) * MOST_CHARACTERS
+        part = lines[-1][first : first + 3 * MOST_CHARACTERS]
+        key = (_of_setting(lines), part)
+        if key not in self._known:
+            self._known[key] = _secret_spans(*key, self._secrets)
+        return [(start + first, stop + first) for start, stop in self._known[key]]
+
+
+def _excerpt(lines: Sequence[str], column: int, hiding: _Hiding) -> str:
     """The last of some lines, clipped around the column, and a caret under it."""
     line = lines[-1].rstrip("\r")
     start = max(0, column - LONGEST // 2)  # a line may be a megabyte long
-    around = max(0, column - MOST_CHARACTERS // 2)  # a name may stand before what is shown
-    wide = line[around : around + MOST_CHARACTERS]
     found = [
-        (max(first + around - start, 0), last + around - start)
-        for first, last in _secret_spans(_of_setting(lines), wide, secrets)
-        if last + around > start
+        (max(first - start, 0), last - start)
+        for first, last in hiding.around([*lines[-MOST_LINES:-1], line], column)
+        if last > start
     ]
     line, column = line[start : start + LONGEST], column - start
     before, after = _hidden(line, column, found)
