@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
 import re
@@ -52,7 +53,8 @@ def predicted(folder):
 
 
 def test_ten_lines_of_plain_torch_say_what_art_says(folder):
-    assert len(FILES["ten_lines.py"].splitlines()) == 10 and "art" not in FILES["ten_lines.py"]
+    statements = ast.parse(FILES["ten_lines.py"]).body  # a formatter may break their lines
+    assert len(statements) == 10 and "art" not in FILES["ten_lines.py"]
     said = json.loads(script(folder, "ten_lines.py"))
     assert said == pytest.approx(predicted(folder), rel=1e-6)
     assert all(50 < value < 350 for value in said)  # the units of the target

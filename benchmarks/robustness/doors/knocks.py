@@ -24,7 +24,8 @@ FAR = ("http://127.0.0.1:9/x.ckpt", "s3://bucket/x.ckpt", "file:///etc/passwd", 
        "memory://x")  # fmt: skip
 MORE = "holds more than plain weights, so it was not loaded"
 OUTSIDE = (
-    r"out of the run folder|is no path in a run folder|no such checkpoint|this is a (folder|pipe)"
+    r"out of the run folder|is no path in a run folder|no such checkpoint|no checkpoint here|"
+    r"this is a (folder|pipe)"
 )
 REFUSED = (
     r"evaluate: refused after .*(no earlier stage has left a checkpoint|this is a (folder|pipe))"
