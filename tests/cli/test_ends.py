@@ -93,6 +93,7 @@ def test_a_mistake_is_a_mistake_where_nobody_can_be_told(tmp_path):
     assert shell("art train - <&-", tmp_path) == (2, "", "<stdin>: it is closed.\n")
 
 
+@pytest.mark.slow
 def test_a_run_does_not_depend_on_who_reads_about_it(tmp_path):
     (tmp_path / "d.cfg").write_text(EXPLORE)
     for streams, code in (("<&- >&- 2>&-", 0), (">/dev/full 2>/dev/full", 2), ("2>&1 | true", 0)):
@@ -106,6 +107,7 @@ def test_a_run_does_not_depend_on_who_reads_about_it(tmp_path):
         json.loads((run / "record.json").read_text())
 
 
+@pytest.mark.slow
 def test_a_folder_that_was_removed(tmp_path):
     (tmp_path / "d.cfg").write_text(EXPLORE)
     gone = "The folder that this command was started in has been removed: change to another one.\n"
@@ -159,6 +161,7 @@ def test_a_name_that_is_no_utf_8(tmp_path):
         assert (code, result) == (2, "") and why in said
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_arts_own_modules_are_imported(tmp_path):
     total = imports_of(tmp_path, "debug", "config", CONFIG)
     assert total > 300
