@@ -1,4 +1,4 @@
-"""A program checked as it stands: objects in, findings out, without a config."""
+"""Checks a program without a config: takes objects and returns findings."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def history(
         stage: the runs of this stage alone.
 
     Raises:
-        PathError: there are no records there, or none of that stage.
+        PathError: the folder holds no records, or no record of that stage.
     """
     from art.reporting.history import history as of_store
 

@@ -42,7 +42,7 @@ def load_model(
         say: told which model was chosen, where there was a choice.
 
     Raises:
-        PathError: there is no model, or its files are damaged.
+        PathError: the run left no model, or its files are damaged.
         UserError: a function of it is not registered here.
     """
     return _loaded(Path(run), code, trust_code, say)[0].to(device)
@@ -69,7 +69,7 @@ def predict(
         settings: changes of `[data]` for a split, `{"data.file": "new.csv"}`.
 
     Raises:
-        UserError: there is no model, or the values are not what it was trained on.
+        UserError: the run left no model, or the values do not fit what it was trained on.
     """
     from art.prediction.splits import as_split, predict_split
     from art.prediction.writing import refuse_out, write_predictions
@@ -113,7 +113,7 @@ def export(
         onnx: whether to write model.onnx too, where that is possible.
 
     Raises:
-        UserError: there is no model, or the folder is in the way.
+        UserError: the run left no model, or OUT holds other files.
     """
     from art.prediction.exporting.folder import export_model
 

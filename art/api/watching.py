@@ -1,4 +1,4 @@
-"""A plain training loop watched from inside: what it forgets is said while it runs."""
+"""Watches a plain training loop, and reports what the loop forgets while it runs."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def watch(
         A context manager; what it gives has `.findings` and `.sound`, and shows itself.
 
     Raises:
-        ModelError: what is given is no optimizer, or no module.
+        ModelError: `optimizer` is not an optimizer, or `model` is not a module.
         UnsoundError: inside the `with`, see `stop`.
     """
     return Watch(model, optimizer, loss, stop=stop, allow=allow)

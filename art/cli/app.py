@@ -67,7 +67,7 @@ def _leave_at_once(code: int) -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command; the exit code comes back, errors are said on stderr.
+    """Run one command, report its errors on stderr, and return its exit code.
 
     Raises:
         Exception: a fault of ART itself.

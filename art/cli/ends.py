@@ -1,4 +1,4 @@
-"""How a command ends that did not end well: what is said on stderr, and the exit code."""
+"""Turns an error into a message on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def told(error: BaseException) -> int:
 
 
 def fault_of_art() -> int:
-    """Say what is no mistake of the user's; to be called where it is caught."""
+    """Report an error of ART itself; call it where the error is caught."""
     console.say(traceback.format_exc().rstrip())
     console.say("This is a fault of ART. Please report it, with the lines above.")
     return CRASHED

@@ -38,7 +38,7 @@ def export(
         run, out, onnx=onnx, code=code or (), trust_code=trust(trust_code), say=console.say
     )
     if done.left_out:
-        console.say(f"left out, since they are no tensors: {', '.join(done.left_out)}")
+        console.say(f"left out, because they are not tensors: {', '.join(done.left_out)}")
     console.say(f"wrote {done.path}" + (f": {', '.join(done.files)}" if done.files else ""))
     if done.onnx:
         console.say(done.onnx)

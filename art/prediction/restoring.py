@@ -197,7 +197,7 @@ def _task(block: Mapping[str, Any], info: DataInfo) -> Task | None:
         return None
     task = build(block)
     if not isinstance(task, Task):
-        raise UserError(f"@tasks '{block.get('@tasks')}' is no art.Task.")
+        raise UserError(f"@tasks '{block.get('@tasks')}' is not an art.Task.")
     task.prepare(info)
     return task
 

@@ -4,7 +4,7 @@
 
 Prints a row a probe, the best yield first: the wrong programs that it is certain of, its CPU
 seconds in all runs, and the first divided by the second. Probes compete for the
-time of their own stage only, so the order counts within a stage.
+time of their own stage only, so compare probes of one stage.
 """
 
 from __future__ import annotations

@@ -14,7 +14,9 @@ YES = frozenset(("yes", "true", "t", "y", "on", "1", "1.0"))
 NO = frozenset(("no", "false", "f", "n", "off", "0", "0.0"))
 BRIGHTEST = 255
 APART = 16
-"""Grey values that far apart are two colours of a mask: JPEG moves a flat one by less."""
+"""Grey values that far apart are two colours of a mask. Measured: eight white discs on black, saved
+as JPEG, leave 182 values or more unused between the two colours at qualities of 75 to 100, and 75
+at a quality of 50."""
 
 
 @probes("art.ClassNames.v1")

@@ -52,6 +52,8 @@ class HeldBack(Probe):
         longer = trials.run(times=LONGER)
         if longer is None or _is_poor(longer[0].score, other.score):
             return [suspicion]
+        if not _is_far_better(held, *longer):
+            return [suspicion]
         words = f"; {longer[0].score:.2f} when it is trained {LONGER} times as long"
         return [replace(suspicion, evidence=suspicion.evidence + words, certain=False)]
 

@@ -58,10 +58,6 @@ TRAINING_PROBES: tuple[str, ...] = (
 TRAINED_PROBES: tuple[str, ...] = ("art.HeldBack.v1", "art.HeldOut.v1", "art.Generalization.v1")
 """What each stage runs by default, the most telling first: the first fault's hint is shown."""
 
-BY_YIELD: tuple[str, ...] = (*DATA_PROBES, *MODEL_PROBES, *TRAINING_PROBES, *TRAINED_PROBES)
-"""The order in which they run, so that little time finds much: the wrong programs that a probe
-stops for a second of its work, as `python -m benchmarks.faults.yields` measures it."""
-
 CHECKS: dict[str, Any] = {
     "sound": {"@checks": "art.Sound.v1"},
     "suspicions": {"@checks": "art.Sound.v1", "certain": False, "severity": "warn"},
@@ -85,14 +81,13 @@ def say(outcome: Outcome, cause: str, evidence: str, remedy: str) -> None:
 
 def run_probes(names: Sequence[str], context: StageContext, outcome: Outcome) -> None:
     """Run probes one after the other; their reports, scores and a table go to the outcome."""
-    reports: dict[str, ProbeReport] = {}
-    for number, name in enumerate(sorted(names, key=_haste)):
+    for number, name in enumerate(names):
         context.progress(number, len(names), name)
         began = time.thread_time()
         in_time = context.probe_seconds_left() > 0
         report = _measured(name, context) if in_time else _left_out(name, context)
-        reports[name] = replace(report, seconds=round(time.thread_time() - began, 3))
-    outcome.probes += [reports[name] for name in dict.fromkeys(names)]
+        report = replace(report, seconds=round(time.thread_time() - began, 3))
+        outcome.probes.append(report)
     if names:
         outcome.tables["probes"] = (
             ["probe", "seconds", "certain", "suspected"],
@@ -111,11 +106,6 @@ def run_probes(names: Sequence[str], context: StageContext, outcome: Outcome) ->
             ["probe", "certain", "cause", "where", "evidence", "remedy"],
             [[name, s.certain, s.cause, s.where, s.evidence, s.remedy] for name, s in found],
         )
-
-
-def _haste(name: str) -> int:
-    """The place of a probe in the order of running; a user's own probes run first, as named."""
-    return BY_YIELD.index(name) if name in BY_YIELD else -1
 
 
 def _counted(found: Sequence[Suspicion]) -> tuple[int, int]:

@@ -221,8 +221,9 @@ def test_what_is_allowed_is_not_said():
     model, optimizer = made("softmax")
     with warnings.catch_warnings():
         warnings.simplefilter("error", art.SoundnessWarning)
-        with art.watch(model, optimizer, stop=True, allow=[FAULTS["softmax"]]):
+        with art.watch(model, optimizer, stop=True, allow=[FAULTS["softmax"]]) as heard:
             train("softmax", model, optimizer, nn.CrossEntropyLoss())
+    assert heard.sound and not heard.findings
 
 
 def test_an_error_of_the_loop_comes_through_and_is_not_judged():
