@@ -21,9 +21,12 @@ _found: dict[str, PredictionReader] = {}
 def reader_of(context: Context) -> PredictionReader:
     """How predictions are read: the module's own step is listened to on a training batch or two.
 
-    Stages whose programs have the same fingerprint share the answer, which holds no tensor.
+    Stages whose programs have the same fingerprint share the answer, which holds no tensor. A
+    program without one, as `art.check` and `art debug` look at, may be any: it shares nothing.
     """
     key = context.fingerprint
+    if not key:
+        return _find(context)
     if key not in _found:
         _found[key] = _find(context)
     known = _found[key]

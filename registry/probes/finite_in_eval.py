@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import ClassVar
 
-from art.core.probe import Probe, Suspicion
+from art.core.probe import NotJudged, Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
 
@@ -19,7 +19,7 @@ class FiniteInEval(Probe):
 
     A mask that hides every step of a sequence, a variance of one sample, a logarithm of a running
     statistic give NaN there, while the training loss falls as it should. Infinite outputs may be
-    meant, as for classes that are ruled out. Predictions that cannot be read are not looked at.
+    meant, as for classes that are ruled out. Predictions that cannot be read are not judged.
     """
 
     cost: ClassVar[str] = "3 forward"
@@ -37,14 +37,18 @@ class FiniteInEval(Probe):
         batches += [
             ("val", n, b) for n, b in enumerate(islice(() if held is None else held, BATCHES))
         ]
+        looked_at = 0
         for split, number, batch in batches:
             with evaluating(trial.model), torch.no_grad():
                 read = context.predictions(trial.model, batch, number)
             if read is None or not read[0].is_floating_point():
                 continue
+            looked_at += 1
             rows = read[0].isnan().reshape(len(read[0]), -1).any(1)
             if bool(rows.any()):
                 return [_of(split, number + 1, int(rows.sum()), len(rows))]
+        if not looked_at:
+            raise NotJudged("its predictions cannot be read")
         return []
 
 

@@ -230,3 +230,30 @@ def test_what_depends_on_the_length_of_the_training_is_only_suspected_where_nobo
     assert said not in art.check(by_epoch, loaders(), max_epochs=50).suspicions[0].evidence
     assert not art.check(by_epoch, loaders(), max_epochs=6).findings
     assert art.check(Decaying(3, "step"), loaders()).faults  # over early at any length
+
+
+class NotANumberInEval(nn.Module):
+    def forward(self, outputs):
+        return outputs if self.training else outputs * float("nan")
+
+
+class ByName(Own):
+    """Its batches are dicts."""
+
+    def forward(self, x):
+        return super().forward(x)
+
+    def training_step(self, batch, batch_idx):
+        return nn.functional.cross_entropy(self(batch["x"]), batch["y"])
+
+
+def by_name(batch):
+    return {"y": torch.stack([y for _, y in batch]), "x": torch.stack([x for x, _ in batch])}
+
+
+def test_each_module_is_read_by_its_own_loss_whatever_was_checked_before():
+    named = DataLoader(TensorDataset(*rows()), batch_size=32, collate_fn=by_name)
+    cause = "an untrained model predicts NaN in eval mode"
+    assert cause in causes(art.check(Own(NotANumberInEval()), loaders()))
+    assert cause in causes(art.check(ByName(NotANumberInEval()), named))
+    assert cause in causes(art.check(Own(NotANumberInEval()), loaders()))
