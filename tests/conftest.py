@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.forking import ForkServer
+
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 
@@ -52,9 +54,33 @@ def small(tmp_path):
     return write
 
 
+@pytest.fixture(scope="session")
+def fork_server():
+    """Starts commands that need not import torch again; see tests/forking.py."""
+    server = ForkServer()
+    yield server
+    server.close()
+
+
 @pytest.fixture
-def art_command(tmp_path):
+def art_command(tmp_path, request):
     """Runs `art` as a user does, in a process of its own; the user's own config is kept out."""
+    fresh, server = (request.getfixturevalue(name) for name in ("art_process", "fork_server"))
+
+    def run(*arguments: object, cwd: Path = tmp_path, **environment: str):
+        if os.environ.get("ART_TESTS_FRESH") or any(
+            name.startswith("PYTHON") for name in environment
+        ):
+            return fresh(*arguments, cwd=cwd, **environment)  # Python reads those when it starts
+        own = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "xdg"), **environment}
+        return server.run([*map(str, arguments)], cwd, own, timeout=300)
+
+    return run
+
+
+@pytest.fixture
+def art_process(tmp_path):
+    """Runs `art` in a process that imports everything itself."""
 
     def run(*arguments: object, cwd: Path = tmp_path, **environment: str):
         return subprocess.run(

@@ -13,7 +13,7 @@ from art.registry.probes._held_scores import Contest, Predicted, contest
 from art.registry.probes._trained_again import Trials
 
 if TYPE_CHECKING:
-    import pytorch_lightning as pl
+    from art.training.probing.intervening import DrawnAnew, Standardised
 
 BEHIND = 0.08
 """How far below a cheap model, between knowing nothing and all, a model is looked into."""
@@ -34,7 +34,8 @@ class HeldBack(Probe):
 
     Its inputs are standardised, its weights drawn as torch draws them, its learning rate made 10
     and 100 times higher and lower. What changes the outcome from poor to good, most of them all,
-    is what held the model back; small gains are a matter of tuning, and not spoken of.
+    is what held the model back; small gains are a matter of tuning, and not spoken of. Inputs and
+    weights whose scale is an ordinary one are only suspected: another draw alone may be luckier.
     """
 
     cost: ClassVar[str] = "up to 7 training runs, of 6 CPU-s at most, where a cheap model is ahead"
@@ -48,7 +49,7 @@ class HeldBack(Probe):
         found = [*_one_change(trials), *_other_rates(trials)]
         if not found:
             return []
-        suspicion, other = max(found, key=lambda pair: pair[1].score)
+        suspicion, other = max(found, key=lambda pair: (pair[0].certain, pair[1].score))
         longer = trials.run(times=LONGER)
         if longer is None or _is_poor(longer[0].score, other.score):
             return [suspicion]
@@ -60,7 +61,7 @@ class HeldBack(Probe):
 
 @dataclass(frozen=True)
 class _Change:
-    make: Callable[[], pl.Callback]
+    make: Callable[[], DrawnAnew | Standardised]
     words: str
     cause: str
     remedy: str
@@ -89,10 +90,11 @@ def _changes() -> tuple[_Change, ...]:
 
 def _one_change(trials: Trials) -> Iterator[tuple[Suspicion, Predicted]]:
     for change in _changes():
-        other = None if trials.is_over else trials.run(change.make())
+        changed = change.make()
+        other = None if trials.is_over else trials.run(changed)
         if other is not None and _is_far_better(trials.held, *other):
             found = _named(trials.held, change.cause, other[0], change.words, change.remedy)
-            yield found, other[0]
+            yield replace(found, certain=changed.found_far_off), other[0]
 
 
 def _other_rates(trials: Trials) -> Iterator[tuple[Suspicion, Predicted]]:

@@ -79,16 +79,42 @@ class Faster(pl.Callback):
             handle.remove()
 
 
+APART = 5.0
+"""How many times larger or smaller than torch's the weights of a layer may be, as a root mean
+square. The usual ways to draw them differ by 2.4: kaiming_normal_ from torch's own."""
+
+
 class DrawnAnew(pl.Callback):
-    """Begins with weights as torch draws them by default."""
+    """Begins with weights as torch draws them by default.
+
+    Attributes:
+        found_far_off: whether those that it replaced had another order of magnitude, so that to
+            draw them anew is more than another draw.
+    """
+
+    found_far_off = False
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Reset every layer that knows how."""
         for module in pl_module.modules():
             reset = getattr(module, "reset_parameters", None)
-            trained = any(p.requires_grad for p in module.parameters(recurse=False))
-            if callable(reset) and trained:
+            own = [p for p in module.parameters(recurse=False) if p.requires_grad]
+            if callable(reset) and own:
+                before = [_size(p) for p in own]
                 reset()
+                self.found_far_off |= any(
+                    size > APART * _size(p) or (p.ndim > 1 and size * APART < _size(p))
+                    for p, size in zip(own, before, strict=True)  # a bias may well begin at 0
+                )
+
+
+def _size(parameter: Tensor) -> float:
+    return float(parameter.detach().square().mean().sqrt())
+
+
+OFF, SCALE = 3.0, 10.0
+"""Deviations from 0, and times larger or smaller than 1, beyond which inputs are far off: inputs
+should have a mean near 0 and a deviation near 1 (LeCun and others, Efficient BackProp, 1998)."""
 
 
 class Standardised(pl.Callback):
@@ -120,6 +146,16 @@ class Standardised(pl.Callback):
             self._moments = _moments(layer, values.detach())
         mean, deviation = self._moments
         return ((values - mean) / deviation, *given[1:])
+
+    @property
+    def found_far_off(self) -> bool:
+        """Whether the inputs as they were lay many deviations from 0, or had another order of
+        magnitude, so that to standardise them is more than tuning."""
+        if self._moments is None:
+            return False
+        mean, deviation = self._moments
+        off, size = float((mean.abs() / deviation).median()), float(deviation.median())
+        return off > OFF or not 1 / SCALE < size < SCALE
 
 
 def _moments(layer: nn.Module, values: Tensor) -> tuple[Tensor, Tensor]:

@@ -55,6 +55,42 @@ def test_a_model_that_is_merely_trained_too_briefly_is_let_be(evaluated):
     assert evaluated("Mlp", epochs=3) == ("", "")
 
 
+NARROW = """
+[project]
+name = "narrow"
+stages = ["overfit", "evaluate"]
+[paths]
+runs = "{runs}"
+[task]
+@tasks = "art.ImageClassification.v1"
+[data]
+@data = "art.Digits.v1"
+[model]
+@models = "art.MLP.v1"
+hidden = [6]
+[optimizer]
+@optimizers = "torch.AdamW.v1"
+lr = 0.01
+[training]
+max_epochs = 6
+[stages.overfit]
+checks = {{}}
+[stages.evaluate]
+probes = ["art.HeldBack.v1"]
+"""
+
+
+@pytest.mark.slow
+def test_inputs_and_weights_of_an_ordinary_scale_are_only_suspected(tmp_path):
+    config = tmp_path / "narrow.cfg"
+    config.write_text(NARROW.format(runs=tmp_path / "runs"))
+    record = art.train(config).result.records[-1]
+    assert (record.stage, record.status) == ("evaluate", "passed"), record
+    (found,) = record.suspected
+    assert not found.certain
+    assert "the model back" in found.cause, found
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "data", "cause", "remedy"),
