@@ -45,6 +45,7 @@ class Lines:
     x_label: str = ""
     y_label: str = ""
     log_y: bool = False
+    log_x: bool = False
     levels: Sequence[Level] = ()
     marks: Sequence[Mark] = ()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from art.core.contract import Contract
 from art.core.data_info import DataInfo
+from art.core.figure import Figure
 from art.core.fit import Fit
 from art.core.metric import MetricCalculator
 from art.core.probe import ProbeReport
@@ -232,6 +233,7 @@ class Outcome:
             stages start from it.
         tables: headings and rows by name; saved with the run.
         seen: what visualizers may draw.
+        figures: what the stage draws itself, by name.
         probes: what the probes that the stage ran say of the program.
         diverged: why training lost its loss or its weights (`Fit.diverged`); such a stage does not
             pass.
@@ -242,6 +244,7 @@ class Outcome:
     settings: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, tuple[Sequence[str], Sequence[Sequence[Any]]]] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
+    figures: dict[str, Figure] = field(default_factory=dict)
     probes: list[ProbeReport] = field(default_factory=list)
     diverged: str = ""
 

@@ -214,6 +214,7 @@ class Execution:
         drawings: dict[str, Any] = {
             name: Table(name, headings, rows) for name, (headings, rows) in outcome.tables.items()
         }
+        drawings |= {name: self._titled(figure) for name, figure in outcome.figures.items()}
         for name, block in self.config.parts("visualizers", self.spec.name).items():
             for part, drawing in (build(block).draw(outcome.seen) or {}).items():
                 drawings[name if part in ("", name) else f"{name}_{part}"] = self._titled(drawing)

@@ -119,6 +119,9 @@ def _lines(figure: Lines) -> Any:
         axes.yaxis.set_major_formatter("{x:g}")
     else:
         axes.yaxis.set_major_formatter(_COMMAS)
+    if figure.log_x:
+        axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("{x:g}")
     x = [value for one in figure.series for value in one.x]
     if x and max(x) - min(x) >= 2 and figure.x_label in ("epoch", "step"):
         axes.xaxis.get_major_locator().set_params(integer=True)

@@ -82,7 +82,8 @@ def _lines(figure: Lines) -> dict[str, Any]:
         star = {"size": 12, "symbol": "star", "color": INK}
         data.append({**_named(mark.name, "markers"), "x": [mark.x], "y": [mark.y], "marker": star})
     y = {**_label(figure.y_label), **({"type": "log"} if figure.log_y else {})}
-    return {"data": data, "layout": _layout(figure.title, _label(figure.x_label), y, hovermode="x")}
+    across = {**_label(figure.x_label), **({"type": "log"} if figure.log_x else {})}
+    return {"data": data, "layout": _layout(figure.title, across, y, hovermode="x")}
 
 
 def _named(name: str, mode: str) -> dict[str, Any]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from annotated_types import Ge
 
 from art.core.data_info import DataInfo
 from art.core.task import Task
 from art.errors import DataError, ModelError
 from art.registries import tasks
+from art.registry.tasks._class_weights import scaled_weights
 from art.registry.tasks._targets import is_one_hot, refuse_unread
 
 if TYPE_CHECKING:
@@ -20,6 +24,11 @@ class Classification(Task):
 
     Args:
         label_smoothing: share of the target's weight that is spread over all classes.
+        class_weights: how much a sample of each class weighs in the loss, in the order of the
+            classes; `"balanced"` for the inverse of how often a class is in the training split
+            (King and Zeng, 2001), null for all alike. Weights are scaled to a mean of 1 over the
+            training samples, so that an untrained model's loss is still ln C, and a sample weighs
+            the same in every batch.
     """
 
     kind = "classification"
@@ -40,14 +49,20 @@ class Classification(Task):
         },
     }
 
-    def __init__(self, label_smoothing: float = 0.0) -> None:
+    def __init__(
+        self,
+        label_smoothing: float = 0.0,
+        class_weights: Literal["balanced"] | Sequence[Annotated[float, Ge(0)]] | None = None,
+    ) -> None:
         self.label_smoothing = label_smoothing
+        self.class_weights = class_weights
+        self._weights: tuple[float, ...] | None = None
 
     def prepare(self, data_info: DataInfo) -> None:
-        """Refuse targets that are no classes.
+        """Refuse targets that are no classes, and scale the weights of those that are.
 
         Raises:
-            DataError: they are floats.
+            DataError: they are floats, or there are more or fewer weights than classes.
         """
         if data_info.kind == "regression":
             how = "Convert them (`targets.long()`)"
@@ -60,12 +75,19 @@ class Classification(Task):
                 f"integers from 0. {how}, choose a regression task, or leave [task] out: a "
                 f"LightningModule with a loss of its own needs none."
             )
+        if self.class_weights is not None:
+            self._weights = scaled_weights(self.class_weights, data_info)
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """Mean cross-entropy in nats, from logits."""
+        """Mean cross-entropy in nats, from logits; each sample counts as much as its class does."""
         from torch.nn.functional import cross_entropy
 
-        return cross_entropy(outputs, targets, label_smoothing=self.label_smoothing)
+        if self._weights is None:
+            return cross_entropy(outputs, targets, label_smoothing=self.label_smoothing)
+        losses = cross_entropy(
+            outputs, targets, label_smoothing=self.label_smoothing, reduction="none"
+        )
+        return (losses.new_tensor(self._weights)[targets] * losses).mean()
 
     def predictions(self, outputs: Tensor) -> Tensor:
         """Probabilities of the classes, `(N, C)`."""

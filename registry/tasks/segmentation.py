@@ -32,10 +32,8 @@ class Segmentation(Classification):
     }
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """Mean cross-entropy over all pixels, in nats."""
-        from torch.nn.functional import cross_entropy
-
-        return cross_entropy(outputs, targets.long(), label_smoothing=self.label_smoothing)
+        """Mean cross-entropy over all pixels, in nats; each counts as much as its class does."""
+        return super().loss(outputs, targets.long())
 
     def check_outputs(self, outputs: Tensor, targets: Tensor, data_info: DataInfo) -> None:
         """Refuse outputs that are no logits of each pixel's classes."""
