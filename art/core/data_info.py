@@ -35,6 +35,8 @@ class DataInfo:
             are classes or numbers.
         unscored: why predictions are not scored against the targets: there are none, they cannot
             be told, or they are neither classes nor numbers; empty where they are scored.
+        prepared: what the data part made of each column, as it says itself: its name, its type,
+            the values that are missing in the training split, and what became of it.
         reader: the block of `@readers` that reads inputs from a file as the data part reads its
             own, with what it learnt from the training split; empty where the data part has none.
     """
@@ -53,6 +55,7 @@ class DataInfo:
     unread: str = ""
     has_targets: bool = True
     unscored: str = ""
+    prepared: tuple[Sequence[Any], ...] = ()
     reader: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

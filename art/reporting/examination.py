@@ -110,8 +110,13 @@ def _table(
     widths[0] = min(widths[0], max(screen.width - 2 - sum(w + 2 for w in widths[1:]), 8))
     words = [any(isinstance(row[i], str) for row in rows) for i in kept]
     yield [Span(clean(name, screen.unicode).replace("_", " ").capitalize(), "bold")]
+    before = 2 + sum(w + len(_GAP) for w in widths[:-1])
+    room = max(screen.width - before, 16) if len(widths) > 1 and words[-1] else None
     yield _row(heads, widths, words, "dim", screen)
-    yield from (_row(row, widths, words, "", screen) for row in texts)
+    for row in texts:
+        first, *rest = (wrap(row[-1], room, screen.unicode) or [""]) if room else [row[-1]]
+        yield _row([*row[:-1], first], widths, words, "", screen)
+        yield from ([Span(" " * before + more)] for more in rest)
     if len(rows) > MOST_ROWS:
         yield [Span(f"  and {len(rows) - MOST_ROWS} more; --json has them all", "dim")]
 

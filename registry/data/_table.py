@@ -59,6 +59,7 @@ class TableEncoder:
         self.categories: dict[str, tuple[str, ...]] = {}
         self._max_categories = max_categories
         self._scale = scale
+        self._missing: dict[str, int] = {}
 
     @classmethod
     def known(
@@ -83,13 +84,38 @@ class TableEncoder:
         Raises:
             DataError: a text column has too many different values to be a category.
         """
+        import numpy as np
+
         self._check_categories(inputs)
         if inputs.numbers:
             learnt = _learnt_of_numbers(_matrix(inputs.numbers), self._scale)
             self.numbers = dict(zip(inputs.numbers, learnt, strict=True))
+        self._missing = {
+            **{name: int(np.isnan(column).sum()) for name, column in inputs.numbers.items()},
+            **{name: int((column == "").sum()) for name, column in inputs.categories.items()},
+        }
         self.categories = {
             name: tuple(sorted(set(column.tolist()))) for name, column in inputs.categories.items()
         }
+
+    @property
+    def prepared(self) -> tuple[tuple[str, str, int, str], ...]:
+        """What becomes of each column, known after `fit`; see `DataInfo`."""
+        numbers = (
+            (name, "numbers", self._missing.get(name, 0), self._done(name)) for name in self.numbers
+        )
+        texts = (
+            (name, "texts", self._missing.get(name, 0), _flagged(values))
+            for name, values in self.categories.items()
+        )
+        return (*numbers, *texts)
+
+    def _done(self, name: str) -> str:
+        median, mean, deviation = self.numbers[name]
+        done = [f"missing become {median:.4g}, the median"] if self._missing.get(name) else []
+        if self._scale:
+            done.append(f"mean {mean:.4g} and deviation {deviation:.4g} become 0 and 1")
+        return "; ".join(done) or "left as it is"
 
     def transform(self, inputs: Table) -> np.ndarray:
         """`(N, F)` float32, columns as in `feature_names`."""
@@ -125,6 +151,15 @@ class TableEncoder:
                     f"{self._max_categories}: it looks like free text or an id. Name it in drop, "
                     f"or raise max_categories."
                 )
+
+
+SHOWN = 3
+"""Categories that are named."""
+
+
+def _flagged(values: tuple[str, ...]) -> str:
+    named = ", ".join(value or ABSENT for value in values[:SHOWN])
+    return f"{len(values)} categories, a column each: {named}{', ...' * (len(values) > SHOWN)}"
 
 
 def _matrix(columns: dict[str, np.ndarray]) -> np.ndarray:

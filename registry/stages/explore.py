@@ -13,6 +13,7 @@ from art.core.visualizer import Seen
 from art.errors import DataError
 from art.registries import stages
 from art.registry.stages import _measures as measures
+from art.registry.stages._columns import columns_table
 from art.registry.stages._kinds import CLASSES
 from art.registry.stages._probing import CHECKS, DATA_PROBES, reasons_of, run_probes, say
 
@@ -118,6 +119,7 @@ class Explore(Stage):
         hashes: dict[str, list[bytes]] = {}
         targets: dict[str, np.ndarray] = {}
         unread: dict[str, str] = {}
+        train_targets: np.ndarray | None = None
         seen = Seen(data_info=info)
         for index, split in enumerate(SPLITS):
             loader = context.loader(data, split)
@@ -131,6 +133,7 @@ class Explore(Stage):
                 continue
             inputs, goals = read.inputs, read.targets
             if split == "train":
+                train_targets = goals
                 seen.samples = inputs[:256].copy()
                 seen.sample_targets = None if goals is None else goals[:256].copy()
             found = {"size": float(info.sizes.get(split, len(inputs))), "shown": float(len(inputs))}
@@ -152,6 +155,9 @@ class Explore(Stage):
         seen.scores = scores
         outcome = Outcome(scores=scores, seen=seen)
         outcome.tables["statistics"] = statistics
+        columns = columns_table(info, train_targets)
+        if columns is not None:
+            outcome.tables["columns"] = columns
         if targets:
             outcome.tables["balance"] = (
                 ["class", *targets],

@@ -79,6 +79,7 @@ class ArrayDataModule(pl.LightningDataModule):
         vocabulary: the words of token ids, known after `setup`; empty where they have none.
         vocabulary_size: how many token ids there are, known after `setup`; 0 where the inputs
             are none.
+        prepared: what was made of each column, known after `setup`; see `DataInfo`.
         reader: the block of `@readers` that reads inputs from a file as these were read, known
             after `setup`; empty where there is none.
     """
@@ -93,6 +94,7 @@ class ArrayDataModule(pl.LightningDataModule):
         self.feature_names: tuple[str, ...] = ()
         self.vocabulary: tuple[str, ...] = ()
         self.vocabulary_size = 0
+        self.prepared: tuple[tuple[str, str, int, str], ...] = ()
         self.reader: dict[str, Any] = {}
         self._filling: int | None = None
         self._read = read
@@ -126,6 +128,7 @@ class ArrayDataModule(pl.LightningDataModule):
                 torch.from_numpy(np.ascontiguousarray(targets)),
             )
         self.feature_names = encoder.feature_names
+        self.prepared = tuple(getattr(encoder, "prepared", ()))
         self.vocabulary = tuple(getattr(encoder, "vocabulary", ()))
         self.vocabulary_size = len(self.vocabulary) or max(
             ids_in(inputs) for inputs, _ in self._tensors.values()

@@ -104,6 +104,7 @@ def describe(
         "unread": scanned.unread,
         "unscored": unscored,
         "has_targets": targets is not None,
+        "prepared": tuple(getattr(data, "prepared", None) or ()),
         "reader": _reader_of(data),
     }
     if kind in CLASSES and targets is not None:

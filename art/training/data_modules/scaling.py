@@ -79,6 +79,23 @@ class Scaling:
             self._shift = mean.astype(np.float32)
             self._scale = np.where(std > 0, std, 1.0).astype(np.float32)
 
+    @property
+    def prepared(self) -> tuple[tuple[str, str, int, str], ...]:
+        """What was done to the inputs, in one row; see `DataInfo`."""
+        shift, scale = np.ravel(self._shift), np.ravel(self._scale)
+        done = {
+            "none": "left as they are",
+            "ids": "token ids",
+            "unit": f"{float(shift[0]):g} subtracted, divided by {float(scale[0]):g}",
+            "standard": "mean and deviation of the training split become 0 and 1, by "
+            + ("column" if len(self._shape) == 1 else "channel"),
+        }[self.mode]
+        done = done.removeprefix("0 subtracted, ")
+        if self.feature_names or self.mode == "ids":
+            return ()
+        size = " x ".join(map(str, self._shape))
+        return ((f"inputs ({size})", "bytes" if self._bytes else "numbers", 0, done),)
+
     def learnt(self) -> dict[str, Any]:
         """What was learnt, as settings of `art.Array.v1` of `@readers`."""
         return {
