@@ -27,7 +27,7 @@ test: $(VENV)/.installed-dev lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow" -n 2  # two workers share two cores
 
 test-slow: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -m slow
+	ART_TESTS_FRESH=1 $(BIN)/python -m pytest -m slow
 
 test-gpu: $(VENV)/.installed-dev  # what a GPU alone can show; below 6 minutes on one
 	$(BIN)/python -m pytest -m gpu tests/gpu

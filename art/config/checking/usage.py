@@ -75,7 +75,7 @@ def remarks(recipe: RecipeConfig) -> list[Remark]:
     """What was written and is not used, and what is missing for a stage to run."""
     return [
         Remark(section, message, _location(recipe, tuple(section.split("."))))
-        for find in (_stages, _parts, _sections, _paths, _missing, _absent)
+        for find in (_stages, _checks, _parts, _sections, _paths, _missing, _absent)
         for section, message in find(recipe)
     ]
 
@@ -85,6 +85,25 @@ def _stages(recipe: RecipeConfig) -> Iterator[tuple[str, str]]:
     for name in recipe.values.get("stages", {}):
         if name not in names and is_written(recipe, ("stages", name)):
             yield f"stages.{name}", "is not among the stages of [project], and does not run."
+
+
+def _checks(recipe: RecipeConfig) -> Iterator[tuple[str, str]]:
+    """Default checks of a stage that its own ones have taken the place of."""
+    from art.config.writing.defaults import checks_of, profile_of
+
+    profile, names = profile_of(recipe.values), tuple(recipe.project.stages)
+    for spec in recipe.stages:
+        if not is_written(recipe, ("stages", spec.name, "checks")):
+            continue
+        own = [check.name for check in spec.checks.values()]
+        lost = [n for n in checks_of(spec.block, profile, spec.name, names) if n not in own]
+        if lost:
+            yield (
+                f"stages.{spec.name}.checks",
+                f"has checks of its own ({', '.join(own) or 'none'}), which stand in place of the "
+                f"default ones: {', '.join(lost)} {'is' if len(lost) == 1 else 'are'} left out. "
+                "`art add check` adds one beside the defaults.",
+            )
 
 
 def _parts(recipe: RecipeConfig) -> Iterator[tuple[str, str]]:

@@ -122,3 +122,16 @@ def test_a_recipe_in_which_all_is_used_has_no_remarks(load, recipe, tmp_path):
 def test_what_the_defaults_bring_is_not_remarked(load, recipe, tmp_path):
     text = f'[project]\nstages = ["look"]\n{recipe}'.replace('"here"', f'"{tmp_path}"')
     assert remarks(load(text)) == []
+
+
+def test_default_checks_that_own_ones_displace_are_named(load):
+    def left_out(more):
+        text = LONG.replace('["look"]', '["look", "fit"]').replace("[stages.other]\n", "")
+        return [str(remark) for remark in remarks(load(text + more)) if "left out" in str(remark)]
+
+    assert left_out("") == []
+    assert left_out("[stages.fit.checks.low]\nvalue = 0.5\n") == []
+    own = '[stages.fit.checks.mine]\n@checks = "test.Less.v1"\nscore = "train/loss"\nvalue = 1.0\n'
+    (found,) = left_out(own)
+    assert found.startswith("config.cfg:27:1: [stages.fit.checks] has checks of its own (mine), ")
+    assert "low, score, looked are left out" in found
