@@ -12,11 +12,13 @@ from art.core.record import Record
 from art.reporting.snapshots import StageSnapshot, snapshot_of
 from art.reporting.spans import Line, Screen, Span, paint
 from art.reporting.telling import deciding_score
-from art.reporting.text import clean, duration, fill, number, wrap
+from art.reporting.text import cells, clean, cut, duration, fill, number, wrap
 from art.store.run_store import RunStore
 
 CONFIG = "config.cfg"
 _DIGESTS = {"code": "the code", "data": "the data", "earlier": "what earlier stages left"}
+_WIDEST = 24
+"""Columns of a model's name; longer ones are cut."""
 _MOST = 6
 """Settings that are told of one run; of more, the number."""
 
@@ -87,23 +89,26 @@ def render_history(
     count = f"{len(found.runs)} run{'s' * (len(found.runs) != 1)}"
     title = [Span(clean(found.project, unicode), "bold"), Span(f"  {count}", "dim")]
     lines: list[Line] = [title]
+    models = max((cells(clean(run.stage.model or "", unicode)) for run in found.runs), default=0)
     before = ""
     for run in found.runs:
         if run.stage.stage != before:
             before = run.stage.stage
             lines += [[], [Span(f"{run.stage.order:>2} {clean(before, unicode)}", "bold")]]
-        lines += _run_lines(run, screen)
+        lines += _run_lines(run, min(models, _WIDEST), screen)
     return paint(lines, colour)
 
 
-def _run_lines(run: PastRun, screen: Screen) -> list[Line]:
+def _run_lines(run: PastRun, models: int, screen: Screen) -> list[Line]:
     stage = run.stage
     score = deciding_score(stage.scores, stage.checks)
     told = f"{score} {number(stage.scores[score])}" if score else clean(stage.error)
     head = f" {stage.run[:4]}  {stage.started[:16].replace('T', ' ')}  "
-    parts = [fill(duration(stage.seconds), 9), clean(told, screen.unicode)]
-    if stage.model:
-        parts.append(clean(stage.model, screen.unicode))
+    parts = [fill(duration(stage.seconds), 9)]
+    if models:  # before the scores, whose names differ in length from stage to stage
+        model = cut(clean(stage.model or "", screen.unicode), models, screen.unicode)
+        parts.append(fill(model, models))
+    parts.append(clean(told, screen.unicode))
     row: Line = [Span("  "), screen.mark(stage.status), Span(head, "dim"), Span("  ".join(parts))]
     lines = [row]
     for text in _differences(run):
