@@ -109,7 +109,7 @@ class SoundnessCallback(pl.Callback):
         if trainer.world_size > 1:
             return "several processes train together: art.check probes a program in one"
         if trainer.global_step > 0:
-            return "the run goes on from a checkpoint: probes look at what begins"
+            return "the run resumes from a checkpoint: probes look at runs from their first step"
         return ""
 
     def _probe(self, trainer: pl.Trainer, module: pl.LightningModule) -> None:

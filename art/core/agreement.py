@@ -39,7 +39,7 @@ def agree(files: Sequence[CodeFile]) -> str:
             _folder().mkdir(mode=0o700, parents=True, exist_ok=True)
             atomic_write(_entry(file), json.dumps(_content(file)) + "\n", mode=PRIVATE)
         except (OSError, StoreError) as error:
-            return f"the agreement could not be remembered, and is asked for again: {error}"
+            return f"your agreement could not be saved, so you will be asked again: {error}"
     return ""
 
 

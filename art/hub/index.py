@@ -56,7 +56,7 @@ def listed(settings: HubSettings, say: Callable[[str], None]) -> list[Entry]:
         try:
             found += _read(text, settings)
         except HubError as error:
-            say(f"index passed over: {error}")
+            say(f"index skipped: {error}")
     return found
 
 
@@ -99,9 +99,9 @@ def _entries(data: bytes, index: Source) -> list[Entry]:
     try:
         values = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError):
-        raise HubError(f"{index}: this is no index: it must be JSON.") from None
+        raise HubError(f"{index}: this is not an index: it must be JSON.") from None
     if not isinstance(values, dict) or values.get("schema") != 1:
-        raise HubError(f'{index}: this is no index that this version reads ("schema": 1).')
+        raise HubError(f'{index}: this version cannot read this index ("schema": 1).')
     configs = values.get("configs")
     if not isinstance(configs, list) or len(configs) > MOST:
         raise HubError(f'{index}: "configs" must be a list of {MOST:,} entries at most.')
@@ -118,7 +118,7 @@ def _entry(values: Any, index: Source, title: str) -> Entry:
 
     name, digest = text("name"), text("sha256")
     if not NAME.fullmatch(name):
-        raise HubError(f"{index}: '{printable(name)}' is no name of a config.")
+        raise HubError(f"{index}: '{printable(name)}' is not the name of a config.")
     if digest and not DIGEST.fullmatch(digest):
         raise HubError(f"{index}: the sha256 of '{name}' is none.")
     return Entry(name, text("title"), _source(text("source"), index), digest, title)

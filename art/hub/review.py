@@ -75,7 +75,7 @@ def review(
             raise ConfigError(faults[:MOST])
         return proposal.text
     if sys.stdin is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        why = "this needs a review, and there is no terminal to show it on"
+        why = "this config needs a review, but there is no terminal to show it on"
         raise HubError(f"{proposal.target}: {why}. {proposal.otherwise}")
     return _Review(proposal, validate, say).hold()
 

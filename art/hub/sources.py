@@ -132,7 +132,7 @@ def parse_source(text: str, *, named: bool = True) -> Source | IndexSource:
     if SCHEME.match(text):
         scheme = text.partition(":")[0]
         hint = "use https" if scheme == "http" else f"{FORMS}"
-        raise HubError(f"{text}: '{scheme}' is no way to fetch a config: {hint}.")
+        raise HubError(f"{text}: '{scheme}' is not a way to fetch a config: {hint}.")
     if not named:
         raise HubError(f"{text}: an index may name https and git+https sources alone.")
     if NAME.fullmatch(text) and "/" not in text:
@@ -195,7 +195,7 @@ def _git_source(text: str, named: bool) -> GitSource:
     path, _, revision = inner.partition("@")
     _check_inside(text, path)
     if "@" in inner and (not REVISION.fullmatch(revision) or ".." in revision):
-        raise HubError(f"{text}: '{revision}' is no revision: a branch, a tag or a commit.")
+        raise HubError(f"{text}: '{revision}' is not a revision: give a branch, a tag or a commit.")
     if scheme == "file":
         if not place.startswith("/"):
             raise HubError(f"{text}: a local repository is git+file:///DIR//FILE.cfg.")
@@ -210,11 +210,11 @@ def _on_server(text: str, url: str, inner: tuple[str, str], named: bool) -> GitS
     if parts.password is not None or (user and parts.scheme == "https"):
         raise HubError("a source holds no password and, over https, no user: it is kept and shown.")
     if user and not USER.fullmatch(user):
-        raise HubError(f"{text}: '{user}' is no user of a git server.")
+        raise HubError(f"{text}: '{user}' is not a user name of a git server.")
     if parts.query or parts.fragment or len(parts.path) < 2:
         raise HubError(f"{text}: no repository is named: git+https://HOST/REPO.git//FILE.cfg.")
     if not re.fullmatch(r"/[\w.~+/%-]+", parts.path) or ".." in parts.path.split("/"):
-        raise HubError(f"{text}: '{parts.path}' is no repository's path.")
+        raise HubError(f"{text}: '{parts.path}' is not the path of a repository.")
     return GitSource(parts.scheme, parts.path, *inner, host, port, user, named)
 
 
@@ -222,9 +222,11 @@ def _check_inside(text: str, path: str) -> None:
     """A path that leads out of its repository is refused, on any system."""
     pieces = path.split("/")
     if any(piece in ("", ".", "..") or piece.lower() == ".git" for piece in pieces):
-        raise HubError(f"{text}: '{path}' is no path inside a repository.")
+        raise HubError(f"{text}: '{path}' is not a path inside a repository.")
     if re.search(r"[\\:*?\[\]^~]", path) or path.startswith("-"):
-        raise HubError(f"{text}: '{path}' is no path of a config: leave out special characters.")
+        raise HubError(
+            f"{text}: '{path}' is not a valid path of a config: leave out special characters."
+        )
 
 
 def _host(url: str) -> tuple[str, int]:
@@ -232,9 +234,9 @@ def _host(url: str) -> tuple[str, int]:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 0
     except ValueError:
-        raise HubError(f"{printable(url)}: this is no address.") from None
+        raise HubError(f"{printable(url)}: this is not an address.") from None
     if not HOST.fullmatch(host):
-        what = f"'{printable(host)}' is no host's name" if host else "no host is named"
+        what = f"'{printable(host)}' is not a host name" if host else "no host is named"
         raise HubError(f"{printable(url)}: {what}.")
     return host, port
 

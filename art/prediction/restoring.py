@@ -206,4 +206,4 @@ def _json(text: Any, source: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, TypeError, RecursionError) as error:
-        raise PathError(f"{source}: what it says of its training data is no JSON.") from error
+        raise PathError(f"{source}: its description of the training data is not JSON.") from error

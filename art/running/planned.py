@@ -65,7 +65,9 @@ class Request:
         names = [spec.name for spec in config.stages]
         for name in (*self.only, *([self.start] if self.start else [])):
             if name not in names:
-                raise UserError(f"'{name}' is no stage of this recipe.{did_you_mean(name, names)}")
+                raise UserError(
+                    f"'{name}' is not a stage of this recipe.{did_you_mean(name, names)}"
+                )
 
     def asks_for(self, spec: StageSpec, config: RecipeConfig) -> bool:
         """Whether the stage is among those asked for."""

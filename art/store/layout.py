@@ -157,7 +157,7 @@ def inside(folder: Path, relative: str | Path) -> Path:
     try:
         leads_out = not path.resolve().is_relative_to(folder.resolve())
     except (OSError, ValueError, RuntimeError):  # a NUL, half a letter, a link to itself
-        raise StoreError(f"{str(relative)!r:.200} is no path in a run folder.") from None
+        raise StoreError(f"{str(relative)!r:.200} is not a path in a run folder.") from None
     if leads_out:
         raise StoreError(f"{path} is a link that leads out of the run folder.")
     return path

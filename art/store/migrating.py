@@ -51,7 +51,7 @@ def migrated(values: Any, folder: str = "") -> Any:
         schema = values["schema"]
         step = STEPS.get(schema)
         if step is None:
-            raise RecordError(f"{folder}: record schema {schema} is none that ART ever wrote")
+            raise RecordError(f"{folder}: record schema {schema} is not one that ART ever wrote")
         try:
             values = {**step(dict(values)), "schema": schema + 1}
         except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -240,8 +240,8 @@ class _Run:
             return None
         if cannot_go_on(self.callbacks):
             self.sinks.note(
-                "a callback changes the model or its optimizer as it trains: where this run is "
-                "interrupted, it begins anew"
+                "a callback changes the model or its optimizer during training: if this run is "
+                "interrupted, it starts over"
             )
             return None
         science = {

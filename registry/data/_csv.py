@@ -71,7 +71,7 @@ def read_columns(path: Path, delimiter: str, least: int = 2) -> Columns:
             rows.append(row)
             lines.append(reader.line_num)
     if not rows:
-        raise DataError(f"{path}: no row under the header: there is no data in it.")
+        raise DataError(f"{path}: no rows under the header: the file holds no data.")
     columns = [[value.strip() for value in column] for column in zip(*rows, strict=True)]
     return Columns(path, dict(zip(header, columns, strict=True)), lines)
 

@@ -92,8 +92,8 @@ def _load(path: Path, inputs: str, targets: str) -> tuple[np.ndarray, np.ndarray
         raise DataError(f"{path}: {_not_plain(error)}") from error
     except MemoryError as error:  # a header can promise any shape
         raise DataError(
-            f"{path}: its arrays need more memory than there is ({error}). Is the file whole, and "
-            "from whom you think?"
+            f"{path}: its arrays need more memory than there is ({error}). Is the file complete, "
+            "and do you trust its source?"
         ) from error
     except OSError as error:
         raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from error

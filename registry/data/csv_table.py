@@ -143,8 +143,8 @@ def _targets(
         return class_indices(columns, target, spelling)
     if numbers is None:
         raise DataError(
-            f"{columns.path}: the target '{target}' is not all numbers, so this is no "
-            f'regression. Set kind = "classification", or choose another target.'
+            f"{columns.path}: the target '{target}' is not all numbers, so this cannot be "
+            f'a regression. Set kind = "classification", or choose another target.'
         )
     return np.array(numbers, dtype=np.float32), ()
 

@@ -82,7 +82,7 @@ def _ids(observed: Observed, ids: bool | list[str]) -> Iterator[Suspicion]:
     for name, values in columns:
         if values.dtype.kind == "f" and bool((values != np.round(values)).any()):
             yield Suspicion(
-                "[contract] ids names inputs that are no whole numbers",
+                "[contract] ids names inputs that are not whole numbers",
                 f"{name}: {float((values != np.round(values)).mean()):.0%} of the values are "
                 f"fractions",
                 "Name the columns that number things: [contract] ids = [...].",
@@ -93,7 +93,7 @@ def _ids(observed: Observed, ids: bool | list[str]) -> Iterator[Suspicion]:
 def _not_found(what: str, name: str, missing: list[str]) -> Suspicion:
     return Suspicion(
         f"[contract] {what} is declared, and '{name}' is found nowhere",
-        f"it is no column, no key of the batches and no attribute of the data set of "
+        f"it is not a column, a key of the batches or an attribute of the data set of "
         f"{', '.join(missing)}",
         f"Give the data module feature_names, the batches a key '{name}', or the data set an "
         f"attribute of that name with one value a sample; or mend the name in [contract] {what}.",

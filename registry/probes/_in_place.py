@@ -37,8 +37,7 @@ def out_of_place(trial: Any) -> Suspicion | None:
         return None
     place, centre, distance, _ = max(off, key=lambda one: one[2])
     return Suspicion(
-        "the outputs stand at other pixels than they are of: view or reshape stands where permute "
-        "is meant",
+        "the outputs land on the wrong pixels: view or reshape is used where permute is meant",
         f"the output at row {place[0]}, column {place[1]} looks at the inputs around row "
         f"{centre[0]:.0f}, column {centre[1]:.0f}, {distance:.0f} pixels away; so do "
         f"{len(off)} of {len(found)} outputs",

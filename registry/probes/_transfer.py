@@ -52,7 +52,7 @@ def transfer(known: Learned, name: str, *, expected: bool) -> Iterator[Suspicion
         yield Suspicion(
             f"the training samples hardly say what their labels are, as those of {name} do",
             evidence,
-            "Look for an augmentation or noise so strong that nothing of the label is left, and "
+            "Look for an augmentation or noise so strong that it hides the label, and "
             "for labels that were mixed up in train alone.",
             "train",
         )

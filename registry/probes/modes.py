@@ -88,7 +88,7 @@ def _trained(notes: Notes) -> Iterator[Suspicion]:
     left = [name for name in begun if name not in ended and name in resting]
     if left and not ended and _others_turned(notes, first, last):
         yield Suspicion(
-            "the model is left in eval mode after a validation: it goes on training without "
+            "the model is left in eval mode after a validation: it trains on without "
             "dropout and batch norm",
             f"{_listed(left)} ran in training mode in epoch {first} and in eval mode in epoch "
             f"{last}",

@@ -111,7 +111,7 @@ def _hidden(heard: StepListener, context: StageContext) -> Iterator[Suspicion]:
     drawn = _drawn(heard, context) if heard.hidden else []
     if drawn:
         yield Suspicion(
-            "layers in a plain list are no part of the model and will never change",
+            "layers in a plain list are not part of the model and will never change",
             "gradients reach them, and no optimizer, checkpoint or device move does",
             "Register them: nn.ModuleList in place of a list, nn.ModuleDict in place of a dict. Of "
             "a layer that is not trained, set requires_grad = False.",

@@ -138,7 +138,7 @@ def _training(rehearsal: Rehearsal, witness: Witness) -> Iterator[Suspicion]:
             )
     if witness.epoch != len(rehearsal.notes.after_epoch):
         yield Suspicion(
-            "a resumed run does not go on at the epoch of its checkpoint",
+            "a resumed run does not continue at the epoch of its checkpoint",
             f"it was saved after {len(rehearsal.notes.after_epoch)} epochs, and resumes at epoch "
             f"{witness.epoch}",
             RESUME,

@@ -71,7 +71,7 @@ def _arrival(state: dict[str, Tensor], weights: dict[str, Any]) -> Suspicion | N
     return Suspicion(
         "loaded weights do not arrive in the model: it starts at random",
         f"{len(lost)} of {len(names)} loaded tensors are nowhere in the model ({pairs})",
-        "load_state_dict(strict=False) passes over names that do not fit. Make them fit (strip "
+        "load_state_dict(strict=False) skips names that do not match. Make them match (strip "
         "prefixes such as 'module.' or 'model.'), and look at what load_state_dict returns.",
         lost[0][1] or lost[0][0],
     )

@@ -137,7 +137,7 @@ class ArrayReader(Reader):
         from art.registry.readers._pictures import read_picture
 
         if not self._pictures:
-            what = "numbers that are no bytes" if len(self._shape) == 3 else f"{self._shape}"
+            what = "numbers that are not bytes" if len(self._shape) == 3 else f"{self._shape}"
             raise DataError(
                 f"{paths[0]}: a picture holds bytes, 0 to 255, and the model was trained on "
                 f"{what}: ART cannot tell how they correspond. It reads {self.takes}."

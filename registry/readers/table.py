@@ -195,7 +195,7 @@ def _columns(values: Any) -> Columns:
         )
     count = len(next(iter(found.values()), []))
     if not count:
-        raise DataError("there is no row to predict.")
+        raise DataError("there are no rows to predict.")
     return Columns(Path("row"), found, list(range(1, count + 1)))
 
 

@@ -59,15 +59,15 @@ class Explore(Stage):
         "test_leak": "Test samples stand in the training split as well: the test score would "
         "reward memory. Look for rows duplicated before the split. Where it is meant to be so, "
         'declare it: [contract] shared_samples = ["test"].',
-        "val_classes": "A class is missing from the validation split; scores say nothing of it. "
-        "Split with stratification, or give that class more samples.",
+        "val_classes": "A class is missing from the validation split; its scores cannot be "
+        "measured. Split with stratification, or give that class more samples.",
         "constant_inputs": "Nearly every input is the same for all samples. Look for a channel or "
         "column that was read wrong.",
     }
     reasons: ClassVar[dict[str, str]] = {
         **reasons_of("in the data"),
         "missing_values": "No value is missing.",
-        "input_scale": "Inputs are of a size that a network can learn from.",
+        "input_scale": "Inputs have a size that a network can learn from.",
         "constant_inputs": "Inputs differ from sample to sample.",
         "val_leak": "No validation sample is in the training split.",
         "classes": "Every class is there to be learned.",

@@ -24,7 +24,7 @@ FAULTS = {
     "shapes": "outputs and targets of different shapes are broadcast: each is compared with all "
     "others",
     "nan": "the loss is not a finite number",
-    "eval": "the model is left in eval mode after a validation: it goes on training without "
+    "eval": "the model is left in eval mode after a validation: it trains on without "
     "dropout and batch norm",
     "rate": "the learning rate is 0: the parameters never change",
 }

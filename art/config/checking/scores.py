@@ -67,7 +67,7 @@ def _stage(
     if stage in names:
         message = f"stage: '{stage}' does not come before '{path[1]}' in the recipe."
     else:
-        message = f"stage: '{stage}' is no stage of the recipe.{did_you_mean(stage, names)}"
+        message = f"stage: '{stage}' is not a stage of the recipe.{did_you_mean(stage, names)}"
     checker.fault_at_value(message, at)
 
 

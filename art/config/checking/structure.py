@@ -131,7 +131,7 @@ def project_faults(values: Mapping[str, Any], known: Collection[str], checker: C
         if _is_too_long(stage):
             message = f"stages: {_too_long(stage)}"
         elif not NAME.fullmatch(stage):
-            message = f"stages: '{stage}' is no name: use letters, digits, '-' and '_'."
+            message = f"stages: '{stage}' is not a valid name: use letters, digits, '-' and '_'."
         elif stage in seen:
             message = f"stages: '{stage}' is there twice."
         elif stage not in known:
@@ -147,7 +147,7 @@ def wrong_code_name(name: str) -> str:
     """Why a config may not name a file so; empty where it may."""
     path = PurePosixPath(name)
     if not name.endswith(".py"):
-        return f"'{name}' is no Python file: its name must end in .py."
+        return f"'{name}' is not a Python file: its name must end in .py."
     if path.is_absolute() or "\\" in name or ":" in name or name.startswith("~"):
         return f"'{name}': name a file beside this config, without a folder of this machine."
     if ".." in path.parts or "\0" in name:

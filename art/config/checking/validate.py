@@ -160,7 +160,7 @@ class Checker(FaultList):
             if parameter is not None:
                 self._one(at, content, parameter, plain, outer)
             elif key in signature.given:
-                self.fault_at_key(f"'{key}' is given by ART and is no setting.", at)
+                self.fault_at_key(f"'{key}' is set by ART and cannot be configured.", at)
             elif signature.rest is not None and KEY.fullmatch(key):
                 self._one(at, content, signature.rest, plain, outer)
             else:

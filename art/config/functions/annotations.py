@@ -216,7 +216,7 @@ def _make_adapter(annotation: Any) -> TypeAdapter[Any] | None:
 
 def _refuse_bool(value: Any) -> Any:
     if isinstance(value, bool):
-        raise AssertionError("a bool is no number")
+        raise AssertionError("a bool is not a number")
     return value
 
 

@@ -122,7 +122,7 @@ def mapping_layer(settings: Mapping[str, Any], source: str) -> Layer:
         try:
             plain = json.loads(json.dumps(value, default=_plain, allow_nan=False))
         except (TypeError, ValueError, RecursionError) as error:
-            plain, fault = None, fault or f"'{name}' is no JSON value: {error}."
+            plain, fault = None, fault or f"'{name}' is not a JSON value: {error}."
         if fault:
             faults.append(Fault(fault, "", at))
         else:
@@ -175,7 +175,7 @@ def _layer(
 def _wrong(name: str, path: Path, has_value: bool, sections: Sequence[str] = ORDER) -> str:
     """What is wrong with an option; empty where nothing is."""
     if not name.startswith("--") or name == "--":
-        return f"'{_short(name)}' is no option: settings are --section.key=value."
+        return f"'{_short(name)}' is not an option: settings are written --section.key=value."
     if path[0] not in sections:
         return f"unknown section '{_short(path[0])}'.{did_you_mean(path[0], sections)}"
     if len(path) < 2 or not all(path):

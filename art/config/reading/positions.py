@@ -174,7 +174,7 @@ class _Scanner:
         if not all(path) or len(path) > MAX_DEPTH:
             why = f"more than {MAX_DEPTH} levels" if all(path) else "names joined by single dots"
             self._section = ()  # what stands in it is read, and belongs nowhere
-            self._fault(f"[{_short(name)}] is no section's name: {why}.", at)
+            self._fault(f"[{_short(name)}] is not a section name: {why}.", at)
             return
         self._found.sections.append(SectionSpan(path, at))
 

@@ -173,7 +173,7 @@ class _Walker:
                 f"its text needs ${{{match[1]}}}, which is null: set it with --{match[1]}=..."
             )
         if isinstance(value, dict | list):
-            raise _Broken(f"${{{match[1]}}} is no single value and cannot stand inside a text.")
+            raise _Broken(f"${{{match[1]}}} is a section, and cannot be put inside a text.")
         return value if isinstance(value, str) else json.dumps(value)
 
     def _look_up(self, name: str, path: Path) -> Any:
@@ -229,6 +229,6 @@ def _refuse_open(text: str) -> None:
     shown = left[found.start() : end + 1]
     shown = shown if len(shown) <= 40 else f"{shown[:37]}..."
     raise _Broken(
-        f"{shown} is no reference: a setting is ${{section.key}}, a section ${{section}}; "
+        f"{shown} is not a reference: a setting is ${{section.key}}, a section ${{section}}; "
         f"for the text itself write '$${{'."
     )

@@ -46,7 +46,7 @@ def read_file(path: Path, what: str = "config") -> str:
         raise found from None
     text = decode(data, str(path))
     if _held and _held.get(Path(path).resolve(), text) != text:
-        raise PathError(f"{path}: was changed since it was reviewed, and nothing of it was run.")
+        raise PathError(f"{path}: has changed since you reviewed it; none of it was run.")
     return text
 
 
@@ -68,7 +68,7 @@ def decode(data: bytes, source: str) -> str:
         before = data[: error.start].decode("utf-8")
         line = before.rsplit("\n", 1)[-1].removeprefix(MARK)
         at = Location(source, before.count("\n") + 1, len(line) + 1)
-        message = f"byte 0x{data[error.start]:02x} is no UTF-8 text: save the file as UTF-8."
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8."
         raise ConfigError([Fault(message, "", at)]) from None
 
 

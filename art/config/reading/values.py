@@ -185,7 +185,7 @@ def _refuse_unwritable(value: Any) -> None:
     for text in _texts(value):
         for character in text:
             if character == "\0" or "\ud800" <= character <= "\udfff":
-                raise _Wrong(f"\\u{ord(character):04x} is no character that text can have.")
+                raise _Wrong(f"\\u{ord(character):04x} is not a valid character in text.")
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -222,7 +222,7 @@ def _float(text: str) -> float:
 
 
 def _constant(text: str) -> NoReturn:
-    raise ValueError(f"not valid JSON: {text} is no number that JSON has")
+    raise ValueError(f"not valid JSON: {text} is not a number that JSON can hold")
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=_float, parse_constant=_constant)

@@ -192,12 +192,14 @@ def _inside(lines: Lines, path: Path, length: int, written: str) -> str:
     try:
         value, new = json.loads(outer), json.loads(written)
     except (ValueError, RecursionError):
-        raise UserError(f"'{name}' is no dict whose '{path[-1]}' could be set: {outer}") from None
+        raise UserError(
+            f"'{name}' is not a dict whose '{path[-1]}' could be set: {outer}"
+        ) from None
     at = value
     for key in path[length:-1]:
         at = at.setdefault(key, {}) if isinstance(at, dict) else None
     if not isinstance(at, dict):
-        raise UserError(f"'{name}' is no dict whose '{path[-1]}' could be set: {outer}")
+        raise UserError(f"'{name}' is not a dict whose '{path[-1]}' could be set: {outer}")
     at[path[-1]] = new
     return json_text(value)
 

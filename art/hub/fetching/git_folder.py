@@ -80,5 +80,5 @@ def _inside(source: GitSource, name: str) -> PurePosixPath:
     path = PurePosixPath(name)
     parts = path.parts
     if path.is_absolute() or not parts or ".." in parts or ".git" in map(str.lower, parts):
-        raise HubError(f"{source}: '{printable(name)}' is no path inside a folder.")
+        raise HubError(f"{source}: '{printable(name)}' is not a path inside a folder.")
     return path

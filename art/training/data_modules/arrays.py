@@ -116,7 +116,7 @@ class ArrayDataModule(pl.LightningDataModule):
             return
         loaded = self._read()
         if len(loaded.targets) == 0:
-            raise DataError("the data set is empty: there is not one sample in it.")
+            raise DataError("the data set is empty.")
         self.kind = "regression" if loaded.targets.dtype.kind == "f" else "classification"
         self.class_names = loaded.class_names
         encoder = loaded.encoder

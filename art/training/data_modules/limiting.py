@@ -63,6 +63,6 @@ def batches_of(loader: Any, limit: int | float, split: str) -> int:
         return int(len(loader) * limit)
     except TypeError as error:
         raise UserError(
-            f"[training] limit_{split}_batches = {limit} is a share of the batches, and the loader "
-            f"does not know how many it gives. Name a number of batches."
+            f"[training] limit_{split}_batches = {limit} is a share of the batches, but the loader "
+            f"does not know its length. Give a number of batches."
         ) from error

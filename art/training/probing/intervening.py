@@ -79,9 +79,10 @@ class Faster(pl.Callback):
             handle.remove()
 
 
-APART = 5.0
+LARGER, SMALLER = 3.0, 10.0
 """How many times larger or smaller than torch's the weights of a layer may be, as a root mean
-square. The usual ways to draw them differ by 2.4: kaiming_normal_ from torch's own."""
+square. The usual ways to draw them give at most 2.4 times torch's (kaiming_normal_); smaller ones
+than torch's are drawn on purpose."""
 
 
 class DrawnAnew(pl.Callback):
@@ -103,7 +104,7 @@ class DrawnAnew(pl.Callback):
                 before = [_size(p) for p in own]
                 reset()
                 self.found_far_off |= any(
-                    size > APART * _size(p) or (p.ndim > 1 and size * APART < _size(p))
+                    size > LARGER * _size(p) or (p.ndim > 1 and size * SMALLER < _size(p))
                     for p, size in zip(own, before, strict=True)  # a bias may well begin at 0
                 )
 

@@ -59,13 +59,17 @@ class Keeper(pl.Callback):
         if state is None:
             return None
         if state.get("identity") != self._identity or not _is_whole(state):
-            self._resumable.note("the saved state is of other settings: it begins anew")
+            self._resumable.note(
+                "the saved state was made with other settings: training starts over"
+            )
             return None
         if state["best"] and best is not None:
             try:
                 load_checkpoint(best.path)
             except PathError as error:
-                self._resumable.note(f"it begins anew, since its best weights are lost: {error}")
+                self._resumable.note(
+                    f"training starts over, since the best weights are lost: {error}"
+                )
                 return None
         return state
 
@@ -88,8 +92,8 @@ class Keeper(pl.Callback):
             loader.begin_at(state["epoch"], state["done"])
         if not loader.source.exact and self._is_new:
             self._resumable.note(
-                "its data cannot be begun in the middle of an epoch (no index, or no length): "
-                "where it is interrupted, it goes on from the beginning of that epoch"
+                "its data cannot start in the middle of an epoch (no index, or no length): if "
+                "the run is interrupted, it resumes at the start of that epoch"
             )
         if self._is_new and state is not None:
             self._resumable.goes_on(state["rows"], state["finished"])
@@ -257,7 +261,7 @@ class Keeper(pl.Callback):
         except Exception as error:
             raise PathError(
                 f"{self._resumable.folder}: the saved state is not one that this stage left "
-                f"({type(error).__name__}). `art train --force` begins anew."
+                f"({type(error).__name__}). `art train --force` starts over."
             ) from error
 
     def _say_lost(self, lost: list[str]) -> None:

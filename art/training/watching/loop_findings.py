@@ -142,7 +142,7 @@ def _modes(facts: LoopFacts, ended: bool) -> Iterator[Suspicion]:
     rests = facts.learning["", False]
     if left and facts.first_modes.get("") and not facts.last_modes[""] and rests >= ENOUGH:
         yield Suspicion(
-            "the model is left in eval mode after a validation: it goes on training without "
+            "the model is left in eval mode after a validation: it trains on without "
             "dropout and batch norm",
             f"{_listed(left)} ran in training mode at first, and the last {rests} passes with "
             "gradients were in eval mode",

@@ -82,7 +82,7 @@ MISTAKES = [
     Mistake(
         "a..b",
         [],
-        [(0, 1, "[a..b] is no section's name: names joined by single dots.")],
+        [(0, 1, "[a..b] is not a section name: names joined by single dots.")],
     ),
     Mistake(
         "training",
@@ -188,7 +188,7 @@ MISTAKES = [
             (
                 1,
                 5,
-                "[paths] d: ${} is no reference: a setting is ${section.key}, a section ${section}; for the text itself write '$${'.",
+                "[paths] d: ${} is not a reference: a setting is ${section.key}, a section ${section}; for the text itself write '$${'.",
             )
         ],
     ),
@@ -261,7 +261,7 @@ MISTAKES = [
     Mistake(
         "paths",
         ['r = "${system}/x"'],
-        [(1, 5, "[paths] r: ${system} is no single value and cannot stand inside a text.")],
+        [(1, 5, "[paths] r: ${system} is a section, and cannot be put inside a text.")],
     ),
     Mistake(
         "paths",
@@ -403,7 +403,7 @@ MISTAKES = [
     Mistake(
         "optimizer",
         ["params = 3"],
-        [(1, 1, "[optimizer] 'params' is given by ART and is no setting.")],
+        [(1, 1, "[optimizer] 'params' is set by ART and cannot be configured.")],
     ),
     Mistake(
         "optimizer",
@@ -575,7 +575,7 @@ MISTAKES = [
             (
                 1,
                 6,
-                "[paths] d2: ${paths.a b} is no reference: a setting is ${section.key}, a section ${section}; for the text itself write '$${'.",
+                "[paths] d2: ${paths.a b} is not a reference: a setting is ${section.key}, a section ${section}; for the text itself write '$${'.",
             )
         ],
     ),
@@ -607,7 +607,7 @@ MISTAKES = [
             (
                 3,
                 9,
-                "[stages.overfit.checks.c4] stage: 'basline' is no stage of the recipe. Did you mean 'baseline'?",
+                "[stages.overfit.checks.c4] stage: 'basline' is not a stage of the recipe. Did you mean 'baseline'?",
             )
         ],
     ),
@@ -696,7 +696,7 @@ MISTAKES = [
             (
                 0,
                 1,
-                "[stages.deep.deep.deep.deep.deep.deep....] is no section's name: more than 64 levels.",
+                "[stages.deep.deep.deep.deep.deep.deep....] is not a section name: more than 64 levels.",
             )
         ],
     ),

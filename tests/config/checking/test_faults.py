@@ -41,7 +41,7 @@ SETTINGS = [
     ),
     (
         '[optimizer]\n@optimizers = "test.Sgd.v1"\nparams = 1\n',
-        "config.cfg:13:1: [optimizer] 'params' is given by ART and is no setting.",
+        "config.cfg:13:1: [optimizer] 'params' is set by ART and cannot be configured.",
     ),
     (
         '[optimizer]\n@optimizers = "test.Sdg.v1"\n',

@@ -78,7 +78,7 @@ FILES = [
     ),
     (
         '[project]\nname = "caf\u00e9"\n'.encode("latin-1"),
-        "config.cfg:2:12: byte 0xe9 is no UTF-8 text: save the file as UTF-8.",
+        "config.cfg:2:12: byte 0xe9 is not UTF-8: save the file as UTF-8.",
     ),
     (
         b"# " + b"x" * 1_000_000,

@@ -31,7 +31,7 @@ def test_every_mistake_is_said_at_once_at_its_own_option() -> None:
         parse_overrides(["--modle.x=1", "word", "--model=3", "--model.x", "--data.y", "1"])
     assert [str(fault) for fault in caught.value.faults] == [
         "--modle.x=1: unknown section 'modle'. Did you mean 'model'?",
-        "word: 'word' is no option: settings are --section.key=value.",
+        "word: 'word' is not an option: settings are written --section.key=value.",
         "--model=3: '--model' names no setting: settings are --section.key=value.",
         "--model.x: '--model.x' needs a value: --model.x=value.",
     ]

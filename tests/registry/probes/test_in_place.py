@@ -50,7 +50,7 @@ def faults(tmp_path):
 def test_outputs_that_stand_elsewhere_are_a_fault(faults, model):
     ((certain, cause),) = faults(model)
     assert certain == "True"
-    assert cause.startswith("the outputs stand at other pixels than they are of")
+    assert cause.startswith("the outputs land on the wrong pixels")
 
 
 @pytest.mark.parametrize(

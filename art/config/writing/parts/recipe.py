@@ -148,7 +148,7 @@ def _list_of(lines: Lines, span: KeySpan) -> _List:
         names = None
     if not isinstance(names, list) or [json.loads(raw[a:b]) for a, b in words] != names:
         raise UserError(
-            f"line {span.at.line}: [project] stages is no plain list of names, and cannot be "
-            f"changed by a command. Write the names out, or change it by hand."
+            f"line {span.at.line}: [project] stages is not a plain list of names, so no command "
+            f"can change it. Write the names out, or edit it by hand."
         )
     return _List(lines, span, raw, words)
