@@ -9,6 +9,9 @@ from os.path import lexists
 from pathlib import Path
 
 from art.config import RecipeConfig, load_text
+from art.config.reading.document import read
+from art.config.schema.json_form import nested
+from art.config.writing.defaults import profile_of
 from art.core.files import read_text
 from art.core.missing import meant
 from art.core.planted import is_stored, read_stored
@@ -134,8 +137,9 @@ def _deciding(found: Found) -> tuple[str, bool]:
     """The score that decides between models, and whether higher is better."""
     try:
         profile = config_of(found).profile
-    except ArtError:  # code that is not loaded: the loss is known without
-        return "val/loss", False
+    except ArtError:  # it names parts of code that is not loaded; the task is mostly ART's own
+        path = found.folder / CONFIG
+        profile = profile_of(nested(read(read_text(path, "config of the run"), str(path))))
     return (
         (f"val/{profile.score}", profile.higher_is_better) if profile.score else ("val/loss", False)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from art.core.record import CheckResult
-from art.reporting.snapshots import Report, StageSnapshot
+from art.reporting.snapshots import OUTDATED, Report, StageSnapshot
 from art.reporting.spans import Line, Screen, Span
 from art.reporting.suspicions import (
     MOST,
@@ -37,7 +37,7 @@ def remark_lines_of(report: Report, screen: Screen, *, remedies: bool) -> list[L
     left_out = False
     reasons: dict[str, list[tuple[str, bool]]] = {}  # one often holds for several stages
     for stage in report.stages:
-        if stage.status in STOPPED:
+        if stage.status in (*STOPPED, OUTDATED):
             continue
         name = f"{stage.stage}{f' for {stage.model}' if several and stage.model else ''}"
         for check in stage.warnings:

@@ -30,7 +30,7 @@ def stage_row(
         time = duration(stage.seconds) if stage.seconds > 0 else ""
         line += [Span(f"{time:>{_TIME}}", "dim"), Span("  "), _checks(stage)]
     room = screen.width - line_cells(line) - 2
-    style = "dim" if stage.status in ("missing", "interrupted", "running") else ""
+    style = "dim" if stage.status in ("missing", "outdated", "interrupted", "running") else ""
     return [*line, Span("  "), Span(fit(details, room, screen.unicode), style)]
 
 

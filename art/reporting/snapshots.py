@@ -7,12 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from art.core.record import CheckResult, Record, Suspected
+from art.store.fingerprints import outcome_digest
 from art.store.progress_file import read_progress
 from art.store.record_file import record_json
 from art.store.run_store import RunStore
 
 MISSING = "missing"
 """The status of a stage that is planned and has no record yet."""
+OUTDATED = "outdated"
+"""The status of a stage that passed on what an earlier stage left before that stage ran again."""
+NOT_RUN = (MISSING, OUTDATED)
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class StageSnapshot:
         stage: its name.
         order: its place in the recipe, from 1.
         model: the model's name; None where the stage runs once for all.
-        status: a record's, or `missing`.
+        status: a record's, `missing`, or `outdated`.
         scores, checks, artifacts, settings, seconds, started, run, error, notes, suspected: as in
             the record.
         folder: the run folder relative to the project's folder in the store.
@@ -100,7 +104,8 @@ def snapshot(store: RunStore, planned: Sequence[tuple[str, str | None]] | None =
         planned: the recipe as (stage, model), in order. Stages of it without a record are
             `missing`; records of stages outside it are left out. None for all records there are.
     """
-    latest = [_with_progress(record, store) for record in store.latest_all()]
+    records = list(store.latest_all())
+    latest = [_judged(_with_progress(record, store), record, records) for record in records]
     stages = tuple(latest) if planned is None else _along_plan(latest, planned)
     return Report(store.project, stages, tuple(store.set_aside), str(store.folder))
 
@@ -125,6 +130,19 @@ def snapshot_of(record: Record) -> StageSnapshot:
         folder=record.folder,
         json=record_json(record),
     )
+
+
+def _judged(stage: StageSnapshot, record: Record, latest: Sequence[Record]) -> StageSnapshot:
+    """The stage, outdated where a stage before it has left another record since."""
+    if record.status != "passed":
+        return stage
+    now = {(other.stage, other.model): other for other in latest}
+    for name, before in (record.inputs.get("earlier") or {}).items():
+        earlier = name.partition("-")[2]
+        other = now.get((earlier, record.model)) or now.get((earlier, None))
+        if before and other is not None and outcome_digest(other) != before:
+            return replace(stage, status=OUTDATED)
+    return stage
 
 
 def _with_progress(record: Record, store: RunStore) -> StageSnapshot:

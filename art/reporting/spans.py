@@ -57,6 +57,7 @@ MARKS = {
     "interrupted": ("~", "~", "warn"),
     "running": ("▸", ">", "busy"),
     "missing": ("·", ".", "dim"),
+    "outdated": ("○", "o", "dim"),
 }
 """By status: the sign, the sign in ASCII, the style."""
 

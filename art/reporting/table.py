@@ -16,7 +16,8 @@ _CELL = 10
 _CUT_CELL = 14
 _GAP = "  "
 _HEAD = 7  # the mark and number before a stage's name
-_WORST_FIRST = ("crashed", "refused", "failed", "interrupted", "running", "missing", "passed")
+_WORST_FIRST = ("crashed", "refused", "failed", "interrupted", "running", "missing", "outdated",
+                "passed")  # fmt: skip
 
 
 @dataclass(frozen=True)

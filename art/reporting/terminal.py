@@ -80,6 +80,8 @@ def _details(stage: StageSnapshot, screen: Screen) -> list[str]:
     """What stands at the end of a stage's row, most telling first."""
     if stage.status == "missing":
         return ["not yet run"]
+    if stage.status == "outdated":
+        return ["ran before a stage above it ran again"]
     if stage.status in ("crashed", "refused") and stage.error:
         return [clean(stage.error, screen.unicode)]
     if stage.status in ("interrupted", "running"):

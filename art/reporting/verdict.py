@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from art.core.record import CheckResult
 from art.reporting.conclusion import Conclusion, conclusions
-from art.reporting.snapshots import MISSING, Report, StageSnapshot
+from art.reporting.snapshots import MISSING, NOT_RUN, Report, StageSnapshot
 from art.reporting.spans import Line, Screen, Span
 from art.reporting.text import cells, clean, fill, number, wrap
 
@@ -60,7 +60,7 @@ def _verdict(report: Report, screen: Screen) -> tuple[Span, str, str]:
     stopped = next((s for s in report.stages if s.status in _STOPPED), None)
     if stopped is not None:
         return screen.mark(stopped.status), "bold", _stopped(stopped, report)
-    missing = sum(stage.status == MISSING for stage in report.stages)
+    missing = sum(stage.status in NOT_RUN for stage in report.stages)
     if missing:
         done = f"{len(report.stages) - missing} of {len(report.stages)} stages have run"
         return screen.mark("passed"), "bold", f"{done}, and every gate of theirs is open."
@@ -94,7 +94,7 @@ def _stopped(stage: StageSnapshot, report: Report) -> str:
     failed = [_cause(check) for check in stage.failed_checks]
     if failed:
         text += f": {', '.join(failed)}"
-    behind = sum(s.status == MISSING and s.order > stage.order for s in report.stages)
+    behind = sum(s.status in NOT_RUN and s.order > stage.order for s in report.stages)
     waiting = f"{behind} later stage{'s have' if behind > 1 else ' has'}"
     return f"{text}. {waiting} not run." if behind else f"{text}."
 

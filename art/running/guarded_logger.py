@@ -134,6 +134,6 @@ class GuardedLogger(Logger):
                 return
             self._crash(error)
             self._note(
-                f"[loggers.{self.name}] failed in {what} and is told nothing more; the run goes "
-                f"on: {last_line(error)}"
+                f"[loggers.{self.name}] failed in {what} and is off for the rest of this run; "
+                f"training continues: {last_line(error)}"
             )

@@ -17,7 +17,7 @@ from art.core.record import Record
 from art.core.stage import Stage
 from art.registries import ALL, stages
 from art.running.packages import art_version
-from art.store.fingerprints import digest, fingerprint_of
+from art.store.fingerprints import digest, fingerprint_of, outcome_digest
 
 DATA_SECTIONS = ("data",)
 
@@ -52,9 +52,9 @@ class InputDigests:
         return {
             "config": digest(self._settings(config, spec)),
             "code": digest(self._functions(config, spec)),
-            "data": digest(_places(self.data())),
+            "data": digest(_contents(self.data())),
             "earlier": {
-                name: digest(outcome(record)) if record else "" for name, record in earlier.items()
+                name: outcome_digest(record) if record else "" for name, record in earlier.items()
             },
         }
 
@@ -62,7 +62,7 @@ class InputDigests:
         """All that a training run depends on, besides the stage's own settings."""
         settings = self._settings(config, spec)
         settings.pop("stage")
-        return digest([settings, self._functions(config, spec), digest(_places(self.data()))])
+        return digest([settings, self._functions(config, spec), digest(_contents(self.data()))])
 
     def _settings(self, config: RecipeConfig, spec: StageSpec) -> dict[str, Any]:
         """The settings that the stage reads. Machine settings are not among them, but precision:
@@ -71,6 +71,8 @@ class InputDigests:
         settings: dict[str, Any] = {
             section: config.values[section] for section in reads if section in config.values
         }
+        if "data" in settings:
+            settings["data"] = _by_content(settings["data"], self.data())
         if "data" not in config.values and "model" in config.values:  # it brings the data
             settings["model"] = config.values["model"]
         if "model" in reads:
@@ -125,16 +127,6 @@ class InputDigests:
         return dict(self._files)
 
 
-def outcome(record: Record) -> dict[str, Any]:
-    """What a later stage can see of a record: no times, so that a repetition changes nothing."""
-    return {
-        "inputs": record.inputs,
-        "scores": {name: repr(value) for name, value in record.scores.items()},
-        "settings": record.settings,
-        "status": record.status,
-    }
-
-
 def registered(value: Any) -> Iterator[tuple[str, str]]:
     """(registry, name) of every block in settings."""
     if isinstance(value, Mapping):
@@ -148,8 +140,21 @@ def registered(value: Any) -> Iterator[tuple[str, str]]:
             yield from registered(item)
 
 
-def _places(data: Mapping[str, str]) -> dict[str, str]:
-    return {text: content for text, content in data.items() if content}
+def _contents(data: Mapping[str, str]) -> list[str]:
+    """What the files and folders hold, wherever they lie."""
+    return sorted({content for content in data.values() if content})
+
+
+def _by_content(value: Any, data: Mapping[str, str]) -> Any:
+    """Settings with what a file or folder holds in place of its path: the same data elsewhere, as
+    on another machine, are the same. The ending stays, since it says how a file is read."""
+    if isinstance(value, str) and data.get(value):
+        return ["content", data[value], Path(value).suffix]
+    if isinstance(value, Mapping):
+        return {key: _by_content(item, data) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_by_content(item, data) for item in value]
+    return value
 
 
 def _file_of(registry: str, name: str) -> Path | None:

@@ -90,16 +90,13 @@ def _why(record: Record | None, inputs: Mapping[str, Any], changed: str | None) 
             "refused": "its last run was refused",
             "interrupted": "its last run was interrupted",
         }
-        return words.get(record.status, f"its last run {record.status}")
+        why = words.get(record.status, f"its last run {record.status}")
+        differs = _difference(record, inputs) if record.status == "interrupted" else ""
+        return f"{why}, and {differs} since: it starts over" if differs else why
     before = record.inputs
-    reasons = {
-        "config": "its settings changed",
-        "code": "the code changed",
-        "data": "the data changed",
-    }
-    for key, reason in reasons.items():
-        if before.get(key) != inputs[key]:
-            return reason
+    differs = _difference(record, inputs)
+    if differs:
+        return differs
     if changed is not None:
         return f"'{changed}' runs again before it"
     old, new = before.get("earlier") or {}, inputs["earlier"]
@@ -109,6 +106,16 @@ def _why(record: Record | None, inputs: Mapping[str, Any], changed: str | None) 
         if old[name] != new[name]:
             return f"'{name[3:]}' left another record since"
     return ""
+
+
+def _difference(record: Record, inputs: Mapping[str, Any]) -> str:
+    """What of a stage's own inputs is not as it was for that record; empty where all is."""
+    reasons = {
+        "config": "its settings changed",
+        "code": "the code changed",
+        "data": "the data changed",
+    }
+    return next((why for key, why in reasons.items() if record.inputs.get(key) != inputs[key]), "")
 
 
 def command_for(source: str, names: Sequence[str]) -> str:

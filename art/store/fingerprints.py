@@ -14,6 +14,7 @@ from typing import Any
 
 from art.core.files import atomic_write, sha256_file
 from art.core.planted import read_stored
+from art.core.record import Record
 from art.errors import PathError, StoreError
 
 TRUST_AGE = 2.0
@@ -29,6 +30,19 @@ def digest(value: Any) -> str:
     """
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def outcome_digest(record: Record) -> str:
+    """The digest of what a later stage can see of a record: no times, so that a repetition changes
+    nothing. A later stage keeps it as `inputs["earlier"]["NN-STAGE"]`."""
+    return digest(
+        {
+            "inputs": record.inputs,
+            "scores": {name: repr(value) for name, value in record.scores.items()},
+            "settings": record.settings,
+            "status": record.status,
+        }
+    )
 
 
 def fingerprint_path(path: Path, cache: Path) -> str:

@@ -22,7 +22,7 @@ def assert_sound(
 
     Args:
         module, data: as for `art.check`.
-        allow: what is meant so: probes (`"LossDomain"` or `"art.LossDomain.v1"`), or causes as they
+        allow: what is intended: probes (`"LossDomain"` or `"art.LossDomain.v1"`), or causes as they
             are printed. What is not found any more is an error, so that the list stays true.
         strict: fail for suspicions as well.
         given: the further arguments of `art.check`: `loss`, `optimizer`, `max_epochs`,
@@ -33,8 +33,9 @@ def assert_sound(
 
     Raises:
         AssertionError: the program is not sound; the text has each finding with its remedy.
-        UserError: `allow` has a name that there is not, or the program cannot be used.
+        UserError: `allow` has an unknown name, or the program cannot be used.
     """
+    __tracebackhide__ = True  # pytest then shows the line of the test, and not those of ART
     populate()
     allowed = _Allowed(allow)
     found = check(module, data, **given)

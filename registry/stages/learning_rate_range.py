@@ -93,13 +93,15 @@ class LearningRateRange(Stage):
             batches=batches, max_steps=self.max_steps, callbacks=[growing], alone=True
         )
         own = max((group.rate for group in growing.groups), default=0.0)
-        outcome = Outcome(scores={"rate/own": own})
+        outcome = Outcome()
         losses = [value for _, _, value in fit.history.get("train/loss", ())]
         until = min(_breakdown(losses), len(growing.rates))
         if until < FEWEST:
             context.note("training broke down, or gave no loss, before rates could be compared")
+            outcome.scores["rate/own"] = own
             return outcome
         _look(outcome, growing.rates[:until], losses[:until], own)
+        outcome.scores["rate/own"] = own  # after the suggested one, which stands in the report
         suggested = outcome.scores.get("rate/suggested")
         if suggested:
             context.note(f"the range test suggests [optimizer] lr = {suggested:.2g}")
@@ -142,8 +144,8 @@ def _look(outcome: Outcome, rates: list[float], losses: list[float], own: float)
     scores = outcome.scores
     noise = float((loss - smooth)[: at + 1].std()) / FEWEST**0.5  # of the batches, before the rise
     if smooth[at] < smooth[0] - 2 * noise:
-        scores["rate/lowest_loss"] = float(rate[at])
         scores["rate/suggested"] = float(rate[at] / BELOW)
+        scores["rate/lowest_loss"] = float(rate[at])
         scores["rate/own_over_suggested"] = own * BELOW / float(rate[at])
     rows = zip(rate.tolist(), loss.tolist(), smooth.tolist(), strict=True)
     outcome.tables["rates"] = (["rate", "loss", "averaged"], [list(row) for row in rows])

@@ -91,7 +91,7 @@ def test_a_median_stands_for_a_missing_number(pet_kinds, new):
         ("folder", "this is a folder"),
         ("pets.npz", "this is a .npz file, and the model takes a table"),
         ("empty.csv", "an empty file"),
-        ("header.csv", "no row under the header"),
+        ("header.csv", "no rows under the header"),
     ],
 )
 def test_a_file_of_another_kind_is_one_line(pet_kinds, tmp_path, name, words):

@@ -117,7 +117,7 @@ def test_settings_that_do_not_fit_the_file(tmp_path: Path, settings, words):
     ("content", "words"),
     [
         (b"", "an empty file"),
-        (b"x,y\n", "no row under the header"),
+        (b"x,y\n", "no rows under the header"),
         (b"x,x\n1,2\n", "two columns are named 'x'"),
         (b"x,y\n1,2\n3\n", r":3: 1 values, but the header names 2"),
         (b"x,y\n1,2\n3,\n4,NaN\n", r":3: no value for the target 'y', and so in 2 of 3 rows"),

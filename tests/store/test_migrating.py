@@ -45,7 +45,7 @@ def test_a_record_that_no_step_can_read_is_set_aside_not_a_crash(third_schema: N
     del old["scores"]
     with pytest.raises(RecordError, match="not a whole record of schema 1"):
         decode(json.dumps({**old, "schema": 1}).encode(), "01-s/0001")
-    with pytest.raises(RecordError, match="none that ART ever wrote"):
+    with pytest.raises(RecordError, match="not one that ART ever wrote"):
         decode(json.dumps({**old, "schema": 0}).encode(), "01-s/0001")
 
 

@@ -1,0 +1,58 @@
+"""The same data elsewhere, as on another machine, are the same; other data are not."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+import art
+
+CONFIG = """
+[project]
+name = "moved"
+stages = ["explore", "baseline"]
+[paths]
+runs = "{runs}"
+data = "{data}"
+[task]
+@tasks = "art.TabularRegression.v1"
+[data]
+@data = "art.CSV.v1"
+file = "${{paths.data}}/table.csv"
+target = "y"
+[model]
+@models = "art.Linear.v1"
+[optimizer]
+@optimizers = "torch.SGD.v1"
+"""
+
+
+@pytest.fixture
+def trained(tmp_path):
+    """Runs the recipe over a table in a folder; gives the stages that ran."""
+    here = tmp_path / "here"
+    here.mkdir()
+    rows = [f"{at},{at * at % 97},{at + 0.1 * (at % 3)}" for at in range(120)]
+    (here / "table.csv").write_text("\n".join(["a,b,y", *rows]) + "\n")
+
+    def run(folder):
+        config = tmp_path / "moved.cfg"
+        config.write_text(CONFIG.format(runs=tmp_path / "runs", data=folder))
+        return [record.stage for record in art.train(config).result.records]
+
+    assert run(here) == ["explore", "baseline"]
+    return run
+
+
+def test_data_that_were_moved_are_up_to_date(trained, tmp_path):
+    shutil.copytree(tmp_path / "here", tmp_path / "there")
+    shutil.rmtree(tmp_path / "here")
+    assert trained(tmp_path / "there") == []
+
+
+def test_other_data_elsewhere_run_again(trained, tmp_path):
+    shutil.copytree(tmp_path / "here", tmp_path / "there")
+    table = tmp_path / "there" / "table.csv"
+    table.write_text(table.read_text().replace("6,", "6.5,", 1))
+    assert trained(tmp_path / "there") == ["explore", "baseline"]
