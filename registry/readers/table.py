@@ -82,6 +82,8 @@ class TableReader(Reader):
             "import csv\n\n"
             "def encoded(row):\n"
             '    table = facts["data"]["reader"]\n'
+            "    row = {name: '' if text.strip().lower() in table['missing'] else text.strip()\n"
+            "           for name, text in row.items()}\n"
             f'    numbers = [(float({written} or of["missing"]) - of["subtract"]) / of["divide"]\n'
             '               for name, of in table["numbers"].items()]\n'
             "    return numbers + [float(row[name] == value)\n"
@@ -121,7 +123,7 @@ class TableReader(Reader):
         """What is told of columns that the model was trained without."""
         known = {*self._encoder.numbers, *self._encoder.categories, *self._passed_over}
         extra = [name for name in columns.values if name not in known]
-        return (f"{_list(extra)}: not used, the model was trained without.",) if extra else ()
+        return (f"{_list(extra)}: not used: the model was trained without it.",) if extra else ()
 
     def _refuse_missing_columns(self, columns: Columns) -> None:
         wanted = {**self._encoder.numbers, **self._encoder.categories}

@@ -6,6 +6,7 @@ import csv
 
 import numpy as np
 import pytest
+import torch
 
 import art
 from art.errors import DataError
@@ -74,7 +75,7 @@ def test_what_can_be_read_otherwise_is_read_and_said(pet_kinds, new, pets):
     filled = art.predict(pet_kinds, new(age=""))
     assert "'age': 12 rows without a value" in filled.notes[0]
     extra = art.predict(pet_kinds, new(colour="red"))
-    assert extra.notes[-1] == "'colour': not used, the model was trained without."
+    assert extra.notes[-1] == "'colour': not used: the model was trained without it."
     assert (extra.values == plain.values).all()
 
 
@@ -190,3 +191,25 @@ def test_parquet(pet_kinds, pets, tmp_path):
     found = art.predict(pet_kinds, tmp_path / "new.parquet", tmp_path / "out.parquet")
     assert (found.values == art.predict(pet_kinds, rows).values).all()
     assert read_table(tmp_path / "out.parquet").column("kind").to_pylist() == found.chosen
+
+
+def test_the_script_of_an_export_reads_a_gap_as_the_model_does(pet_kinds, tmp_path, monkeypatch):
+    import json
+
+    art.export(pet_kinds, tmp_path / "model")
+    readme = (tmp_path / "model" / "README.md").read_text()
+    script = readme[
+        readme.index("import csv") : readme.index("encoded(row) for row in rows])") + 28
+    ]
+    table = json.loads((tmp_path / "model" / "model.json").read_text())["data"]["reader"]
+    row = dict.fromkeys(table["numbers"], "1") | dict.fromkeys(table["categories"], "x")
+    (tmp_path / "new.csv").write_text(
+        "\n".join(",".join(line) for line in (row, {**row, "age": "NA"}.values())) + "\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    made = {"torch": torch, "facts": {"data": {"reader": table}}}
+    exec(script, made)  # noqa: S102 - the script that ART wrote itself
+    place = list(table["numbers"]).index("age")
+    of = table["numbers"]["age"]
+    wanted = (of["missing"] - of["subtract"]) / of["divide"]
+    assert float(made["inputs"][0, place]) == pytest.approx(wanted, rel=1e-5)
