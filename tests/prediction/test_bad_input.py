@@ -198,9 +198,7 @@ def test_the_script_of_an_export_reads_a_gap_as_the_model_does(pet_kinds, tmp_pa
 
     art.export(pet_kinds, tmp_path / "model")
     readme = (tmp_path / "model" / "README.md").read_text()
-    script = readme[
-        readme.index("import csv") : readme.index("encoded(row) for row in rows])") + 28
-    ]
+    script = "".join(readme[readme.index("import csv") :].partition("for row in rows])")[:2])
     table = json.loads((tmp_path / "model" / "model.json").read_text())["data"]["reader"]
     row = dict.fromkeys(table["numbers"], "1") | dict.fromkeys(table["categories"], "x")
     (tmp_path / "new.csv").write_text(
