@@ -201,11 +201,11 @@ def test_the_script_of_an_export_reads_a_gap_as_the_model_does(pet_kinds, tmp_pa
     script = "".join(readme[readme.index("import csv") :].partition("for row in rows])")[:2])
     table = json.loads((tmp_path / "model" / "model.json").read_text())["data"]["reader"]
     row = dict.fromkeys(table["numbers"], "1") | dict.fromkeys(table["categories"], "x")
-    (tmp_path / "new.csv").write_text(
+    (tmp_path / "model" / "new.csv").write_text(
         "\n".join(",".join(line) for line in (row, {**row, "age": "NA"}.values())) + "\n"
     )
-    monkeypatch.chdir(tmp_path)
-    made = {"torch": torch, "facts": {"data": {"reader": table}}}
+    monkeypatch.chdir(tmp_path / "model")
+    made = {"torch": torch}
     exec(script, made)  # noqa: S102 - the script that ART wrote itself
     place = list(table["numbers"]).index("age")
     of = table["numbers"]["age"]
