@@ -19,6 +19,14 @@ def meant(path: Path | str) -> str:
     return f" Did you mean '{printable(str(found))}'?" if found is not None else ""
 
 
+def looked_in(path: Path | str) -> str:
+    """`" It was looked for in /work, the folder that art was started in."` of a relative path."""
+    if Path(path).is_absolute():
+        return ""
+    here = printable(str(Path.cwd()))
+    return f" It was looked for in {here}, the folder that art was started in."
+
+
 def _nearest_path(path: Path) -> Path | None:
     """The path with its missing parts replaced by those that are there; None where none is close.
 

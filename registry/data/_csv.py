@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from art.core.missing import meant
+from art.core.missing import looked_in, meant
 from art.core.planted import open_planted
 from art.errors import DataError, PathError, did_you_mean
 from art.registry.data._spelling import PLAIN, Spelling
@@ -157,7 +157,7 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        near = meant(path)
+        near = meant(path) or looked_in(path)
         raise PathError(f"{path}: no such file.{near} Set [data] file to the CSV file.") from None
     except IsADirectoryError:
         raise PathError(f"{path}: this is a folder, not a CSV file.") from None

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from art.core.missing import meant
+from art.core.missing import looked_in, meant
 from art.core.planted import open_planted
 from art.errors import DataError, PathError, did_you_mean
 from art.registries import data
@@ -77,7 +77,8 @@ def _load(path: Path, inputs: str, targets: str) -> tuple[np.ndarray, np.ndarray
 
     if path.is_dir() or not path.exists():
         is_folder = path.is_dir()
-        what = "this is a folder, not an .npz file." if is_folder else f"no such file.{meant(path)}"
+        near = meant(path) or looked_in(path)
+        what = "this is a folder, not an .npz file." if is_folder else f"no such file.{near}"
         raise PathError(f"{path}: {what} Set [data] file to the .npz file.")
     try:
         with open_planted(path) as file:
