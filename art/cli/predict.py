@@ -10,7 +10,7 @@ import typer
 from art.cli.console import console
 from art.cli.options import OVERRIDABLE, Code, Run, SettingsCommand, TrustCode, overrides_in
 from art.cli.trusting import trust
-from art.errors import UserError
+from art.errors import UserError, printable
 
 
 def register(app: typer.Typer) -> None:
@@ -63,7 +63,8 @@ def predict(
     else:
         from art.prediction.writing import as_csv
 
-        console.out_raw(as_csv(made))
+        lines = as_csv(made).split("\n")  # a pipe may end in a terminal; a file keeps the bytes
+        console.out_raw("\n".join(map(printable, lines)))
 
 
 def _of_data(options: list[str]) -> dict[str, object]:

@@ -117,7 +117,16 @@ class TrainedModel:
         return next((p.device for p in self.module.parameters()), torch.device("cpu"))
 
     def to(self, device: str) -> TrainedModel:
-        """Itself, with the module on another device."""
+        """Itself, with the module on another device.
+
+        Raises:
+            UserError: this machine has no such device.
+        """
+        try:
+            torch.empty(0, device=device)
+        except (RuntimeError, AssertionError, NotImplementedError) as error:
+            why = str(error).strip().partition("\n")[0]
+            raise UserError(f"device '{device}': this machine has none: {why}") from error
         self.module.to(device)
         return self
 

@@ -103,7 +103,8 @@ def _run_lines(run: PastRun, models: int, screen: Screen) -> list[Line]:
     stage = run.stage
     score = deciding_score(stage.scores, stage.checks)
     told = f"{score} {number(stage.scores[score])}" if score else clean(stage.error)
-    head = f" {stage.run[:4]}  {stage.started[:16].replace('T', ' ')}  "
+    when = clean(stage.started[:16].replace("T", " "), screen.unicode)
+    head = f" {clean(stage.run[:4], screen.unicode)}  {when}  "
     parts = [fill(duration(stage.seconds), 9)]
     if models:  # before the scores, whose names differ in length from stage to stage
         model = cut(clean(stage.model or "", screen.unicode), models, screen.unicode)

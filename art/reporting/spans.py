@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from art.errors import printable
 from art.reporting.text import cells
 
 ANSI = {
@@ -73,8 +74,12 @@ def line_cells(line: Line) -> int:
 
 
 def _paint_line(line: Line, colour: bool) -> str:
+    # whatever came from a record that somebody else wrote is visible here, also where a caller
+    # has forgotten it
+    texts = [t if t.isprintable() else printable(t) for t in (span.text for span in line)]
     if not colour:
-        return "".join(span.text for span in line).rstrip()
+        return "".join(texts).rstrip()
     return "".join(
-        f"\x1b[{ANSI[span.style]}m{span.text}\x1b[0m" if span.style else span.text for span in line
+        f"\x1b[{ANSI[span.style]}m{text}\x1b[0m" if span.style else text
+        for span, text in zip(line, texts, strict=True)
     ).rstrip()

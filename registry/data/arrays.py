@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from art.core.missing import looked_in, meant
+from art.core.parsing import parsing
 from art.core.planted import open_planted
 from art.errors import DataError, PathError, did_you_mean
 from art.registries import data
@@ -80,24 +81,15 @@ def _load(path: Path, inputs: str, targets: str) -> tuple[np.ndarray, np.ndarray
         near = meant(path) or looked_in(path)
         what = "this is a folder, not an .npz file." if is_folder else f"no such file.{near}"
         raise PathError(f"{path}: {what} Set [data] file to the .npz file.")
-    try:
-        with open_planted(path) as file:
+    with parsing(path, "an .npz file of plain arrays"), open_planted(path) as file:
+        try:
             content = np.load(file, allow_pickle=False)
-            if isinstance(content, np.ndarray):
-                raise DataError(f"{path}: one array only; an .npz file with two is needed.")
-            with content:
-                found = [_array(content, name, path) for name in (inputs, targets)]
-    except DataError:
-        raise
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path}: {_not_plain(error)}") from error
-    except MemoryError as error:  # a header can promise any shape
-        raise DataError(
-            f"{path}: its arrays need more memory than there is ({error}). Is the file complete, "
-            "and do you trust its source?"
-        ) from error
-    except OSError as error:
-        raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from error
+        except (ValueError, EOFError, zipfile.BadZipFile) as error:
+            raise DataError(f"{path}: {_not_plain(error)}") from error
+        if isinstance(content, np.ndarray):
+            raise DataError(f"{path}: one array only; an .npz file with two is needed.")
+        with content:
+            found = [_array(content, name, path) for name in (inputs, targets)]
     if found[0].ndim == 0 or found[1].ndim == 0 or len(found[0]) != len(found[1]):
         raise DataError(
             f"{path}: '{inputs}' has shape {found[0].shape} and '{targets}' {found[1].shape}: both "

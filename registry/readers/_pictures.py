@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from art.core.parsing import parsing
 from art.core.planted import open_planted
-from art.errors import DataError, PathError
+from art.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif", ".webp")
+FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "GIF", "WEBP")
 CHANNELS = {1: "grey", 3: "red, green and blue", 4: "red, green, blue and alpha"}
 
 
@@ -42,21 +44,21 @@ def read_picture(path: Path, shape: tuple[int, ...]) -> np.ndarray:
         DataError: it is no picture of 8 bits a channel, or of another size or other channels.
     """
     import numpy as np
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
-    try:
-        with open_planted(path) as file, Image.open(file) as image:
-            _check_size(path, image.size, shape)
-            if image.mode.startswith(("I", "F")):
-                raise DataError(
-                    f"{path}: more than 8 bits a channel (mode {image.mode}), and the model was "
-                    f"trained on bytes. Save it with 8 bits a channel."
-                )
-            values = np.asarray(image.convert("RGBA"))
-    except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
-        raise DataError(f"{path}: not a picture that can be read: {error}") from error
-    except OSError as error:
-        raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from error
+    # by its content, and of these formats alone: Pillow would start Ghostscript for PostScript
+    with (
+        parsing(path, "a picture"),
+        open_planted(path) as file,
+        Image.open(file, formats=FORMATS) as image,
+    ):
+        _check_size(path, image.size, shape)
+        if image.mode.startswith(("I", "F")):
+            raise DataError(
+                f"{path}: more than 8 bits a channel (mode {image.mode}), and the model was "
+                f"trained on bytes. Save it with 8 bits a channel."
+            )
+        values = np.asarray(image.convert("RGBA"))
     return np.moveaxis(_with_channels(path, values, shape[0]), -1, 0)
 
 

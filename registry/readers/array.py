@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from art.core.data_info import DataInfo
 from art.core.missing import meant
+from art.core.parsing import parsing
 from art.core.planted import open_planted
 from art.core.reader import Reader, Rows
 from art.errors import DataError, PathError, did_you_mean
@@ -164,8 +165,8 @@ class ArrayReader(Reader):
 
         import numpy as np
 
-        try:
-            with open_planted(path) as file:
+        with parsing(path, "a file of plain arrays"), open_planted(path) as file:
+            try:
                 content = np.load(file, allow_pickle=False)
                 if isinstance(content, np.ndarray):
                     return content
@@ -174,16 +175,12 @@ class ArrayReader(Reader):
                     near = did_you_mean(self._array, content.files)
                     raise DataError(f"{path}: no array '{self._array}'.{near}")
                 return np.asarray(content[only])
-        except DataError:
-            raise
-        except (ValueError, EOFError, zipfile.BadZipFile) as error:
-            # NumPy's own words advise `allow_pickle=True`, which runs code
-            why = "pickles are not read: they can run code" if "pickle" in str(error) else error
-            raise DataError(
-                f"{path}: not a file of plain arrays ({why}). The model takes {self.takes}."
-            ) from error
-        except OSError as error:
-            raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from error
+            except (ValueError, EOFError, zipfile.BadZipFile) as error:
+                # NumPy's own words advise `allow_pickle=True`, which runs code
+                why = "pickles are not read: they can run code" if "pickle" in str(error) else error
+                raise DataError(
+                    f"{path}: not a file of plain arrays ({why}). The model takes {self.takes}."
+                ) from error
 
     # Checking
 

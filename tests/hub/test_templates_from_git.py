@@ -71,8 +71,8 @@ def test_a_link_or_a_submodule_in_the_folder_is_refused(repository, web, home):
     [
         ("git+https://127.0.0.1:1/r.git//", "git says"),
         ("git+https://user:word@host/r.git//", "holds no password"),
-        ("git+https://host/r.git//../x", "no path inside"),
-        ("git+https://host/r.git//x@-rf", "no revision"),
+        ("git+https://host/r.git//../x", "not a path inside"),
+        ("git+https://host/r.git//x@-rf", "not a revision"),
         ("git+ext://sh -c touch% ran//x", "git"),
         ("git+http://host/r.git//x", "git is fetched by"),
     ],

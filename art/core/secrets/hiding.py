@@ -10,6 +10,7 @@ import string
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 from art.core.secrets.forms import Span, passwords_in
 from art.core.secrets.names import names_secret
@@ -102,6 +103,8 @@ def _spelt(value: str) -> Iterator[str]:
     yield json.dumps(value)[1:-1]
     yield json.dumps(value, ensure_ascii=False)[1:-1]
     yield "".join(one if one in UNQUOTED else _quoted(one) for one in value)
+    for quoted in (quote, quote_plus):  # which leave a slash, or write a blank as a plus
+        yield quoted(value, errors="surrogatepass")
 
 
 def _quoted(character: str) -> str:

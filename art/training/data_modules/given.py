@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from typing import Any
 
 import numpy as np
@@ -88,6 +88,8 @@ def _loader(part: Any, split: str, batch_size: int) -> Any:
     if isinstance(part, tuple | list) and _are_arrays(part):
         part = TensorDataset(*_tensors(part, split))
     if _is_data_set(part):
+        if isinstance(part, Sized) and not len(part):
+            raise DataError(f"the {split} data are empty: there are no samples.")
         shuffle = split == "train" and not isinstance(part, IterableDataset)
         return DataLoader(part, batch_size=batch_size, shuffle=shuffle)
     if hasattr(part, "__iter__") and not isinstance(part, str | bytes) and not _is_array(part):

@@ -147,22 +147,24 @@ class LoopListener:
         def note(optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> None:
             facts = self.facts
             groups = optimizer.param_groups
-            graded = [p for g in groups for p in g["params"] if p.grad is not None]
+            # read once: another thread may take a gradient away at any time
+            found = [(p, p.grad) for g in groups for p in g["params"]]
+            graded = [(p, grad) for p, grad in found if grad is not None]
             facts.steps += 1
             if not graded and not facts.graded:
                 facts.without += 1
-            elif self._arrived and self._closely(facts.steps, graded):
+            elif self._arrived and self._closely(facts.steps, [p for p, _ in graded]):
                 facts.looked_at += 1
-                facts.empty += not any(bool(p.grad.any()) for p in graded)
-                if not facts.lost and graded and not bool(graded[0].grad.isfinite().all()):
+                facts.empty += not any(bool(grad.any()) for _, grad in graded)
+                if not facts.lost and graded and not bool(graded[0][1].isfinite().all()):
                     facts.lost, facts.lost_as = facts.steps, LOST_GRADIENT
             self._arrived = False
             if self._met:
                 facts.stale += all(self._met.values())
                 facts.renewed += not all(self._met.values())
             self._met = {}
-            for p in graded:
-                self._used[id(p)] = p.grad, p.grad._version
+            for p, grad in graded:
+                self._used[id(p)] = grad, grad._version
             for place, group in enumerate(groups):
                 key = number * 1000 + place
                 facts.rates.setdefault(key, Series()).add(float(group["lr"]))
