@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 
 from art.cli.console import console
 from art.cli.options import Code
+from art.errors import UNSEEN
 
 app = typer.Typer(
     help="A config for tools that know JSON.", no_args_is_help=True, rich_markup_mode=None
@@ -59,7 +61,12 @@ def _write(content: Any, out: Path) -> None:
     ascii_only = str(out) == "-" and not console.unicode
     text = json.dumps(content, indent=2, ensure_ascii=ascii_only, allow_nan=False) + "\n"
     if str(out) == "-":
-        console.out_raw(text)
+        console.out_raw(UNSEEN.sub(_as_escape, text))
         return
     write_named(out, text)
     console.say(f"wrote {out}")
+
+
+def _as_escape(unseen: re.Match[str]) -> str:
+    """A character that cannot be seen, or turns text around, as JSON also writes it."""
+    return unseen[0] if unseen[0] == "\n" else json.dumps(unseen[0])[1:-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
@@ -215,6 +216,10 @@ class StageContext(Protocol):
 
     def probe_seconds_left(self) -> float:
         """Seconds that are left to the probes of this stage; they begin with the first call."""
+        ...
+
+    def in_probe_time(self) -> AbstractContextManager[None]:
+        """A probe's time: where a limit is set, it is ended by NotJudged once that is over."""
         ...
 
     def once(self, make: Callable[[Any], Made]) -> Made:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Sized
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,7 @@ from art.running.earlier import Earlier
 from art.running.pace import Pace, now
 from art.running.parts import Parts
 from art.running.preflight import refuse_without_room, room_for_training
+from art.running.probe_time import in_time
 from art.running.reading import reader_of
 from art.running.row_stream import RowStream
 from art.running.run_log import RunLog
@@ -439,6 +441,10 @@ class Context:
         """Seconds that are left to the probes of this stage."""
         self._pace.begin()
         return self._pace.left
+
+    def in_probe_time(self) -> AbstractContextManager[None]:
+        """A probe's time: where a limit is set, it is ended by NotJudged once that is over."""
+        return in_time(self._pace)
 
     def once(self, make: Callable[[Any], Made]) -> Made:
         """What `make(context)` gives, made once in this stage for all who ask for it."""

@@ -1,7 +1,8 @@
 """How fast a program trains, and how long the probes of a stage may take.
 
 Time is that of the thread that trains: on an idle machine it is the clock's, and on a busy one no
-probe is left out because other programs run.
+probe is left out because other programs run. Who names a limit means seconds of the clock, in which
+a program may also wait for a GPU, a disk or another process.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Pace:
     def __init__(self, limit: float | None, epochs: int) -> None:
         self.epoch_batches = 0
         self._limit = limit
+        self._now = now if limit is None else time.monotonic
         self._epochs = epochs
         self._step = 0.0
         self._began: float | None = None
@@ -49,14 +51,19 @@ class Pace:
             return self._limit
         return max(LEAST, SHARE * self._step * self.epoch_batches * self._epochs)
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether somebody has named a limit."""
+        return self._limit is not None
+
     def begin(self) -> None:
         """The first probe begins."""
-        self._began = self._began or now()
+        self._began = self._began or self._now()
 
     @property
     def left(self) -> float:
         """Seconds that are left to the probes."""
-        spent = 0.0 if self._began is None else now() - self._began
+        spent = 0.0 if self._began is None else self._now() - self._began
         return self.seconds - spent
 
     def affordable(self, most: int, least: int, share: float) -> int:

@@ -126,7 +126,8 @@ def _measured(name: str, context: StageContext) -> ProbeReport:
             f"@probes '{name}' returned {type(probe).__name__}; it must return an art.Probe."
         )
     try:
-        return ProbeReport(name, tuple(probe.measure(context)))
+        with context.in_probe_time():
+            return ProbeReport(name, tuple(probe.measure(context)))
     except NotJudged as why:
         reason = str(why)
     except UserError:

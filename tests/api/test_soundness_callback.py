@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 import warnings
 from pathlib import Path
 
@@ -120,3 +121,23 @@ assert found.report.findings[0].found_by == "art.LossDomain.v1"
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
+
+
+class Waits(Own):
+    """Its forward pass waits, as for a GPU or a disk."""
+
+    def forward(self, inputs):
+        time.sleep(0.2)
+        return super().forward(inputs)
+
+
+def test_the_probes_end_in_the_time_that_they_are_given():
+    callback = art.SoundnessCallback(seconds=1.0)
+    module = Waits()
+    began = time.monotonic()
+    pl.Trainer(callbacks=[callback], max_steps=1, limit_val_batches=0, **{
+        name: value for name, value in QUIET.items() if name != "max_epochs"
+    }).fit(module, loaders()[0])  # fmt: skip
+    assert time.monotonic() - began < 10  # all of the probes would take above a minute
+    hooks = nn.modules.module._global_forward_pre_hooks
+    assert not hooks
