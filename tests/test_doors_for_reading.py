@@ -31,7 +31,6 @@ ALLOWED = {
     "art/cli/streams.py": "/dev/null, in place of a closed stream",
     "art/store/locking.py": "is_held: with the door's flags, which wait for nothing",
     "art/hub/fetching/git.py": "the settings of a repository that it has just made",
-    "art/hub/review.py": "the file in a folder of the user's alone, which their editor wrote",
     "art/hub/machine.py": "the kernel's own files on memory",
     "art/running/capacity.py": "the kernel's own files on memory",
     "art/hub/index.py": "the index that is installed with ART",

@@ -46,6 +46,7 @@ def header(
     notes: Sequence[str] = (),
     mine: str | None = None,
     merged: Merged | None = None,
+    fetched: str | None = None,
     code: Sequence[str] = (),
 ) -> list[str]:
     """The lines above a config.
@@ -58,6 +59,7 @@ def header(
         notes: what was changed to fit this machine.
         mine: the user's own copy, to compare with.
         merged: what an update brings; takes the place of the comparison.
+        fetched: what came from the source, where `text` is the user's own copy; compared instead.
         code: a line on each code file that it names.
     """
     layer = read(text, "")
@@ -72,6 +74,8 @@ def header(
     if merged is not None:
         lines += _block("taken from the new version", _changes(merged.taken))
         lines += _block("changed by both: yours is kept", _changes(merged.conflicts))
+    elif fetched is not None:
+        lines += _block("differs from its source (source -> this)", _differences(fetched, text))
     elif mine is not None:
         lines += _block("differs from your copy (yours -> this)", _differences(mine, text))
     return lines

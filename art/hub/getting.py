@@ -17,9 +17,9 @@ from art.hub.describing import Origin, header
 from art.hub.fetching import Fetched, fetch
 from art.hub.index import find
 from art.hub.keeping import keep
-from art.hub.lock import Lock, read_lock, with_lock
+from art.hub.lock import Lock, with_lock
 from art.hub.machine import this_machine
-from art.hub.remembering import is_remembered, remember
+from art.hub.remembering import remember
 from art.hub.review import Proposal, review
 from art.hub.settings import HubSettings, hub_settings
 from art.hub.sources import GitSource, HttpsSource, IndexSource, parse_source, source_name
@@ -144,12 +144,6 @@ def arrive(
     return Arrived(fetched, split(vetted.text, this_machine(), folder), origin)
 
 
-def got_before(out: Path, arrived: Arrived) -> bool:
-    """Whether a file was made from these very bytes, and this user reviewed them then."""
-    lock = read_lock(read_file(out)) if out.is_file() else None
-    return lock is not None and lock == arrived.origin.lock and is_remembered(out, lock)
-
-
 @dataclass(frozen=True)
 class Saving:
     """How one config is reviewed and saved.
@@ -171,9 +165,23 @@ class Saving:
     otherwise: str = Proposal.otherwise
 
     def reviewed(
-        self, title: str, text: str, *, mine: str | None = None, merged: Merged | None = None
+        self,
+        title: str,
+        text: str,
+        *,
+        mine: str | None = None,
+        merged: Merged | None = None,
+        fetched: str | None = None,
     ) -> Got:
-        """Show a config; save what is accepted, to the byte."""
+        """Show a config; save what is accepted, to the byte.
+
+        Args:
+            title: what this is, in a sentence.
+            text: what is shown.
+            mine: what stands in the file now.
+            merged: what an update brings.
+            fetched: what came, where it is the user's own file that is shown.
+        """
         present = read_file(self.system, "system config") if self.system.exists() else ""
         system_text = merged_system(present, self.arrived.split.system)
         if system_text != present:
@@ -190,6 +198,7 @@ class Saving:
             notes=self.arrived.split.notes,
             mine=mine,
             merged=merged,
+            fetched=fetched,
             code=[*code_lines(text, self.out.parent)],
         )
         for line in lines if self.accept else ():
@@ -203,7 +212,8 @@ class Saving:
             store_reviewed(self.system, system_text, present if self.system.exists() else None)
             self.say(f"wrote {self.system}")
         keep(self.arrived.fetched.data)
-        remember(self.out, self.arrived.origin.lock)
+        if not self.accept:  # what --yes took was read by nobody
+            remember(self.out, self.arrived.origin.lock, accepted)
         for line in lacking_code(self.out, accepted):
             self.say(line)
         had_limit = self.arrived.split.had_limit

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from art.config.layering.stack import SYSTEM_FILE
 from art.config.reading.text import hold_to, read_file
-from art.hub.getting import Got, Saving, Say, arrive, got_before
-from art.hub.lock import with_lock
+from art.errors import typed
+from art.hub.getting import Got, Saving, Say, arrive
+from art.hub.lock import read_lock, with_lock
+from art.hub.remembering import is_remembered, was_reviewed
 from art.hub.settings import hub_settings
 from art.hub.sources import parse_source, source_name
 
 OTHERWISE = "Nothing is run unreviewed: `art get {}` on a terminal comes first."
+CHANGED = (
+    "It has changed since you reviewed it. `art train {}` runs it as your own; on a terminal this "
+    "command shows it again."
+)
 
 
 def opened(source: str, *, say: Say) -> Path:
@@ -29,13 +36,22 @@ def opened(source: str, *, say: Say) -> Path:
     """
     out = Path(source_name(parse_source(source)))
     arrived = arrive(source, hub_settings(), out.parent)
-    if got_before(out, arrived):
-        say(f"{out} was made of just this and reviewed before; it runs as it is now.")
-        return out
+    lock = arrived.origin.lock
     mine = read_file(out) if out.exists() else None
-    title = f"{out}: a config that `art train {source}` fetched. Read it before it is run."
+    is_made_of_it = mine is not None and read_lock(mine) == lock
+    if mine is not None and is_made_of_it and is_remembered(out, lock, mine):
+        say(f"{out} is what you reviewed before; it runs as it is.")
+        hold_to(out, mine)
+        return out
+    wanted = with_lock(arrived.split.recipe, lock)
     saving = Saving(out, out.parent / SYSTEM_FILE, arrived, False, say, OTHERWISE.format(source))
-    got = saving.reviewed(title, with_lock(arrived.split.recipe, arrived.origin.lock), mine=mine)
+    if mine is not None and is_made_of_it and was_reviewed(out, lock):
+        title = f"{out}: it has changed since you reviewed it. Read it before it is run."
+        saving = replace(saving, otherwise=CHANGED.format(typed(out)))
+        got = saving.reviewed(title, mine, mine=mine, fetched=wanted)
+    else:
+        title = f"{out}: a config that `art train {source}` fetched. Read it before it is run."
+        got = saving.reviewed(title, wanted, mine=mine)
     hold(got)
     return got.config
 

@@ -1,7 +1,8 @@
 """Remembers which configs were reviewed, in the user's state folder.
 
 A config says where it is from in a line of its own, which anybody can write there: that it was
-reviewed is not to be believed of it.
+reviewed is not to be believed of it. Nor is a file what was reviewed because its source was: the
+text that was accepted is what is remembered, by its digest.
 """
 
 from __future__ import annotations
@@ -20,24 +21,42 @@ from art.hub.lock import Lock
 PRIVATE = 0o600
 
 
-def remember(file: Path, lock: Lock) -> None:
-    """Remember that the user has reviewed what a file was made from.
+def remember(file: Path, lock: Lock, accepted: str) -> None:
+    """Remember what the user has read and accepted of a source.
+
+    Args:
+        file: where it was saved.
+        lock: what it was made from.
+        accepted: all of the text that was saved.
 
     Where the state folder cannot be written, the config is shown for review again next time.
     """
     entry = _entry(file, lock)
     with suppress(OSError, StoreError):
         entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        atomic_write(entry, json.dumps(_content(file, lock)) + "\n", mode=PRIVATE)
+        atomic_write(
+            entry, json.dumps(_content(file, lock, _digest(accepted))) + "\n", mode=PRIVATE
+        )
 
 
-def is_remembered(file: Path, lock: Lock) -> bool:
-    """Whether the user has reviewed what this file was made from, in this place."""
+def is_remembered(file: Path, lock: Lock, text: str) -> bool:
+    """Whether the user has reviewed this very text, as made from that source, in this place."""
+    return _remembered(file, lock) == _content(file, lock, _digest(text))
+
+
+def was_reviewed(file: Path, lock: Lock) -> bool:
+    """Whether the user has reviewed some text that was made from that source, in this place."""
+    return _remembered(file, lock) is not None
+
+
+def _remembered(file: Path, lock: Lock) -> dict[str, str] | None:
+    """What is kept of the last review; None where there is none that can be read."""
     try:
         content = json.loads(read_planted(_entry(file, lock)))
-    except (OSError, ValueError, RecursionError):
-        return False
-    return bool(content == _content(file, lock))
+        accepted = str(content["accepted"])
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return content if content == _content(file, lock, accepted) else None
 
 
 def _entry(file: Path, lock: Lock) -> Path:
@@ -47,5 +66,9 @@ def _entry(file: Path, lock: Lock) -> Path:
     return Path(user_state_dir("art")) / "reviewed" / f"{lock.sha256}-{place}.json"
 
 
-def _content(file: Path, lock: Lock) -> dict[str, str]:
-    return {"path": str(file.resolve()), **asdict(lock)}
+def _content(file: Path, lock: Lock, accepted: str) -> dict[str, str]:
+    return {"path": str(file.resolve()), **asdict(lock), "accepted": accepted}
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from art.config.reading.text import decode
 from art.core.files import atomic_write
+from art.core.planted import is_stored, read_planted
 from art.core.process import attend
 from art.errors import ConfigError, Fault, HubError, printable
 from art.hub.editor import editor_command
@@ -120,9 +121,12 @@ class _Review:
             how = f"was ended by signal {-code}" if code < 0 else f"failed with exit code {code}"
             raise self._given_up(f"the editor {how}")
         try:
-            data = self._file.read_bytes()
-        except OSError:
+            data = read_planted(self._file)
+        except FileNotFoundError:
             data = b""
+        except OSError as error:  # a pipe would be waited for, a device has no end
+            why = f"what the editor left cannot be read: {error.strerror or error}"
+            raise self._given_up(why) from None
         try:
             text = stripped(decode(data, self._file.name))
         except ConfigError as error:
@@ -148,8 +152,10 @@ class _Review:
         """What to raise; the text is kept where it is more than what was proposed."""
         message = f"{self._proposal.target}: {why}; nothing was changed."
         try:
-            now = stripped(self._file.read_bytes().decode("utf-8", "replace"))
+            now = stripped(read_planted(self._file).decode("utf-8", "replace"))
         except OSError:
+            if is_stored(self._file):  # a text all the same, if one too large to be read
+                return HubError(f"{message} Your text is in {self._file}")
             now = ""
         own = self._proposal.text
         if now.strip() and now != own:
@@ -165,7 +171,7 @@ class _Review:
 
     def _clear(self) -> None:
         for path in (self._file.parent, *self._file.parent.iterdir()):
-            if path.is_file():  # an editor's backup goes as well
+            if path.is_symlink() or not path.is_dir():  # an editor's backup goes as well
                 path.unlink()
         try:
             self._file.parent.rmdir()

@@ -36,7 +36,7 @@ def test_a_file_that_changes_between_review_and_run_is_refused(web, accepting, n
     written = Path(name).read_text()
     Path(name).write_text(written + "# evil\n")
     for use in (api.load, api.plan, api.train):
-        with pytest.raises(PathError, match=f"{name}: was changed since it was reviewed"):
+        with pytest.raises(PathError, match=f"{name}: has changed since you reviewed it"):
             use(path)
     assert not Path("runs").exists()
     Path(name).write_text(written)
@@ -54,14 +54,57 @@ def test_a_source_that_changes_between_review_and_run_is_not_fetched_again(web, 
 def test_what_was_reviewed_before_is_not_shown_again_until_the_source_changes(web, accepting):
     url = web.text("/digits.cfg", DIGITS)
     path = api.open_remote(url)
-    path.write_text(path.read_text().replace("seed = 3", "seed = 4"))  # the user's own
     accepting.setattr(reading, "_held", {})
     accepting.setenv("ART_EDITOR", "false")
-    assert api.load(api.open_remote(url)).project.seed == 4
+    assert api.load(api.open_remote(url)).project.seed == 3
+    path.write_text(path.read_text() + "# evil\n")
+    with pytest.raises(PathError, match="has changed since you reviewed it"):
+        api.load(path)  # held to what was reviewed, though no review was shown this time
+    path.write_text(path.read_text().removesuffix("# evil\n"))
     web.text("/digits.cfg", DIGITS.replace("seed = 3", "seed = 666"))
     with pytest.raises(HubError, match="nothing was changed"):
         api.open_remote(url)
     assert "666" not in path.read_text()
+
+
+def test_a_file_that_was_changed_after_its_review_is_shown_again(web, accepting):
+    url = web.text("/digits.cfg", DIGITS)
+    path = api.open_remote(url)
+    changed = path.read_text().replace("seed = 3", "seed = 4")
+    path.write_text(changed)
+    accepting.setattr(reading, "_held", {})
+    accepting.setenv("ART_EDITOR", "false")
+    with pytest.raises(HubError, match="nothing was changed"):
+        api.open_remote(url)
+    seen, editor = Path("seen.cfg"), Path("editor.py")
+    editor.write_text(f"import shutil, sys; shutil.copy(sys.argv[1], {str(seen)!r})")
+    accepting.setenv("ART_EDITOR", f"{sys.executable} {editor}")
+    assert api.load(api.open_remote(url)).project.seed == 4
+    shown = seen.read_text()
+    assert shown.endswith(changed) and "it has changed since you reviewed it" in shown
+    assert "differs from its source (source -> this)" in shown
+    assert "project.seed: 3 -> 4" in shown
+    accepting.setattr(reading, "_held", {})
+    accepting.setenv("ART_EDITOR", "false")
+    assert api.load(api.open_remote(url)).project.seed == 4, "what was accepted is remembered"
+
+
+def test_a_changed_file_is_refused_without_a_terminal(web, accepting):
+    url = web.text("/digits.cfg", DIGITS)
+    path = api.open_remote(url)
+    path.write_text(path.read_text().replace("seed = 3", "seed = 4"))
+    accepting.setattr(reading, "_held", {})
+    accepting.setattr(sys.stdin, "isatty", lambda: False)
+    with pytest.raises(HubError, match=r"since you reviewed it\. `art train digits.cfg`"):
+        api.open_remote(url)
+
+
+def test_what_was_taken_unseen_was_not_reviewed(web, accepting):
+    url = web.text("/digits.cfg", DIGITS)
+    api.get(url, accept=True)
+    accepting.setenv("ART_EDITOR", "false")
+    with pytest.raises(HubError, match="nothing was changed"):
+        api.open_remote(url)
 
 
 def test_a_lock_that_came_with_a_config_vouches_for_nothing(web, accepting):

@@ -108,6 +108,34 @@ def test_what_was_typed_is_kept_and_its_place_is_said(home, editor, body):
     assert left(home) == [place] and place.parent.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(
+    ("leaves", "what"),
+    [
+        ("os.mkfifo(file)", "a pipe"),
+        ("file.symlink_to('/dev/zero')", "a device"),
+        (
+            "import socket; socket.socket(socket.AF_UNIX).bind('s'); os.rename('s', file)",
+            "a socket",
+        ),
+    ],
+)
+@pytest.mark.parametrize("end", ["", "; sys.exit(1)"])
+def test_what_an_editor_leaves_may_be_no_file(home, editor, leaves, what, end):
+    """A pipe would be waited for, and a device would fill the memory."""
+    editor(f"file.unlink(); {leaves}{end}")
+    why = "failed with exit code 1" if end else f"cannot be read: this is {what}, not a regular"
+    with pytest.raises(HubError, match=why):
+        run()
+    assert list((home / "state" / "art" / "reviews").iterdir()) == []
+
+
+def test_a_text_that_is_too_large_to_be_read_is_kept(home, editor):
+    editor("os.truncate(file, 65 << 20)")
+    with pytest.raises(HubError, match=r"larger than 64 MB.* Your text is in ") as refused:
+        run()
+    assert Path(refused.value.message.rpartition("text is in ")[2]).stat().st_size == 65 << 20
+
+
 def test_what_a_killed_editor_leaves_beside_is_kept(home, editor):
     editor("(file.parent / '.a.cfg.swp').write_text('typed'); os.kill(os.getpid(), 9)")
     with pytest.raises(HubError, match=r"left \.a\.cfg\.swp in"):
