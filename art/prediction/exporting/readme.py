@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from art.errors import DataError
+from art.errors import DataError, printable
 from art.prediction.exporting.source import as_python
 from art.prediction.trained import TrainedModel
 
@@ -171,5 +171,5 @@ def _printed(model: TrainedModel) -> list[str]:
 
 
 def _some(names: tuple[str, ...]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:MOST_NAMES])
+    shown = ", ".join(f"`{printable(name)}`" for name in names[:MOST_NAMES])
     return f"{shown} and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else shown
