@@ -125,8 +125,9 @@ def _loaded(
     run: Path, code: Sequence[Path | str], trust: Trust, say: Say
 ) -> tuple[TrainedModel, Found | None]:
     """The model, and the run that it is of; None of an export."""
+    from art.prediction.facts import FACTS
     from art.prediction.finding import find_model
-    from art.prediction.restoring import FACTS, checkpoint_of, of_export, of_run
+    from art.prediction.restoring import checkpoint_of, of_export, of_run
 
     populate()
     load_code(code)

@@ -42,6 +42,10 @@ ORDER: tuple[str, ...] = (
 SYSTEM_SECTIONS = ("paths", "system", "loggers", "executor")
 """What a system config may hold."""
 
+FOLDER = re.compile(r"\w[\w.-]*")
+"""Names become folders, lines of files and words of a command line, so nothing in them may mean
+more there than a name."""
+
 
 def stage_names(names: Any) -> list[str]:
     """`[project] stages` as far as it can be understood; faults are said elsewhere."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from art.core.fields import read_fields
 from art.errors import DataError, printable
 
 
@@ -67,17 +68,13 @@ class DataInfo:
         """What `to_json` gave, read back; keys that a later version added are passed over.
 
         Raises:
-            DataError: it is none.
+            DataError: it is none; the message names the key and what is expected.
         """
-        known = {f.name for f in fields(cls)}
-        kept: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in values.items()
-            if name in known
-        }
-        if "input_shape" not in kept or "output_size" not in kept:
-            raise DataError("what is known of the training data lacks its shapes")
-        return cls(**kept)
+        info = read_fields(cls, values, "data")
+        counts = (*info.input_shape, info.output_size, info.tokens, *info.class_counts)
+        if min((*counts, *info.sizes.values())) < 0:
+            raise DataError("'data' has a shape or a count below 0.")
+        return info
 
     def class_of(self, index: int) -> str:
         """A class as people know it: `class "alien"`; `class 3` where it has no name of its own."""

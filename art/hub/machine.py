@@ -9,17 +9,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from art.core.memory import free_memory
+
 NVIDIA = ("/dev/nvidia0", "/dev/nvidiactl", "/dev/dxg", "/proc/driver/nvidia/version")
 ROCM = ("/dev/kfd",)
-MEMINFO = Path("/proc/meminfo")
-GROUPS = (
-    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-    (
-        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-        "/sys/fs/cgroup/memory/memory.usage_in_bytes",
-    ),
-)
-"""What a container may take, and what it has taken."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +49,7 @@ def this_machine() -> Machine:
     cpus = _cpus()
     kinds = ", ".join(sorted(found)) or "no GPU"
     name = f"{platform.system()} {platform.machine()}, {cpus} processors, {kinds}"
-    return Machine(frozenset(found), cpus, _memory(), name)
+    return Machine(frozenset(found), cpus, free_memory(), name)
 
 
 def _any(paths: tuple[str, ...]) -> bool:
@@ -67,21 +60,3 @@ def _cpus() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _memory() -> int:
-    """What is free, or what the container allows, whichever is less."""
-    free = 0
-    try:
-        for line in MEMINFO.read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                free = int(line.split()[1]) * 1024
-    except (OSError, ValueError):
-        return 0
-    for most, taken in GROUPS:
-        try:
-            allowed, used = (int(Path(name).read_text(encoding="ascii")) for name in (most, taken))
-        except (OSError, ValueError):  # there is none, or it says "max"
-            continue
-        free = min(free, max(allowed - used, 0))
-    return free

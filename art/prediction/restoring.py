@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-import torch
 from torch import nn
 
-from art.config import build
 from art.core.data_info import DataInfo
-from art.core.files import read_text
 from art.core.planted import open_planted
 from art.core.task import Task
 from art.errors import ModelError, PathError, UserError
+from art.prediction.building import rebuilt
+from art.prediction.facts import read_facts
 from art.prediction.finding import Found, config_of
+from art.prediction.json_text import read_json
 from art.prediction.trained import TrainedModel
 from art.training.checkpoints.attributes import set_attributes
 from art.training.checkpoints.door import load_checkpoint
@@ -26,9 +25,7 @@ from art.training.namespaces import is_lightning_module, overrides
 from art.training.refusing import trains_itself
 from art.training.seeding import derive_seed, seed_all
 
-FACTS = "model.json"
 WEIGHTS = "weights.safetensors"
-SCHEMA = 1
 WRAPPED = "network."
 """Where the weights of a module that ART wraps stand in a checkpoint."""
 
@@ -64,7 +61,7 @@ def of_run(found: Found, content: Mapping[str, Any]) -> TrainedModel:
         UserError: its function is not registered here.
     """
     weights, changed = content["state_dict"], content.get("overrides") or {}
-    use = read_use(_json(content[USE], str(found.checkpoint)), str(found.checkpoint))
+    use = read_use(read_json(content[USE], str(found.checkpoint)), str(found.checkpoint))
     config = config_of(found).with_settings(changed, str(found.checkpoint))
     blocks = {name: config.block(name) or {} for name in ("task", "data", "model")}
     scores = found.record.scores if found.record else {}
@@ -89,30 +86,21 @@ def of_export(folder: Path) -> TrainedModel:
     from safetensors import SafetensorError
     from safetensors.torch import load
 
-    path = folder / FACTS
-    facts = _json(read_text(path, "description of the model"), str(path))
-    wrong = not isinstance(facts, dict) or facts.get("schema") != SCHEMA
-    if wrong or not isinstance(facts.get("blocks"), dict):
-        raise PathError(f"{path}: not a description that this version of ART reads.")
-    weights = _verified(folder / WEIGHTS, str(facts.get("sha256")))
+    facts, use = read_facts(folder)
+    weights = _verified(folder / WEIGHTS, facts.sha256)
     try:
         tensors = load(weights)
     except SafetensorError as error:
         raise PathError(f"{folder / WEIGHTS}: cannot be read: {error}") from error
     return restored(
-        facts["blocks"],
-        read_use(facts, str(path)),
+        facts.blocks,
+        use,
         tensors,
-        attributes=_with_tensors(facts.get("attributes") or {}),
-        name=str(facts.get("project")),
+        attributes=facts.attributes,
+        name=facts.project,
         source=folder,
-        scores=facts.get("scores") or {},
+        scores=facts.scores,
     )
-
-
-def _with_tensors(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Numbers as they are, lists as the tensors that they were."""
-    return {k: torch.tensor(v) if isinstance(v, list) else v for k, v in attributes.items()}
 
 
 def _verified(path: Path, digest: str) -> bytes:
@@ -183,7 +171,7 @@ def restored(
 
 def _built(block: Mapping[str, Any], info: DataInfo) -> nn.Module:
     seed_all(derive_seed(0, "model"))
-    module = build(block, data_info=info)
+    module = rebuilt(block, "models", data_info=info)
     if not isinstance(module, nn.Module):
         raise ModelError(
             f"@models '{block.get('@models')}' returned {type(module).__name__}; it must return an "
@@ -195,15 +183,8 @@ def _built(block: Mapping[str, Any], info: DataInfo) -> nn.Module:
 def _task(block: Mapping[str, Any], info: DataInfo) -> Task | None:
     if not block:
         return None
-    task = build(block)
+    task = rebuilt(block, "tasks")
     if not isinstance(task, Task):
         raise UserError(f"@tasks '{block.get('@tasks')}' is not an art.Task.")
     task.prepare(info)
     return task
-
-
-def _json(text: Any, source: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise PathError(f"{source}: its description of the training data is not JSON.") from error

@@ -11,12 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from art.config import build
 from art.core.data_info import DataInfo
 from art.core.reader import Reader, Rows
 from art.core.task import Task
 from art.errors import DataError, ModelError, UserError
 from art.prediction.answers import Kind, Predictions, joined
+from art.prediction.building import rebuilt
 from art.training.checkpoints.use import Use
 from art.training.failures import is_out_of_memory
 from art.training.namespaces import is_lightning_module
@@ -103,7 +103,7 @@ class TrainedModel:
                 f"a block of @readers. In Python, art.load_model(RUN).module takes the inputs that "
                 f"it was trained on."
             )
-        reader = build(self.data_info.reader, data_info=self.data_info)
+        reader = rebuilt(self.data_info.reader, "readers", data_info=self.data_info)
         if not isinstance(reader, Reader):
             raise DataError(
                 f"@readers '{self.data_info.reader.get('@readers')}' returned "
@@ -185,13 +185,13 @@ class TrainedModel:
                     return self._by_task(feed(self.module, inputs), names)
                 module: Any = self.module
                 said = said_of_inputs(module, inputs, self.use.way)
-            except RuntimeError as error:
-                if is_out_of_memory(error):
+            except (*UNREADABLE, AssertionError, OverflowError) as error:
+                if is_out_of_memory(error) or isinstance(error, UserError):
                     raise
                 shape = tuple(getattr(inputs, "shape", ()))
                 raise ModelError(
                     f"{type(self.module).__name__} cannot take inputs of shape {shape}: "
-                    f"{str(error).splitlines()[0]}"
+                    f"{(str(error) or type(error).__name__).splitlines()[0]:.200}"
                 ) from error
         return self._by_meaning(said, names)
 

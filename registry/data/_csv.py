@@ -14,11 +14,15 @@ from typing import IO, TYPE_CHECKING
 
 from art.core.missing import looked_in, meant
 from art.core.planted import open_planted
+from art.core.unpacking import unpacked
 from art.errors import DataError, PathError, did_you_mean
 from art.registry.data._spelling import PLAIN, Spelling
 
 if TYPE_CHECKING:
     import numpy as np
+
+MOST_SHARED = 1 << 16
+"""Different texts that are looked for among those to come: more are hardly ever the same."""
 
 
 @dataclass
@@ -52,14 +56,15 @@ def read_columns(path: Path, delimiter: str, least: int = 2) -> Columns:
 
     Raises:
         PathError: the file is missing or cannot be read.
-        DataError: it is empty, not UTF-8, not whole, names a column twice, or has a row of
-            another length than the first.
+        DataError: it is empty, not UTF-8, not whole, names a column twice, has a row of another
+            length than the first, or unpacks to far more than its size (`art.core.unpacking`).
     """
     with _explained(path), open_planted(path) as opened, _text_of(path, opened) as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         header = [name.strip() for name in next(reader, [])]
         _check_header(path, header, delimiter, least)
         rows, lines = [], []
+        shared: dict[str, str] = {}
         for row in reader:
             if not row:  # a blank line
                 continue
@@ -68,7 +73,10 @@ def read_columns(path: Path, delimiter: str, least: int = 2) -> Columns:
                     f"{path}:{reader.line_num}: {len(row)} values, but the header names "
                     f"{len(header)} columns."
                 )
-            rows.append(row)
+            # A column of few different texts holds each once, however often it stands there.
+            rows.append([shared.setdefault(value, value) for value in row])
+            if len(shared) > MOST_SHARED:
+                shared.clear()
             lines.append(reader.line_num)
     if not rows:
         raise DataError(f"{path}: no rows under the header: the file holds no data.")
@@ -147,7 +155,7 @@ def _check_header(path: Path, header: list[str], delimiter: str, least: int) -> 
 def _text_of(path: Path, file: IO[bytes]) -> IO[str]:
     # utf-8-sig: spreadsheets put a mark in front that would become part of the first name
     if path.suffix == ".gz":
-        return gzip.open(file, "rt", encoding="utf-8-sig", newline="")
+        return TextIOWrapper(unpacked(path, file), encoding="utf-8-sig", newline="")
     return TextIOWrapper(file, encoding="utf-8-sig", newline="")
 
 
@@ -169,7 +177,7 @@ def _explained(path: Path) -> Iterator[None]:
         ) from error
     except csv.Error as error:
         raise DataError(f"{path}: not a CSV file: {error}.") from error
-    except PathError:
+    except (PathError, DataError):
         raise
     except OSError as error:
         raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from error

@@ -5,11 +5,14 @@ from __future__ import annotations
 import gzip
 import math
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from art.core.missing import meant
 from art.core.planted import open_planted
+from art.core.unpacking import BLOCK, unpacked
 from art.errors import DataError, PathError
 
 if TYPE_CHECKING:
@@ -65,33 +68,54 @@ def _read(path: Path, dimensions: int) -> np.ndarray:
     dimensions, each dimension as four bytes with the highest first, then the values."""
     import numpy as np
 
-    content = _content(path)
-    header = 4 + 4 * dimensions
-    if len(content) < header or content[:4] != bytes((0, 0, UNSIGNED_BYTE, dimensions)):
-        raise DataError(
-            f"{path}: no IDX file of bytes in {dimensions} dimension(s): it begins with "
-            f"{content[:4].hex(' ') or 'nothing'}, not 00 00 08 0{dimensions}. Is it the right one?"
-        )
-    shape = tuple(int(size) for size in np.frombuffer(content, ">u4", dimensions, offset=4))
-    # Python's integers, since a damaged header must not overflow
-    wanted, found = header + math.prod(shape), len(content)
-    if found != wanted:
-        fault = "truncated" if found < wanted else "longer than it says"
+    first = 4 + 4 * dimensions
+    with _explained(path), open_planted(path) as opened:
+        file = unpacked(path, opened) if path.suffix == ".gz" else opened
+        header = _at_most(file, first)
+        shape = _shape_of(path, header, dimensions)
+        # Python's integers, since a damaged header must not overflow
+        size = math.prod(shape)
+        values = _at_most(file, size + 1)  # one more tells that there are more
+    if len(values) != size:
+        found = f"it has {first + len(values)}" if len(values) < size else "it has more"
+        fault = "truncated" if len(values) < size else "longer than it says"
         raise DataError(
             f"{path}: {fault}: its header promises {' x '.join(map(str, shape))} values, "
-            f"{wanted} bytes, and it has {found}. Download it again."
+            f"{first + size} bytes, and {found}. Download it again."
         )
-    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    return np.frombuffer(values, np.uint8).reshape(shape)
 
 
-def _content(path: Path) -> bytes:
+def _shape_of(path: Path, header: bytearray, dimensions: int) -> tuple[int, ...]:
+    import numpy as np
+
+    if len(header) < 4 + 4 * dimensions or header[:4] != bytes((0, 0, UNSIGNED_BYTE, dimensions)):
+        raise DataError(
+            f"{path}: no IDX file of bytes in {dimensions} dimension(s): it begins with "
+            f"{header[:4].hex(' ') or 'nothing'}, not 00 00 08 0{dimensions}. Is it the right one?"
+        )
+    return tuple(int(size) for size in np.frombuffer(header, ">u4", dimensions, offset=4))
+
+
+def _at_most(file: IO[bytes], size: int) -> bytearray:
+    """The next bytes. Room is made as they come: a header may promise what is not there."""
+    found = bytearray()
+    while len(found) < size:
+        part = file.read(min(size - len(found), BLOCK))
+        if not part:
+            break
+        found += part
+    return found
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn what can go wrong with the file into one line for a person."""
     try:
-        with open_planted(path) as file:
-            if path.suffix == ".gz":
-                with gzip.open(file) as unpacked:
-                    return unpacked.read()
-            return file.read()
+        yield
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"{path}: no whole gzip file ({error}). Download it again.") from error
+    except (PathError, DataError):
+        raise
     except OSError as error:
         raise PathError(f"{path}: cannot be read: {error.strerror or error}.") from error

@@ -55,7 +55,7 @@ class ArrayReader(Reader):
         self._array, self._channels = array, channels
         self._names = data_info.feature_names if len(shape) == 1 else ()
         self._ids = data_info.tokens if scale == "ids" else 0
-        self._scaling = Scaling.known(scale, subtract, divide)
+        self._scaling = Scaling.known(scale, subtract, divide, self._shape)
         self._pictures = bytes and len(shape) == 3 and shape[0] in (1, 3, 4)
 
     @property

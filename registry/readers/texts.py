@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from annotated_types import Ge, Le
 
 from art.core.data_info import DataInfo
 from art.core.files import read_text
@@ -12,6 +14,9 @@ from art.errors import DataError
 from art.registries import readers
 from art.registry.data._csv import Columns
 from art.registry.readers.table import OTHERS
+
+LONGEST = 1_000_000
+"""Tokens of a text. No model of ART reads more at once, and each takes memory for every text."""
 
 
 @readers("art.Texts.v1")
@@ -31,7 +36,7 @@ class TextReader(Reader):
     def __init__(
         self,
         data_info: DataInfo,
-        length: int,
+        length: Annotated[int, Ge(1), Le(LONGEST)],
         column: str = "text",
         label: str = "",
         delimiter: str = ",",

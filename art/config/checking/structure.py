@@ -14,7 +14,7 @@ from art.config.functions.blocks import blocks_of
 from art.config.functions.models import trains_itself
 from art.config.functions.settings import NoSetting, assign
 from art.config.layering.layers import Places, copied, get
-from art.config.names import ORDER, stage_names
+from art.config.names import FOLDER, ORDER, stage_names
 from art.config.sections import CHANGEABLE, NAMED
 from art.core.files import LONGEST_FOLDER
 from art.errors import Fault, Location, RegistryError, did_you_mean, nearest
@@ -22,9 +22,6 @@ from art.registries import models
 
 CODE = ("project", "code")
 NAME = re.compile(r"\w[\w-]*")
-FOLDER = re.compile(r"\w[\w.-]*")
-"""Names become folders, lines of files and words of a command line, so nothing in them may mean
-more there than a name."""
 
 
 def section_faults(values: Mapping[str, Any], places: Places, source: str) -> Iterator[Fault]:

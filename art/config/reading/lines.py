@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from art.config.names import ORDER
 from art.config.reading.positions import COMMENTS, KeySpan, Path, scan
@@ -31,29 +33,29 @@ class Lines:
 
     Args:
         text: the config. A byte order mark stays the first thing in the file.
+
+    Attributes:
+        ending: how a line ends in that text.
     """
 
     def __init__(self, text: str) -> None:
         self.mark = MARK if text.startswith(MARK) else ""
         *whole, last = text.removeprefix(MARK).split("\n")
         self.lines = [f"{line}\n" for line in whole] + ([last] if last else [])
+        self.ending = "\r\n" if any(line.endswith("\r\n") for line in self.lines) else "\n"
         found = scan(text, "")
         self.headers = {span.path: span.at.line for span in reversed(found.sections)}
         self.keys: dict[Path, KeySpan] = {(*k.section, k.key): k for k in reversed(found.keys)}
         self._all_headers = sorted(span.at.line for span in found.sections)
-        self._all_keys = found.keys
+        self._all_keys = sorted(found.keys, key=lambda key: key.at.line)
+        self._key_lines = [key.at.line for key in self._all_keys]
 
     @property
     def text(self) -> str:
         """The config."""
         return self.mark + "".join(self.lines)
 
-    @property
-    def ending(self) -> str:
-        """How a line ends here."""
-        return "\r\n" if any(line.endswith("\r\n") for line in self.lines) else "\n"
-
-    @property
+    @cached_property
     def ends(self) -> dict[Path, int]:
         """The last line of each section's last value, or its header's."""
         ends = dict(self.headers)
@@ -141,11 +143,12 @@ class Lines:
         It must be no deeper than that of the key above, and no shallower than that of the line
         below: else one of them would go on with the value of another.
         """
-        header = max((line for line in self._all_headers if line <= number), default=0)
-        above = [key.at.line for key in self._all_keys if header < key.at.line <= number]
+        header = _last(self._all_headers, number)
+        key = _last(self._key_lines, number)
+        above = [key] if key > header else []
         below = next((n for n in range(number + 1, len(self.lines) + 1) if self._content(n)), 0)
-        most, least = self._indent_of(above[-1] if above else 0), self._indent_of(below)
-        for line in (header, *above[-1:]) if is_section else (*above[-1:], header):
+        most, least = self._indent_of(key if above else 0), self._indent_of(below)
+        for line in (header, *above) if is_section else (*above, header):
             indent = self._indent_of(line)
             if len(least) <= len(indent) and (not above or len(indent) <= len(most)):
                 return indent
@@ -162,6 +165,12 @@ class Lines:
 def settings_lines(settings: Mapping[str, str]) -> list[str]:
     """Settings whose values are written already."""
     return [f"{key} = {value}" for key, value in settings.items()]
+
+
+def _last(lines: Sequence[int], number: int) -> int:
+    """The last of some lines, in their order, that is not behind another; 0 where there is none."""
+    count = bisect_right(lines, number)
+    return lines[count - 1] if count else 0
 
 
 def _rank(path: Path) -> int:

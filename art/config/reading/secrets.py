@@ -44,9 +44,7 @@ def is_secret(key: str, value: Any) -> bool:
 def redact(values: Any, key: str = "") -> Any:
     """A copy of a config's values in which every secret is `***`."""
     if isinstance(values, Mapping):
-        return {
-            name: redact(value, _key_of(values, key, name, value)) for name, value in values.items()
-        }
+        return {name: redact(value, counted) for name, value, counted in _keyed(values, key)}
     if isinstance(values, list | tuple):
         return [redact(value, key) for value in values]
     return HIDDEN if is_secret(key, values) else values
@@ -55,8 +53,8 @@ def redact(values: Any, key: str = "") -> Any:
 def secret_values(values: Any, key: str = "") -> Iterator[str]:
     """Every secret in a config's values."""
     if isinstance(values, Mapping):
-        for name, value in values.items():
-            yield from secret_values(value, _key_of(values, key, name, value))
+        for _, value, counted in _keyed(values, key):
+            yield from secret_values(value, counted)
     elif isinstance(values, list | tuple):
         for value in values:
             yield from secret_values(value, key)
@@ -70,14 +68,16 @@ def secrets_of(layer: Layer) -> Iterator[str]:
         yield from secret_values(entry.value, entry.path[-1])
 
 
-def _key_of(values: Mapping[Any, Any], key: str, name: Any, value: Any) -> str:
-    """The key that counts for a value of a dict: that of the dict where it is one of secrets,
-    `credentials = {"user": ...}`. A part and the sections of a config are no such dicts."""
-    is_part = any(str(one).startswith("@") for one in values)
-    own = str(name)
-    if is_part or not names_password(key) or names_secret(own) or isinstance(value, Mapping):
-        return own
-    return key
+def _keyed(values: Mapping[Any, Any], key: str) -> Iterator[tuple[Any, Any, str]]:
+    """Each name and value of a dict, and the key that counts for the value: that of the dict where
+    it is one of secrets, `credentials = {"user": ...}`. A part and the sections of a config are no
+    such dicts."""
+    # Once for the dict, not once for each of its names: it may have thousands.
+    of_secrets = names_password(key) and not any(str(one).startswith("@") for one in values)
+    for name, value in values.items():
+        own = str(name)
+        outer = of_secrets and not names_secret(own) and not isinstance(value, Mapping)
+        yield name, value, key if outer else own
 
 
 def secret_faults(layer: Layer) -> Iterator[Fault]:

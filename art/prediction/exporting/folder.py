@@ -14,7 +14,8 @@ from art.core.files import atomic_write, make_folder
 from art.errors import PathError, UserError
 from art.prediction.exporting.onnx import as_onnx
 from art.prediction.exporting.readme import readme_of
-from art.prediction.restoring import FACTS, SCHEMA, WEIGHTS
+from art.prediction.facts import FACTS, SCHEMA
+from art.prediction.restoring import WEIGHTS
 from art.prediction.trained import TrainedModel
 from art.training.checkpoints.attributes import attributes_of
 from art.training.checkpoints.exporting import as_safetensors

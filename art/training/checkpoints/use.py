@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from art.core.data_info import DataInfo
-from art.errors import ArtError, PathError
+from art.core.fields import read_fields
+from art.errors import DataError, PathError
 from art.training.checkpoints.plain_values import plain
 from art.training.namespaces import namespace_of, overrides, pl
 from art.training.scoring.meaning import Meaning
@@ -43,6 +44,15 @@ class Use:
         }
 
 
+@dataclass(frozen=True)
+class _Stored:
+    """What `Use.to_json` gives, before its parts are read."""
+
+    data: Mapping[str, Any]
+    meaning: Mapping[str, Any] | None = None
+    way: Mapping[str, Any] | None = None
+
+
 def use_of(data_info: DataInfo | None, reader: PredictionReader | None) -> dict[str, str]:
     """The entry of a checkpoint; nothing where it is not known what the data holds."""
     if data_info is None:
@@ -58,15 +68,15 @@ def read_use(values: Any, source: str) -> Use:
         PathError: it is none.
     """
     try:
-        meaning, way = values.get("meaning"), values.get("way")
+        stored = read_fields(_Stored, values, "the description")
         return Use(
-            DataInfo.from_json(values["data"]),
-            Meaning(**_tuples(meaning)) if meaning else None,
-            Way(**_tuples(way)) if way else None,
+            DataInfo.from_json(stored.data),
+            read_fields(Meaning, stored.meaning, "meaning") if stored.meaning else None,
+            read_fields(Way, stored.way, "way") if stored.way else None,
         )
-    except (TypeError, KeyError, AttributeError, ArtError) as error:
+    except DataError as error:
         raise PathError(
-            f"{source}: what is kept of its training data cannot be read ({error})."
+            f"{source}: what is kept of its training data cannot be read: {error}"
         ) from error
 
 
@@ -109,7 +119,3 @@ def _added(module: pl.LightningModule) -> dict[str, Any]:
 
 def _is_lost(name: str, lost: list[str]) -> bool:
     return any(one == name or one.startswith((f"{name}.", f"{name}[")) for one in lost)
-
-
-def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}

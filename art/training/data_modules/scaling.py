@@ -6,6 +6,8 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
+from art.errors import DataError
+
 Scale = Literal["none", "unit", "standard", "ids"]
 
 
@@ -59,11 +61,21 @@ class Scaling:
         self._bytes = False
 
     @classmethod
-    def known(cls, mode: Scale, shift: Any, scale: Any) -> Scaling:
-        """One that has learnt what to subtract and what to divide by."""
+    def known(cls, mode: Scale, shift: Any, scale: Any, shape: tuple[int, ...]) -> Scaling:
+        """One that has learnt what to subtract and what to divide by.
+
+        Args:
+            mode: as for the class.
+            shift: a number, or nested lists of numbers.
+            scale: as `shift`.
+            shape: of one sample, which the two must fit.
+
+        Raises:
+            DataError: they are no numbers, or of another shape.
+        """
         scaling = cls(mode)
-        scaling._shift = np.array(shift, dtype=np.float32)
-        scaling._scale = np.array(scale, dtype=np.float32)
+        scaling._shift = _numbers("subtract", shift, shape)
+        scaling._scale = _numbers("divide", scale, shape)
         return scaling
 
     def fit(self, inputs: np.ndarray) -> None:
@@ -115,3 +127,18 @@ class Scaling:
             values -= self._shift
             values /= self._scale
         return values
+
+
+def _numbers(name: str, values: Any, shape: tuple[int, ...]) -> np.ndarray:
+    try:
+        with np.errstate(over="ignore"):
+            found = np.array(values, dtype=np.float32)
+        fits = np.broadcast_shapes(found.shape, (1, *shape)) == (1, *shape)
+    except (TypeError, ValueError, OverflowError):
+        fits = False
+    if not fits or not np.isfinite(found).all() or (name == "divide" and not found.all()):
+        raise DataError(
+            f"'{name}', which scales the inputs, cannot be {values!r:.60}: numbers for samples of "
+            f"shape {shape} are expected{', and none that is 0' if name == 'divide' else ''}."
+        )
+    return found
