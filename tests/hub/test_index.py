@@ -59,7 +59,7 @@ def test_an_index_that_cannot_be_had_hides_no_other(web, system_cfg):
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ({"name": "a b", "source": "a.cfg"}, "no name"),
+        ({"name": "a b", "source": "a.cfg"}, "not the name"),
         ({"name": "a", "source": "../a.cfg"}, "leads out"),
         ({"name": "a", "source": "/etc/passwd"}, "leads out"),
         ({"name": "a", "source": ""}, "leads out"),

@@ -261,7 +261,7 @@ MISTAKES = [
     Mistake(
         "paths",
         ['r = "${system}/x"'],
-        [(1, 5, "[paths] r: ${system} is a section, and cannot be put inside a text.")],
+        [(1, 5, "[paths] r: ${system} is not a single value, and cannot be put inside a text.")],
     ),
     Mistake(
         "paths",

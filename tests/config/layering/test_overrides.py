@@ -59,7 +59,7 @@ def test_a_mapping_from_python_may_hold_paths_and_tuples(load, tmp_path: Path) -
     config = load(overrides={"paths.data": tmp_path, "model.widths": (1, 2)})
     assert config.paths["data"] == str(tmp_path)
     assert config.block("model")["widths"] == [1, 2]
-    with pytest.raises(ConfigError, match=r"overrides: 'data.folder' is no JSON value"):
+    with pytest.raises(ConfigError, match=r"overrides: 'data.folder' is not a JSON value"):
         load(overrides={"data.folder": object()})
 
 

@@ -75,7 +75,7 @@ def test_the_names_behind_bare_references_are_kept() -> None:
             '[p]\nd = null\n[b]\nx = "${p.d}/y"\n',
             "c:4:5: [b] x: its text needs ${p.d}, which is null: set it with --p.d=...",
         ),
-        ("[p]\nd = [1]\n[b]\nx = a${p.d}\n", "c:4:5: [b] x: ${p.d} is no single value"),
+        ("[p]\nd = [1]\n[b]\nx = a${p.d}\n", "c:4:5: [b] x: ${p.d} is not a single value"),
     ],
 )
 def test_a_reference_that_leads_nowhere_is_a_fault(text: str, expected: str) -> None:

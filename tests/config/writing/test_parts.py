@@ -164,7 +164,7 @@ def test_a_recipe_taken_from_elsewhere_is_not_rewritten():
     text = TEN.replace("[project]", '[project]\nstages = ${paths.mine}') + (
         '[paths]\nmine = ["explore"]\n'
     )  # fmt: skip
-    with pytest.raises(UserError, match="no plain list of names"):
+    with pytest.raises(UserError, match="not a plain list of names"):
         add(text, EVERY[4])
 
 
