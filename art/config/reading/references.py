@@ -173,7 +173,9 @@ class _Walker:
                 f"its text needs ${{{match[1]}}}, which is null: set it with --{match[1]}=..."
             )
         if isinstance(value, dict | list):
-            raise _Broken(f"${{{match[1]}}} is not a single value, and cannot be put inside a text.")
+            raise _Broken(
+                f"${{{match[1]}}} is not a single value, and cannot be put inside a text."
+            )
         return value if isinstance(value, str) else json.dumps(value)
 
     def _look_up(self, name: str, path: Path) -> Any:
