@@ -14,6 +14,7 @@ from typing import IO
 
 from art.core.missing import meant
 from art.core.planted import must_be_file, open_planted, read_planted
+from art.core.watched import must_be_the_same
 from art.errors import PathError, StoreError
 
 LONGEST_FOLDER = 200
@@ -42,9 +43,11 @@ def atomic_write(
             private file must stay private.
 
     Raises:
-        StoreError: the disk is full or the folder is read-only.
+        StoreError: the disk is full, the folder is read-only, or it is of a run and no longer what
+            it was (`art.core.watched`).
     """
     path = Path(path)
+    must_be_the_same(path)
     temporary: Path | None = None
     mode = _mode_of(path) if mode is None else mode
     try:
@@ -117,8 +120,10 @@ def make_folder(path: Path) -> None:
     """Make a folder and those above it, where they are missing.
 
     Raises:
-        StoreError: the disk is full or read-only, or a file is in the way.
+        StoreError: the disk is full or read-only, a file is in the way, or it is in a run's folder
+            that is no longer what it was (`art.core.watched`).
     """
+    must_be_the_same(path)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

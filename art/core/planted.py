@@ -12,6 +12,8 @@ import stat
 from io import BufferedReader, FileIO
 from pathlib import Path
 
+from art.core.watched import must_be_the_same
+
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 APPENDING = (
@@ -71,7 +73,9 @@ def open_to_append(path: Path) -> FileIO:
 
     Raises:
         OSError: it is not a regular file, or it cannot be written.
+        StoreError: it is in a run's folder that is no longer what it was (`art.core.watched`).
     """
+    must_be_the_same(path)
     return _opened(path, APPENDING)
 
 

@@ -22,7 +22,7 @@ from art.core.logger import Logger, RunInfo
 from art.core.parents import undisturbed_by_children
 from art.core.record import Record
 from art.core.stage import Outcome, Stage
-from art.errors import UserError
+from art.errors import StoreError, UserError
 from art.registries import stages
 from art.running.events import Observer
 from art.running.guarded_logger import GuardedLogger, built_logger
@@ -35,6 +35,7 @@ from art.running.judging import (
     with_divergence,
     with_reasons,
 )
+from art.running.lock import FILE as LOCK
 from art.running.memory import let_go, release, set_apart
 from art.running.progress import Progress
 from art.running.redacted import RedactedLog, redact_record, redacted_messages
@@ -110,6 +111,7 @@ class Execution:
             self._work(record, log)
         except BaseException as error:  # code of the user's may try to end the process
             self._failed(error, record, log)
+        self._see_to_folder(record, log)
         spent = self.before.seconds if self.before else 0.0
         record.seconds = round(spent + time.monotonic() - started, 3)
         record.environment["device"] = _device()
@@ -118,12 +120,21 @@ class Execution:
             record.environment["parameters"] = self.parts.parameters
         log.line(f"{self.spec.name} {record.status} after {record.seconds} s")
         redact_record(record, self.config.secrets)
-        self.run.write(record)
+        if self.run.is_there:
+            self.run.write(record)
         if record.status in ("passed", "failed"):
             shutil.rmtree(self.run.path / STATES, ignore_errors=True)
         self._finish_loggers(record, log)
         release()
         return record
+
+    def _see_to_folder(self, record: Record, log: RunLog) -> None:
+        """No stage passes whose files were taken away meanwhile."""
+        try:
+            self.run.must_be_whole("config.cfg", LOCK)
+        except StoreError as error:
+            if self.crashed_by is None:
+                self._failed(error, record, log)
 
     def _failed(self, error: BaseException, record: Record, log: RunLog) -> None:
         """Note in the record what ended the stage before its time."""

@@ -9,6 +9,7 @@ from io import FileIO
 from pathlib import Path
 
 from art.core.planted import open_to_append
+from art.errors import StoreError
 
 
 class RunLog:
@@ -34,6 +35,8 @@ class RunLog:
         try:
             with open_to_append(self.path) as file:
                 self._write(file)
+        except StoreError:  # its folder was taken away: the stage ends by that and says so
+            return
         except OSError as error:
             if self._say is not None:
                 self._say(f"cannot write {self.path}: {error.strerror or error}; the run goes on.")

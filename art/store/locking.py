@@ -60,12 +60,17 @@ class FolderLock:
         owner = Owner(os.getpid(), this_host(), stage, model, self.folder.name)
         atomic_write(self.folder / OWNER, json.dumps(asdict(owner)) + "\n")
 
-    def release(self) -> None:
-        """Let go and tidy up; a second call does nothing."""
+    def release(self, *, tidy: bool = True) -> None:
+        """Let go; a second call does nothing.
+
+        Args:
+            tidy: remove the note and the lock file: not where another folder lies there now.
+        """
         if self._lock is None:
             return
         lock, self._lock = self._lock, None
-        _tidy(self.folder)
+        if tidy:
+            _tidy(self.folder)
         lock.release()
 
 

@@ -13,6 +13,7 @@ from typing import IO
 from art.core.files import write_failure
 from art.core.logger import Logger, Row, RunInfo
 from art.core.record import Record
+from art.core.watched import must_be_the_same
 from art.registries import loggers
 
 HEADER = ("step", "epoch", "name", "value")
@@ -83,6 +84,7 @@ class CSV(Logger):
 
     def _open(self, path: Path) -> IO[str]:
         _cut_torn_row(path)
+        must_be_the_same(path)
         self._file = path.open("a", encoding="utf-8", newline="")
         if self._file.tell() == 0:
             _write(self._file, [HEADER])
