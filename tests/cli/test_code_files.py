@@ -148,7 +148,7 @@ def test_python_agrees_by_an_argument(case, monkeypatch):
         ('["/net.py"]', "'/net.py': name a file beside this config"),
         ('["C:\\\\net.py"]', "name a file beside this config"),
         ('["~/net.py"]', "name a file beside this config"),
-        ('["net.txt"]', "'net.txt' is no Python file"),
+        ('["net.txt"]', "'net.txt' is not a Python file"),
         (
             '["ent.py"]',
             "code names ent.py, and there is no such file beside it. Did you mean 'net.py'",

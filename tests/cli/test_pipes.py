@@ -83,7 +83,7 @@ def test_mistakes_are_located_in_stdin_and_leave_stdout_alone(tmp_path):
         assert done.stderr.startswith(b"<stdin>:1:1: unknown section [dta]. Did you mean 'data'?\n")
         done = shell(f"art {command}", tmp_path, b"[data]\nx = \xff\n")
         assert (done.returncode, done.stdout) == (2, b"")
-        assert done.stderr.startswith(b"<stdin>:2:5: byte 0xff is no UTF-8 text")
+        assert done.stderr.startswith(b"<stdin>:2:5: byte 0xff is not UTF-8")
 
 
 def test_a_diff_is_plain_in_a_pipe_and_a_patch_that_patch_takes(tmp_path):

@@ -94,7 +94,7 @@ def test_averaged_weights_are_what_is_kept_and_scored(train, name, settings):
     assert rows["norm"][-1] != pytest.approx(float(kept["net.weight"].norm()), rel=1e-3)
     before, after = (record.scores["val/accuracy"] for record in report.result.records)
     assert before == after
-    anew = "begins anew" in (folder / "log.txt").read_text()
+    anew = "it starts over" in (folder / "log.txt").read_text()
     assert anew == (name != "StochasticWeightAveraging")
 
 

@@ -42,7 +42,7 @@ def contents(marker: Path) -> Iterator[tuple[str, bytes, str, str]]:
     yield "zeros", broken["zeros"], PICKLE, "one column only"
     yield "a half", broken["a half"], "File is not a zip file", BINARY
     yield "a checkpoint", zipped({"a": 1}), "no array 'inputs'", BINARY
-    yield "arrays without measure", _measureless(), "need more memory than there is", BINARY
+    yield "arrays without measure", _measureless(), "more memory than there is", BINARY
     formulas = f"a,target\n=cmd|'/c touch {marker}'!A1,1\n".encode() * 40
     yield "formulas", formulas, PICKLE, r"Statistics"
     yield "escapes", b"\x1b[2J,\x1b]0;evil\x07\n" * 40, PICKLE, r"no column 'target'"

@@ -10,7 +10,7 @@ LOST = [
     ("HeadDropped", "a checkpoint does not bring the model back", "head.weight"),
     ("Reinitialised", "a resumed run does not start from the weights", "head.weight"),
     ("OptimizerForgotten", "a resumed run does not restore the optimizer's state", "optimizer 0"),
-    ("EpochForgotten", "a resumed run does not go on at the epoch", "current_epoch"),
+    ("EpochForgotten", "a resumed run does not continue at the epoch", "current_epoch"),
 ]
 
 
