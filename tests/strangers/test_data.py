@@ -103,7 +103,7 @@ WRONG = [
     ("clouds", "", "[contract]\nfixed_order = true", "the training loader shuffles"),
     ("texts_with_lengths", "", "[contract]\none_class = true", "holds several classes"),
     ("texts_with_lengths", "", "[contract]\nunseen_classes = true", "held-out splits stands in"),
-    ("dataclasses", "", "[contract]\nids = true", "no whole numbers"),
+    ("dataclasses", "", "[contract]\nids = true", "not whole numbers"),
     ("dataclasses", "", '[contract]\nshared_samples = ["val"]', "shares no sample with train"),
     ("triplets", "", "[contract]\nviews = 5", "a batch does not hold 5 views"),
 ]

@@ -24,7 +24,7 @@ FAR = ("http://127.0.0.1:9/x.ckpt", "s3://bucket/x.ckpt", "file:///etc/passwd", 
        "memory://x")  # fmt: skip
 MORE = "holds more than plain weights, so it was not loaded"
 OUTSIDE = (
-    r"out of the run folder|is no path in a run folder|no such checkpoint|no checkpoint here|"
+    r"out of the run folder|is not a path in a run folder|no such checkpoint|no checkpoint here|"
     r"this is a (folder|pipe)"
 )
 REFUSED = (
@@ -43,7 +43,7 @@ def names(scene: Scene) -> Knocks:
     file = scene.folder / "hostile.cfg"
     for name in scene.some(NAMES[::2]):
         file.write_text(BASE.replace("art.MLP.v1", name.replace("MARKER", str(scene.marker))))
-        what = r"\[model\] (unknown @models '|@models: \\u0000 is no character)"
+        what = r"\[model\] (unknown @models '|@models: \\u0000 is not a valid character)"
         yield f"a model of {name:.40}", scene.faults(scene.art("train", file.name), says=what)
 
 

@@ -10,7 +10,7 @@ import re
 UNKNOWN = r"unknown @\w+ '"
 NOT_A_NUMBER = r"dropout: expected float >= 0 and < 1, got "
 LEADS_NOWHERE = r"\} leads nowhere"
-NO_REFERENCE = r"begins a reference|is no reference"
+NO_REFERENCE = r"begins a reference|is not a reference"
 UNSEEN = r"a control character \(U\+00(1B|00), "
 NO_SECTION = r"unknown section \["
 NO_FOLDER = r"name: .* cannot be a folder's name"
@@ -51,13 +51,13 @@ SAYS = {
     "a reference into Python in a block": LEADS_NOWHERE,
     "a reference that does not end in a block": NO_REFERENCE,
     "a shell in a block": NOT_A_NUMBER + r'"\$\(touch',
-    "a thousand references in a block": r"is no single value and cannot stand inside a text",
+    "a thousand references in a block": r"is not a single value, and cannot be put inside a text",
     "a template in a block": NOT_A_NUMBER + r'"\{\{ cycler',
     "a section of Python": NO_SECTION + "__builtins__",
     "a section of the hub": NO_SECTION + "hub",
     "a section of code": NO_SECTION + "code",
     "imports": NO_SECTION + "imports",
-    "a section that leads out": r"\[\.\./\.\./etc\] is no section's name",
+    "a section that leads out": r"\[\.\./\.\./etc\] is not a section name",
     "a section with an escape": UNSEEN,
     "a section twice": r"\[model\] this section was there already",
     "sections without end": NO_SECTION + "x0",
@@ -83,12 +83,12 @@ SAYS = {
     "a project of escapes": NO_FOLDER,
     "a project without end": r"it has 5000 characters",
     "a project of a device": NO_FOLDER,
-    "a stage that leads out": r"stages: '\.\./.*' is no name",
-    "a stage of escapes": r"stages: '.*\[2J' is no name",
+    "a stage that leads out": r"stages: '\.\./.*' is not a valid name",
+    "a stage of escapes": r"stages: '.*\[2J' is not a valid name",
     "stages of numbers": r"stages: expected list of str",
     "stages without end": r"stages: 'overfit' is there twice",
     "runs in a file": r"config\.cfg is a file, not a folder",
-    "runs with a NUL": r"\[paths\] runs: \\u0000 is no character",
+    "runs with a NUL": r"\[paths\] runs: \\u0000 is not a valid character",
     "runs of a list": r"runs: expected str",
     "a seed without end": r"seed: expected int",
     "a seed of Python": r"seed: expected int",
@@ -113,7 +113,7 @@ def says(name: str) -> str:
         KeyError: nobody has said yet what it is; a new hostile config needs a line here.
     """
     if name.startswith("a model of "):
-        return r"\[model\] (unknown @models '|@models: \\u0000 is no character)"
+        return r"\[model\] (unknown @models '|@models: \\u0000 is not a valid character)"
     if name.startswith("a registry of "):
         registry = name.removeprefix("a registry of ")
         return f"unknown registry '@{re.escape(registry)}'" if registry else "missing '@models'"
