@@ -31,7 +31,7 @@ ALLOWED = {
     "art/cli/streams.py": "/dev/null, in place of a closed stream",
     "art/store/locking.py": "is_held: with the door's flags, which wait for nothing",
     "art/hub/fetching/git.py": "the settings of a repository that it has just made",
-    "art/hub/machine.py": "the kernel's own files on memory",
+    "art/core/memory.py": "the kernel's own files on memory",
     "art/running/capacity.py": "the kernel's own files on memory",
     "art/hub/index.py": "the index that is installed with ART",
     "art/projects/sources.py": "the templates that are installed with ART",
@@ -41,8 +41,6 @@ ALLOWED = {
     "registry/data/arrays.py": "NumPy on a file that the door has opened",
     "registry/readers/array.py": "NumPy on a file that the door has opened",
     "registry/readers/_pictures.py": "Pillow on a file that the door has opened",
-    "registry/data/_csv.py": "gzip on a file that the door has opened",
-    "registry/data/_idx.py": "gzip on a file that the door has opened",
 }
 """Files with a call of their own, each with the reason."""
 
