@@ -65,13 +65,14 @@ def fork_server():
 @pytest.fixture
 def art_command(tmp_path, request):
     """Runs `art` as a user does, in a process of its own; the user's own config is kept out."""
-    fresh, server = (request.getfixturevalue(name) for name in ("art_process", "fork_server"))
+    fresh = request.getfixturevalue("art_process")
+    if sys.platform != "linux" or os.environ.get("ART_TESTS_FRESH"):
+        return fresh
+    server = request.getfixturevalue("fork_server")
 
     def run(*arguments: object, cwd: Path = tmp_path, **environment: str):
-        if os.environ.get("ART_TESTS_FRESH") or any(
-            name.startswith("PYTHON") for name in environment
-        ):
-            return fresh(*arguments, cwd=cwd, **environment)  # Python reads those when it starts
+        if any(name.startswith("PYTHON") for name in environment):  # read when Python starts
+            return fresh(*arguments, cwd=cwd, **environment)
         own = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "xdg"), **environment}
         return server.run([*map(str, arguments)], cwd, own, timeout=300)
 

@@ -4,13 +4,12 @@ A process of its own for each command is what users have, and importing torch an
 it four CPU seconds: a third of all that the tests took. So each worker of pytest keeps one process
 that has imported them, and nothing of ART; a command runs in a fork of it, with arguments,
 environment, folder and streams of its own. What has to begin without them (imports, start-up, the
-choice of Lightning's namespace, settings of Python) asks for `art_process` in place of
-`art_command`; with `ART_TESTS_FRESH=1` every command is a process of its own.
+choice of Lightning's namespace) asks for `art_process` in place of `art_command`. With
+`ART_TESTS_FRESH=1`, and on other systems than Linux, every command is a process of its own.
 """
 
 from __future__ import annotations
 
-import array
 import json
 import os
 import socket
@@ -21,7 +20,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 HEAVY = ("torch", "pytorch_lightning", "torchmetrics", "sklearn.linear_model", "sklearn.ensemble")
-FDS = array.array("i").itemsize
 LARGEST = 1 << 20
 
 

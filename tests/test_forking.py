@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import pytest
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or "ART_TESTS_FRESH" in os.environ, reason="nothing is forked here"
+)
 
 
 @pytest.mark.parametrize(

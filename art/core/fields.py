@@ -29,8 +29,8 @@ def read_fields(cls: type[T], values: Any, what: str) -> T:
         what: what it describes, for the message: `data`.
 
     Raises:
-        DataError: it is no object, a field is missing or of another type; the message names the
-            key and what is expected.
+        DataError: `values` is not an object, lacks a field, or has a field of another type. The
+            message names the key and the type that is expected.
     """
     if not isinstance(values, Mapping):
         raise DataError(f"'{what}' cannot be {values!r:.60}: an object is expected.")

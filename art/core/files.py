@@ -43,8 +43,8 @@ def atomic_write(
             private file must stay private.
 
     Raises:
-        StoreError: the disk is full, the folder is read-only, or it is of a run and no longer what
-            it was (`art.core.watched`).
+        StoreError: the disk is full, the folder is read-only, or someone has removed or replaced
+            the run folder that the file belongs to (`art.core.watched`).
     """
     path = Path(path)
     must_be_the_same(path)
@@ -120,8 +120,8 @@ def make_folder(path: Path) -> None:
     """Make a folder and those above it, where they are missing.
 
     Raises:
-        StoreError: the disk is full or read-only, a file is in the way, or it is in a run's folder
-            that is no longer what it was (`art.core.watched`).
+        StoreError: the disk is full or read-only, a file is in the way, or someone has removed or
+            replaced the run folder that it belongs to (`art.core.watched`).
     """
     must_be_the_same(path)
     try:

@@ -28,7 +28,7 @@ def free_memory() -> int:
     for most, taken in GROUPS:
         try:
             allowed, used = (int(Path(name).read_text(encoding="ascii")) for name in (most, taken))
-        except (OSError, ValueError):  # there is none, or it says "max"
+        except (OSError, ValueError):  # the file is missing, or says "max"
             continue
         free = min(free, max(allowed - used, 0))
     return free

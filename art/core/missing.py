@@ -20,10 +20,13 @@ def meant(path: Path | str) -> str:
 
 
 def looked_in(path: Path | str) -> str:
-    """`" It was looked for in /work, the folder that art was started in."` of a relative path."""
+    """`" It was looked for in /work, the folder that art was started in."` for a relative path."""
     if Path(path).is_absolute():
         return ""
-    here = printable(str(Path.cwd()))
+    try:
+        here = printable(str(Path.cwd()))
+    except OSError:  # that folder was removed
+        return ""
     return f" It was looked for in {here}, the folder that art was started in."
 
 

@@ -73,7 +73,8 @@ def open_to_append(path: Path) -> FileIO:
 
     Raises:
         OSError: it is not a regular file, or it cannot be written.
-        StoreError: it is in a run's folder that is no longer what it was (`art.core.watched`).
+        StoreError: someone has removed or replaced the run folder that the file belongs to
+            (`art.core.watched`).
     """
     must_be_the_same(path)
     return _opened(path, APPENDING)

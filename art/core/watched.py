@@ -1,8 +1,7 @@
-"""Folders that a run writes to: each must stay the one that was made, for as long as the run lasts.
+"""Watches the folders that a run writes to: nobody may remove or replace them meanwhile.
 
-Someone may remove, rename or replace a folder while a stage trains. Made anew, it would hold half
-of a run; and what is written through a link in its place would end elsewhere. Every door for
-writing asks here first.
+If ART created the folder again, it would hold half of a run; if it wrote through a link in its
+place, files would end up elsewhere. Every function that writes files asks here first.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ _watched: list[_Watched] = []
 
 @contextmanager
 def watch(folder: Path, is_ours: Callable[[], bool]) -> Iterator[None]:
-    """Refuse to write into a folder, or below it, once it is no longer the one that it is now.
+    """Refuse to write into a folder, or below it, as soon as someone removes or replaces it.
 
     Args:
         folder: it must exist.
@@ -59,7 +58,7 @@ def must_be_the_same(path: Path) -> None:
     """Refuse a path in a watched folder that was removed or replaced, or that a link leads away.
 
     Raises:
-        StoreError: it was; the message says what has become of the folder.
+        StoreError: the message says what happened to the folder.
     """
     if not _watched:
         return

@@ -24,12 +24,12 @@ PRIVATE = 0o600
 def remember(file: Path, lock: Lock, accepted: str) -> None:
     """Remember what the user has read and accepted of a source.
 
+    Where the state folder cannot be written, the config is shown for review again next time.
+
     Args:
         file: where it was saved.
         lock: what it was made from.
         accepted: all of the text that was saved.
-
-    Where the state folder cannot be written, the config is shown for review again next time.
     """
     entry = _entry(file, lock)
     with suppress(OSError, StoreError):
@@ -50,7 +50,7 @@ def was_reviewed(file: Path, lock: Lock) -> bool:
 
 
 def _remembered(file: Path, lock: Lock) -> dict[str, str] | None:
-    """What is kept of the last review; None where there is none that can be read."""
+    """What the last review left; None if it cannot be read."""
     try:
         content = json.loads(read_planted(_entry(file, lock)))
         accepted = str(content["accepted"])

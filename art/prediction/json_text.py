@@ -12,7 +12,7 @@ def read_json(text: Any, source: str) -> Any:
     """The values of a JSON text.
 
     Raises:
-        PathError: it is none.
+        PathError: the text is not valid JSON.
     """
     try:
         return json.loads(text)

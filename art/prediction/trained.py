@@ -123,10 +123,12 @@ class TrainedModel:
             UserError: this machine has no such device.
         """
         try:
-            torch.empty(0, device=device)
+            usable = torch.empty(0, device=device).device.type != "meta"  # which holds no numbers
         except (RuntimeError, AssertionError, NotImplementedError) as error:
             why = str(error).strip().partition("\n")[0]
             raise UserError(f"device '{device}': this machine has none: {why}") from error
+        if not usable:
+            raise UserError(f"device '{device}': it computes nothing. Name cpu or cuda.")
         self.module.to(device)
         return self
 

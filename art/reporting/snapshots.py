@@ -105,7 +105,8 @@ def snapshot(store: RunStore, planned: Sequence[tuple[str, str | None]] | None =
             `missing`; records of stages outside it are left out. None for all records there are.
     """
     records = list(store.latest_all())
-    latest = [_judged(_with_progress(record, store), record, records) for record in records]
+    outcomes = {(record.stage, record.model): outcome_digest(record) for record in records}
+    latest = [_judged(_with_progress(record, store), record, outcomes) for record in records]
     stages = tuple(latest) if planned is None else _along_plan(latest, planned)
     return Report(store.project, stages, tuple(store.set_aside), str(store.folder))
 
@@ -132,15 +133,23 @@ def snapshot_of(record: Record) -> StageSnapshot:
     )
 
 
-def _judged(stage: StageSnapshot, record: Record, latest: Sequence[Record]) -> StageSnapshot:
-    """The stage, outdated where a stage before it has left another record since."""
-    if record.status != "passed":
+def _judged(
+    stage: StageSnapshot, record: Record, outcomes: Mapping[tuple[str, str | None], str]
+) -> StageSnapshot:
+    """The stage, outdated where a stage before it has left another record since.
+
+    Args:
+        stage: what is shown of the record.
+        record: the latest of its stage and model; others may have written it.
+        outcomes: digests of the latest records, by stage and model.
+    """
+    earlier = record.inputs.get("earlier")
+    if record.status != "passed" or not isinstance(earlier, Mapping):
         return stage
-    now = {(other.stage, other.model): other for other in latest}
-    for name, before in (record.inputs.get("earlier") or {}).items():
-        earlier = name.partition("-")[2]
-        other = now.get((earlier, record.model)) or now.get((earlier, None))
-        if before and other is not None and outcome_digest(other) != before:
+    for name, before in earlier.items():
+        other = str(name).partition("-")[2]
+        now = outcomes.get((other, record.model)) or outcomes.get((other, None))
+        if before and now and now != before:
             return replace(stage, status=OUTDATED)
     return stage
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +14,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 import art
 from art.api.populating import populate
+from art.core.missing import looked_in
 from art.core.parsing import parsing
 from art.core.secrets.hiding import Secrets
 from art.errors import DataError, PathError
@@ -50,7 +51,7 @@ def test_what_a_record_of_others_says_reaches_no_terminal_raw(small, tmp_path, a
 def test_a_device_that_is_not_there_is_one_line(small, tmp_path, art_command):
     config = small(stages='["overfit"]', more="[stages.overfit]\nchecks = {}\n")
     assert art_command("train", config, "--training.max_epochs=1").returncode == 0
-    for device in ("nosuch", "cuda:99", ""):
+    for device in ("nosuch", "cuda:99", "", "meta"):
         done = art_command("predict", tmp_path / "runs" / "small", "test", "--device", device)
         assert done.returncode == 2, done.stderr
         assert "Traceback" not in done.stderr and f"device '{device}'" in done.stderr
@@ -106,25 +107,47 @@ def test_data_without_samples_are_named():
         art.check(Own(), DataLoader(TensorDataset(*rows())).dataset[:0])
 
 
+class Taken(nn.Parameter):
+    """Another thread takes its gradient away right after it was looked at."""
+
+    reads = 0
+
+    @property
+    def grad(self):
+        self.reads += 1
+        return torch.ones(3) if self.reads == 1 else None
+
+
 def test_a_gradient_that_another_thread_takes_away_ends_no_step():
-    module = network()
-    optimizer = torch.optim.SGD(module.parameters(), lr=0.01)
-    loss_fn, over = nn.CrossEntropyLoss(), threading.Event()
-    inputs, targets = rows()
+    from art.training.watching.loop_listener import LoopListener
 
-    def take_away():
-        while not over.is_set():
-            for parameter in module.parameters():
-                parameter.grad = None
+    listener = LoopListener(network(), [])
+    listener._arrived = True
+    parameter = Taken(torch.zeros(3))
+    optimizer = SimpleNamespace(param_groups=[{"params": [parameter], "lr": 0.1}])
+    listener._stepped(0)(optimizer, (), {})
+    assert parameter.reads == 1
+    assert (listener.facts.steps, listener.facts.looked_at, listener.facts.empty) == (1, 1, 0)
 
-    with art.watch(module, optimizer, loss_fn):
-        other = threading.Thread(target=take_away)
-        other.start()
-        try:
-            for _ in range(200):
-                loss_fn(module(inputs[:32]), targets[:32]).backward()
-                optimizer.step()
-                optimizer.zero_grad()
-        finally:
-            over.set()
-            other.join()
+
+@pytest.mark.parametrize("earlier", ["x", ["a"], {"01-explore": 5}, {"01-explore": {"a": 1}}])
+def test_a_record_of_others_says_anything_of_earlier_stages(small, tmp_path, art_command, earlier):
+    stages = '["explore", "baseline"]'
+    assert art_command("train", small(stages=stages)).returncode == 0
+    record = next((tmp_path / "runs" / "small" / "02-baseline").rglob("record.json"))
+    content = json.loads(record.read_text())
+    content["inputs"]["earlier"] = earlier
+    record.write_text(json.dumps(content))
+    shown = art_command("report", tmp_path / "runs" / "small")
+    assert shown.returncode == 0 and "Traceback" not in shown.stderr
+    assert "of 2 passed" in shown.stdout
+
+
+def test_a_file_is_looked_for_though_the_working_folder_was_removed(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    assert str(gone) in looked_in("table.csv")
+    gone.rmdir()
+    assert looked_in("table.csv") == ""
+    assert looked_in(tmp_path / "table.csv") == ""

@@ -168,7 +168,7 @@ def settings_lines(settings: Mapping[str, str]) -> list[str]:
 
 
 def _last(lines: Sequence[int], number: int) -> int:
-    """The last of some lines, in their order, that is not behind another; 0 where there is none."""
+    """The last of `lines`, which are sorted, that comes no later than the given one; else 0."""
     count = bisect_right(lines, number)
     return lines[count - 1] if count else 0
 

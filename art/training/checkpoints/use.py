@@ -65,7 +65,7 @@ def read_use(values: Any, source: str) -> Use:
     """What `Use.to_json` gave.
 
     Raises:
-        PathError: it is none.
+        PathError: the values are not of this form.
     """
     try:
         stored = read_fields(_Stored, values, "the description")

@@ -118,3 +118,53 @@ def test_ends_the_wrong_way_round_are_refused(tried):
     text = CONFIG + "lowest = 0.1\nhighest = 0.01\n"
     record = tried(text=text)
     assert record.status == "refused" and "highest must be larger" in record.error
+
+
+GRID = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+BESIDE = """
+[project]
+name = "beside"
+stages = ["lr_range", "overfit"]
+[paths]
+runs = "{runs}"
+[task]
+@tasks = "art.{task}.v1"
+[data]
+@data = "art.{data}.v1"
+[model]
+@models = "art.MLP.v1"
+[optimizer]
+@optimizers = "torch.{optimizer}.v1"
+lr = {lr}
+[training]
+max_epochs = 10
+[stages.lr_range]
+@stages = "art.LearningRateRange.v1"
+[stages.overfit]
+checks = {{}}
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("task", "data", "optimizer", "score", "near"),
+    [
+        ("ImageClassification", "Digits", "AdamW", "val/accuracy", 0.06),
+        ("ImageClassification", "Digits", "SGD", "val/accuracy", 0.06),
+        ("TabularClassification", "BreastCancer", "AdamW", "val/accuracy", 0.06),
+        ("TabularClassification", "BreastCancer", "SGD", "val/accuracy", 0.06),
+        ("TabularRegression", "Diabetes", "AdamW", "val/r2", 0.05),
+    ],
+)
+def test_the_suggested_rate_trains_nearly_as_well_as_the_best_of_six(
+    tmp_path, task, data, optimizer, score, near
+):
+    def trained(rate):
+        config = tmp_path / f"{rate}.cfg"
+        values = {"task": task, "data": data, "optimizer": optimizer, "lr": rate}
+        config.write_text(BESIDE.format(runs=tmp_path / f"runs{rate}", **values))
+        return art.train(config).result.records
+
+    scores = {rate: trained(rate)[-1].scores.get(score, -1.0) for rate in GRID}
+    rate = art.report(tmp_path / "runs0.001" / "beside").stages[0].scores["rate/suggested"]
+    assert trained(rate)[-1].scores[score] >= max(scores.values()) - near, (rate, scores)
