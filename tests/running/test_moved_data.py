@@ -56,3 +56,63 @@ def test_other_data_elsewhere_run_again(trained, tmp_path):
     table = tmp_path / "there" / "table.csv"
     table.write_text(table.read_text().replace("6,", "6.5,", 1))
     assert trained(tmp_path / "there") == ["explore", "baseline"]
+
+
+STOPS = """
+import os
+import signal
+
+import pytorch_lightning as pl
+
+import art
+
+
+@art.callbacks("moved.Stops.v1")
+class Stops(pl.Callback):
+    def on_train_epoch_start(self, trainer, pl_module):
+        if trainer.current_epoch == 3 and "STOP" in os.environ:
+            os.kill(os.getpid(), signal.SIGINT)
+"""
+TRAINS = """
+[project]
+name = "moved"
+stages = ["overfit"]
+[paths]
+runs = "runs"
+data = "here"
+[system]
+save_every_seconds = 0
+[task]
+@tasks = "art.TabularRegression.v1"
+[data]
+@data = "art.CSV.v1"
+file = "${paths.data}/table.csv"
+target = "y"
+[model]
+@models = "art.MLP.v1"
+[optimizer]
+@optimizers = "torch.AdamW.v1"
+[training]
+max_epochs = 6
+[callbacks.stops]
+@callbacks = "moved.Stops.v1"
+"""
+
+
+def test_an_interrupted_run_goes_on_with_its_data_elsewhere(tmp_path, art_command):
+    here = tmp_path / "here"
+    here.mkdir()
+    rows = [f"{at},{at * at % 97},{at + 0.1 * (at % 3)}" for at in range(120)]
+    (here / "table.csv").write_text("\n".join(["a,b,y", *rows]) + "\n")
+    (tmp_path / "stops.py").write_text(STOPS)
+    (tmp_path / "moved.cfg").write_text(TRAINS)
+    train = ("train", "moved.cfg", "--code", "stops.py")
+    assert art_command(*train, "--paths.runs=whole").returncode == 0
+    stopped = art_command(*train, STOP="1")
+    assert stopped.returncode == 130, stopped.stderr
+    here.rename(tmp_path / "there")
+    resumed = art_command(*train, "--paths.data=there")
+    assert resumed.returncode == 0, resumed.stderr
+    assert "goes on from epoch" in resumed.stderr
+    (of_one,), (of_other,) = (list((tmp_path / r).rglob("metrics.csv")) for r in ("whole", "runs"))
+    assert of_one.read_bytes() == of_other.read_bytes()
