@@ -51,6 +51,7 @@ def get(
 def init_system(
     fit: Path | str | None = None,
     *,
+    settings: Sequence[str] = (),
     code: Sequence[Path | str] = (),
     trust_code: Trust = False,
 ) -> str:
@@ -58,19 +59,24 @@ def init_system(
 
     Args:
         fit: a config; how much of its batch fits in memory is measured, by training steps.
+        settings: what it shall hold besides, as `--paths.data=DIR`.
         code, trust_code: as for `load`.
 
     Raises:
-        UserError: the config has mistakes, or it cannot be measured.
+        UserError: the config or a setting has mistakes, or it cannot be measured.
     """
     from art.hub.machine import this_machine
-    from art.hub.system_config import system_text
+    from art.hub.system_config import system_text, with_settings
 
+    populate()
+    here = this_machine()
+    text = with_settings(system_text(here), settings)  # a mistake is found before the measuring
     if fit is None:
-        return system_text(this_machine())
+        return text
     from art.hub.fitting import measured
 
-    return system_text(this_machine(), *measured(load(fit, code=code, trust_code=trust_code)))
+    recipe = load(fit, code=code, trust_code=trust_code, overrides=settings)
+    return with_settings(system_text(here, *measured(recipe)), settings)
 
 
 def fit_system(got: Got, *, overrides: Overrides = ()) -> str:

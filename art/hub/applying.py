@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from os.path import lexists
 from pathlib import Path
+from typing import Any
 
 from art.config.checking.foreign import foreign_faults
 from art.config.functions.annotations import Mismatch
@@ -49,16 +50,19 @@ def apply_settings(run: Path, config: Path, *, accept: bool, say: Callable[[str]
     if not record.settings:
         raise HubError(f"{run}: {record.stage} found no settings. Regularize leaves some.")
     text = read_file(config)
-    changed = _applied(text, config, record)
+    draft = assemble(default_layer(), [read(text, str(config))], str(config), False)
+    draft.fail()
+    shared = _shared(record, draft.values)
+    changed = _applied(text, config, record, draft.values)
     if changed == text:
         say(f"{config} has these settings already.")
         return text
     shown = difference(text, changed, (str(config), f"{config} (new)"))
     title = f"{config}: with the settings that {record.stage} found best in run {record.run}."
-    lines = [title, "", *shown.rstrip("\n").split("\n")]
+    lines = [title, *shared, "", *shown.rstrip("\n").split("\n")]
     accepted = review(Proposal(config, changed, lines), _faults_of(config), accept=accept, say=say)
     if accept:
-        say(shown.rstrip("\n"))
+        say("\n".join([*shared, shown.rstrip("\n")]))
     store_reviewed(config, accepted, text)
     say(f"wrote {config}")
     return accepted
@@ -96,21 +100,32 @@ def _runs_in(stage: Path) -> list[Path]:
     return runs_below(stage)
 
 
-def _applied(text: str, config: Path, record: Record) -> str:
+def _applied(text: str, config: Path, record: Record, values: dict[str, Any]) -> str:
     """The config's text with a record's settings."""
-    draft = assemble(default_layer(), [read(text, str(config))], str(config), False)
-    draft.fail()
     for name, value in record.settings.items():
         try:
-            paths = assign(draft.values, _of_model(name, record, draft.values, config), value)
+            paths = assign(values, _of_model(name, record, values, config), value)
         except (NoSetting, Mismatch) as error:
             raise HubError(f"{config}: {error}") from None
         for path in paths:
-            text = set_value(text, path, get(draft.values, path))
+            text = set_value(text, path, get(values, path))
     return text
 
 
-def _of_model(name: str, record: Record, values: dict[str, object], config: Path) -> str:
+def _shared(record: Record, values: dict[str, Any]) -> list[str]:
+    """A remark where one of several models was tuned and a setting counts for all of them."""
+    models = get(values, ("models",)) or {}
+    shared = [name for name in record.settings if not name.startswith("model.")]
+    if len(models) < 2 or not shared:
+        return []
+    others = ", ".join(name for name in models if name != record.model)
+    return [
+        f"{', '.join(shared)}: found for {record.model}, and counts for {others} as well, since "
+        f"all models share the section."
+    ]
+
+
+def _of_model(name: str, record: Record, values: dict[str, Any], config: Path) -> str:
     """A setting's name where there are several models: `models.small.dropout`."""
     models = get(values, ("models",))
     section, _, rest = name.partition(".")

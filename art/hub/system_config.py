@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from art.config.checking.excerpts import with_excerpts
+from art.config.layering.default import default_layer
+from art.config.layering.overrides import options_layer, parse_overrides
+from art.config.loading import assemble
+from art.config.names import ORDER, SYSTEM_SECTIONS
+from art.config.reading.document import read
+from art.config.writing.edit import set_value
+from art.errors import ConfigError, UserError
 from art.hub.machine import Machine
 
 TEXT = """# This machine: {name}.
@@ -48,3 +59,31 @@ def system_text(machine: Machine, limit: int | None = None, measured: str = "") 
         batch=measured or UNMEASURED,
         limit="null" if limit is None else limit,
     )
+
+
+def with_settings(text: str, settings: Sequence[str]) -> str:
+    """A system config with settings as the command line gives them, `--paths.data=DIR`.
+
+    Raises:
+        ConfigError: an option that is no setting, or that ART does not know.
+        UserError: a setting that shapes results and so belongs in the recipe config.
+    """
+    if not settings:
+        return text
+    given = parse_overrides(settings, ORDER)
+    for one in given:
+        if one.path[0] not in SYSTEM_SECTIONS:
+            raise UserError(
+                f"--{one.name} shapes the results and belongs in the recipe config. A system "
+                f"config holds [paths], [system] and [loggers.*]."
+            )
+    draft = assemble(default_layer(), [read("", ""), options_layer(settings)], "", False)
+    faults = [f for f in draft.faults if f.location is not None and f.location.source]
+    if faults:
+        raise ConfigError(with_excerpts(faults, {}))
+    for one in given:  # one that stands behind a # is written there, below what is said of it
+        text = re.sub(
+            rf"^# (?={re.escape(one.path[-1])} = )", "", text, count=1, flags=re.MULTILINE
+        )
+        text = set_value(text, one.path, one.value)
+    return text

@@ -26,6 +26,9 @@ class Conclusion:
         simple: the value of the best simple model on the same data; None where there is none.
         simple_name: what that model is called.
         gain: how far the model is better than the simple one; negative where it is worse.
+        val: the same metric on validation data, measured by the stage that trained the model;
+            None where there is none. Models are ranked by it: a model chosen by its test score
+            has a test score that is too good.
     """
 
     model: str | None
@@ -36,6 +39,12 @@ class Conclusion:
     simple: float | None = None
     simple_name: str = ""
     gain: float | None = None
+    val: float | None = None
+
+    @property
+    def val_score(self) -> str:
+        """`val/accuracy` of `test/accuracy`."""
+        return f"val/{_metric(self.score)}"
 
     @property
     def beats(self) -> bool | None:
@@ -50,7 +59,8 @@ class Conclusion:
 
 
 def conclusions(report: Report) -> list[Conclusion]:
-    """One for each model that has passed the last stage of the recipe, the best first."""
+    """One for each model that has passed the last stage of the recipe, the best first: by its
+    validation score where all have one, as `art predict` chooses, else by the score itself."""
     last = max((stage.order for stage in report.stages), default=0)
     found = []
     for model in report.models or (None,):
@@ -59,7 +69,15 @@ def conclusions(report: Report) -> list[Conclusion]:
                 found.append(_concluded(stage, report))
     if not found or any(not one.score or one.score != found[0].score for one in found):
         return found
-    return sorted(found, key=lambda one: one.value, reverse=_rises(found[0].stage, found[0].score))
+    rises = _rises(found[0].stage, found[0].score)
+    if any(one.val is None for one in found):
+        return sorted(found, key=lambda one: one.value, reverse=rises)
+    return sorted(found, key=lambda one: (one.val, one.value), reverse=rises)
+
+
+def trained(report: Report, model: str | None) -> list[StageSnapshot]:
+    """The stages of a model that left weights."""
+    return [s for s in report.stages if s.model == model and "checkpoint" in s.artifacts]
 
 
 def _concluded(stage: StageSnapshot, report: Report) -> Conclusion:
@@ -68,12 +86,19 @@ def _concluded(stage: StageSnapshot, report: Report) -> Conclusion:
         return Conclusion(stage.model, stage)
     value, error = stage.scores[score], stage.scores.get(f"{score}_error")
     baseline = _simple_models(report, stage, score)
+    val = _val(report, stage, score)
     if baseline is None:
-        return Conclusion(stage.model, stage, score, value, error)
+        return Conclusion(stage.model, stage, score, value, error, val=val)
     simple = baseline.scores[score]
     gain = value - simple if _rises(stage, score) else simple - value
     name = _winner(baseline.scores, score, simple)
-    return Conclusion(stage.model, stage, score, value, error, simple, name, gain)
+    return Conclusion(stage.model, stage, score, value, error, simple, name, gain, val)
+
+
+def _val(report: Report, stage: StageSnapshot, score: str) -> float | None:
+    """The validation score of the weights that the project's model has."""
+    passed = [s for s in trained(report, stage.model) if s.status == "passed"]
+    return passed[-1].scores.get(f"val/{_metric(score)}") if passed else None
 
 
 def _held_out_score(stage: StageSnapshot) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from art.reporting.conclusion import Conclusion, conclusions
+from art.reporting.conclusion import Conclusion, conclusions, trained
 from art.reporting.snapshots import Report, StageSnapshot
 from art.reporting.spans import Line, Screen, Span
 from art.reporting.text import cells, clean, cut, duration, fill, number
@@ -13,6 +13,7 @@ from art.reporting.text import cells, clean, cut, duration, fill, number
 _DRAWN = 24
 """Columns of the picture; it is left out where the screen is too narrow for it."""
 _NAME = 24
+_HEAD = ("parameters", "time", "size")
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -21,12 +22,16 @@ def ranking_lines(report: Report, screen: Screen) -> list[Line]:
     found = conclusions(report)
     if len(found) < 2 or not found[0].score or any(o.score != found[0].score for o in found):
         return []
-    rows = [_cells_of(rank, one, report) for rank, one in enumerate(found, start=1)]
+    rows = [
+        _cells_of(rank, one, report, _ranked_by_val(found))
+        for rank, one in enumerate(found, start=1)
+    ]
     simple = next((one for one in found if one.simple is not None), None)
     if simple is not None:
         name = simple.simple_name.replace("_", " ")
-        rows.append(["", name, number(simple.simple), "", "", ""])
-    head = ["", "model", found[0].score, "parameters", "time", "size"]
+        rows.append(["", name, number(simple.simple), *[""] * (len(rows[0]) - 3)])
+    by_val = _ranked_by_val(found)
+    head = ["", "model", found[0].score, *[found[0].val_score] * by_val, *_HEAD]
     columns = list(zip(head, *rows, strict=True))
     widths = [max(cells(clean(text, screen.unicode)) for text in column) for column in columns]
     widths[1] = min(widths[1], _NAME)
@@ -61,22 +66,28 @@ def _row(
     return [Span("  "), Span("  ".join(words), style)]
 
 
-def _cells_of(rank: int, one: Conclusion, report: Report) -> list[str]:
+def _ranked_by_val(found: Sequence[Conclusion]) -> bool:
+    """Whether the order comes from another column than the one that is drawn."""
+    return found[0].score != found[0].val_score and all(one.val is not None for one in found)
+
+
+def _cells_of(rank: int, one: Conclusion, report: Report, by_val: bool) -> list[str]:
     error = f" ± {one.error:.2g}" if one.error else ""
-    trained = [s for s in report.stages if s.model == one.model and "checkpoint" in s.artifacts]
-    last = trained[-1] if trained else None
+    stages = trained(report, one.model)
+    last = stages[-1] if stages else None
     return [
         str(rank),
         one.model or "",
         f"{number(one.value)}{error}",
-        _parameters(one.stage, trained),
+        *[number(one.val)] * by_val,
+        _parameters(one.stage, stages),
         duration(last.seconds) if last else "-",
         _size(report, last) if last else "-",
     ]
 
 
-def _parameters(stage: StageSnapshot, trained: Sequence[StageSnapshot]) -> str:
-    for one in (stage, *reversed(trained)):
+def _parameters(stage: StageSnapshot, before: Sequence[StageSnapshot]) -> str:
+    for one in (stage, *reversed(before)):
         count = (one.json or {}).get("environment", {}).get("parameters")
         if isinstance(count, int):
             return f"{count:,}"

@@ -20,6 +20,8 @@ from art.reporting.text import clean, number, wrap
 
 STOPPED = ("failed", "refused", "crashed")
 """The ends of a stage that tell of its warnings themselves."""
+FEW = 2
+"""Suspicions that are told with their remedies at the end of a run as well."""
 MOST_SET_ASIDE = 5
 """Unreadable records that are told one by one; of more, the number."""
 
@@ -30,9 +32,11 @@ def remark_lines_of(report: Report, screen: Screen, *, remedies: bool) -> list[L
     Args:
         report: what is shown above.
         screen: what the text is for.
-        remedies: say what to do about each suspicion; else, which command says it.
+        remedies: say what to do about each suspicion however many there are; else, of more than
+            a few, which command says it.
     """
     several = len(report.models) > 1
+    remedies |= _suspicions(report) <= FEW
     lines: list[Line] = []
     left_out = False
     reasons: dict[str, list[tuple[str, bool]]] = {}  # one often holds for several stages
@@ -53,6 +57,11 @@ def remark_lines_of(report: Report, screen: Screen, *, remedies: bool) -> list[L
         command = f"art report {report.folder}"
         lines += [[], [Span("  What to do about each: ", "dim"), Span(clean(command))]]
     return [[], *lines] if lines else []
+
+
+def _suspicions(report: Report) -> int:
+    shown = [stage for stage in report.stages if stage.status not in (*STOPPED, OUTDATED)]
+    return sum(len(suspected_by(check, s)[:MOST]) for s in shown for check in s.warnings)
 
 
 def _said_of(reason: str, told: Sequence[tuple[str, bool]]) -> str:

@@ -30,7 +30,8 @@ def render_report(
         colour: whether ANSI escapes may be used.
         unicode: whether the encoding can show marks beyond ASCII.
         config: what `art train` was given, options included.
-        remedies: say what to do about each suspicion; else, which command says it.
+        remedies: say what to do about each suspicion however many there are; else, of more than
+            a few, which command says it.
     """
     screen = Screen(max(width, 30), colour, unicode)
     lines: list[Line] = [_title(report, screen), *_verdict(report, screen), []]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from art.core.record import CheckResult
-from art.reporting.conclusion import Conclusion, conclusions
+from art.reporting.conclusion import Conclusion, conclusions, trained
 from art.reporting.snapshots import MISSING, NOT_RUN, Report, StageSnapshot
 from art.reporting.spans import Line, Screen, Span
 from art.reporting.text import cells, clean, fill, number, wrap
@@ -108,7 +108,9 @@ def _of_several(found: list[Conclusion]) -> str:
     best, second = found[0], found[1]
     if not best.score or best.score != second.score:
         return f"Every gate is open for {len(found)} models, which have no score in common."
-    text = f"{best.model} is best: {measured(best)}"
+    on_val = best.val is not None and second.val is not None and not best.score.startswith("val/")
+    where = f" on val ({number(best.val)})" if on_val else ""
+    text = f"{best.model} is best{where}: {measured(best)}"
     errors = [one.error for one in (best, second) if one.error]
     if errors and abs(best.value - second.value) <= max(errors):
         text += f", but {second.model} is within the error: {number(second.value)}"
@@ -133,8 +135,7 @@ def _model(report: Report) -> Iterator[tuple[str, str, str]]:
     """The best weights of the best model: of its last stage that left a checkpoint."""
     found = conclusions(report)
     model = found[0].model if found else next(iter(report.models), None)
-    left = [s for s in report.stages if s.model == model and "checkpoint" in s.artifacts]
-    passed = [s for s in left if s.status == "passed"]
+    passed = [s for s in trained(report, model) if s.status == "passed"]
     if passed:
         file = PurePath(report.folder, passed[-1].folder, passed[-1].artifacts["checkpoint"])
         yield "Model", str(file), f"of {model}" if len(report.models) > 1 else ""

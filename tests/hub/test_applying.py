@@ -63,6 +63,15 @@ def test_of_several_models_the_one_that_the_run_was_of_changes(run):
     assert api.load("a.cfg").models["small"]["hidden"] == 16
 
 
+def test_a_setting_that_all_models_share_is_said_to_count_for_the_others_too(run):
+    said: list[str] = []
+    Path("a.cfg").write_text(TWO)
+    folder = run({"optimizer.lr": 0.001, "model.hidden": 32}, model="large")
+    api.apply(folder, "a.cfg", accept=True, say=said.append)
+    assert "optimizer.lr: found for large, and counts for small as well" in "\n".join(said)
+    assert "model.hidden: found" not in "\n".join(said)
+
+
 def test_a_model_that_the_config_lacks_is_said(run):
     with pytest.raises(HubError, match=r"no \[models\.larg\].*Did you mean 'large'"):
         applied(TWO, run({"model.hidden": 32}, model="larg"))

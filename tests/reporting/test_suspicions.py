@@ -29,12 +29,17 @@ def warned(count: int, **values: Any) -> Record:
 
 
 def test_a_warning_comes_with_its_cause_and_evidence() -> None:
-    text = render_report(a_report([warned(1)]), 100, remedies=False)
+    text = render_report(a_report([warned(3)]), 100, remedies=False)
     assert "  ! explore: a column tells the target (train, column 3)" in text
     assert "    it alone leaves 0.5% of the error" in text
     assert "Remove the column." not in text and "suspicions 1" not in text
     assert text.endswith("\n  What to do about each: art report runs/digits")
-    assert "    Remove the column." in render_report(a_report([warned(1)]), 100)
+    assert "    Remove the column." in render_report(a_report([warned(3)]), 100)
+
+
+def test_of_few_the_remedy_is_told_at_the_end_of_a_run_as_well() -> None:
+    text = render_report(a_report([warned(2)]), 100, remedies=False)
+    assert "    Remove the column." in text and "What to do about each" not in text
 
 
 def test_of_many_a_handful_is_told_and_the_file_that_has_all() -> None:

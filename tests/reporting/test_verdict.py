@@ -56,6 +56,28 @@ def test_the_best_of_several_models_is_named_first() -> None:
     assert verdict(a_report(records)) == "✓ large is best: test/accuracy 0.97 ± 0.01."
 
 
+def trained_to(val: float, model: str):
+    return a_record(
+        "regularize",
+        6,
+        model=model,
+        scores={"val/accuracy": val},
+        artifacts={"checkpoint": "best.ckpt"},
+        checks=[],
+    )
+
+
+def test_models_are_chosen_by_their_validation_score_and_judged_by_test() -> None:
+    small, large = evaluated(0.93, model="small"), evaluated(0.97, model="large")
+    records = [baseline(), trained_to(0.99, "small"), trained_to(0.98, "large"), small, large]
+    report = a_report(records)
+    assert [one.model for one in conclusions(report)] == ["small", "large"]
+    assert verdict(report) == "✓ small is best on val (0.99): test/accuracy 0.93 ± 0.01."
+    table = render_report(report, 100)
+    assert "test/accuracy" in table and "val/accuracy" in table
+    assert "best.ckpt" in table and "of small" in table
+
+
 def test_a_best_model_that_a_simple_one_equals_is_a_warning() -> None:
     records = [baseline(0.965), evaluated(0.93, model="small"), evaluated(0.97, model="large")]
     assert verdict(a_report(records)).startswith("! large is best: test/accuracy 0.97 ± 0.01; log")
