@@ -117,12 +117,16 @@ def without_secrets(settings: Sequence[str]) -> list[str]:
 
 
 def _meant(name: str, known: Iterable[str], words: Sequence[str]) -> str:
-    """What an unknown option stands for: a setting of that name, else what is spelt alike."""
+    """What an unknown option stands for: an option of the command that is all but the same, a
+    setting of that name, else what is spelt alike."""
     from art.cli.bare_setting import did_you_mean_one_of, full_options
 
-    settings = did_you_mean_one_of(full_options(name, words))
-    if settings or nearest(name, known):
-        return settings or did_you_mean(name, known)
+    settings = full_options(name, words)
+    own = nearest(name, known)
+    if own and settings and (own.startswith(name) or name.startswith(own)):
+        settings = [own, *settings]
+    if settings or own:
+        return did_you_mean_one_of(settings) or did_you_mean(name, known)
     near = did_you_mean_one_of(full_options(name, words, near=True))
     return near or did_you_mean(name, [one for one in known if one.startswith("-")])
 

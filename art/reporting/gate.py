@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 from art.core.record import CheckResult, Record, Suspected
+from art.reporting.measured import measured_text
 from art.reporting.snapshots import StageSnapshot, snapshot_of
 from art.reporting.spans import Line, Screen, Span, paint
 from art.reporting.suspicions import MOST, cause_of, evidence_of, more_of, suspected_by
-from art.reporting.text import clean, cut, duration, fill, number, wrap
+from art.reporting.text import clean, cut, duration, fill, wrap
 
 _LABEL = 9
 _SHOWN = 6  # more failed checks or warnings than this are counted, not listed
@@ -84,9 +85,7 @@ def _title(stage: StageSnapshot, screen: Screen) -> Iterable[Line]:
 
 
 def _check(label: str, style: str, check: CheckResult, screen: Screen) -> list[Line]:
-    measured = "not measured" if check.value is None else number(check.value)
-    head = f"{check.name}: {measured}, expected {check.expected}"
-    lines = _entry(label, style, head, screen)
+    lines = _entry(label, style, f"{check.name}: {measured_text(check)}", screen)
     if check.message and check.severity == "block":
         lines += _entry("", "", check.message, screen)
     if check.hint:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from art.core.record import Record
+from art.reporting.measured import measured_text
 from art.reporting.snapshots import snapshot_of
 from art.reporting.suspicions import reasons_of, warned_of
 from art.reporting.telling import telling_scores
@@ -46,7 +47,7 @@ def finished_line(record: Record, total: int, *, show_model: bool = False) -> st
         return ", ".join([*parts, clean(record.error)] if record.error else parts)
     if any(check.asked for check in record.checks):
         parts.append(f"{checks_of(record)} checks")
-    failed = [_failed_check(c.name, c.value, c.expected) for c in record.failed_checks]
+    failed = [f"{clean(c.name)} ({measured_text(c)})" for c in record.failed_checks]
     scores = telling_scores(record.scores, record.checks, limit=2)
     parts += failed or [f"{clean(name)} {number(value)}" for name, value in scores.items()]
     if record.warnings:
@@ -73,11 +74,6 @@ def checks_of(record: Record) -> str:
     """`2/3`: how many hold of the checks that can close the gate and had something to judge."""
     blocking = [check for check in record.checks if check.severity == "block" and check.asked]
     return f"{sum(check.passed for check in blocking)}/{len(blocking)}"
-
-
-def _failed_check(name: str, value: float | str | None, expected: str) -> str:
-    measured = "not measured" if value is None else number(value)
-    return f"{clean(name)} {measured} (expected {clean(expected)})"
 
 
 def _head(order: int, total: int, name: str, model: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from art.core.record import CheckResult
+from art.reporting.measured import measured_text
 from art.reporting.snapshots import OUTDATED, Report, StageSnapshot
 from art.reporting.spans import Line, Screen, Span
 from art.reporting.suspicions import (
@@ -16,7 +17,7 @@ from art.reporting.suspicions import (
     suspected_by,
     unjudged,
 )
-from art.reporting.text import clean, number, wrap
+from art.reporting.text import clean, wrap
 
 STOPPED = ("failed", "refused", "crashed")
 """The ends of a stage that tell of its warnings themselves."""
@@ -102,8 +103,7 @@ def _warning(
     if more:
         yield [Span("    "), Span(clean(more, screen.unicode), "dim")]
     if not found:
-        measured = "not measured" if check.value is None else number(check.value)
-        text = f"{name}: {check.name} {measured}, expected {check.expected}. "
+        text = f"{name}: {check.name} {measured_text(check)}. "
         told = check.hint or (check.message if check.value is None else "")
         yield from _remark(mark, f"{text}{told}", screen)
 

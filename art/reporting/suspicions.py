@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from art.core.record import CheckResult, Suspected
+from art.reporting.measured import SOUND
 from art.reporting.snapshots import StageSnapshot
 from art.reporting.text import clean
 
 MOST = 5
 """Suspicions that are told one by one; of more, the number and the file that has all."""
-SOUND = "art.Sound.v1"
 LONGEST = 300
 """Characters of an evidence; the file has all of it."""
 

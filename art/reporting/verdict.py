@@ -7,12 +7,12 @@ from pathlib import PurePath
 
 from art.core.record import CheckResult
 from art.reporting.conclusion import Conclusion, conclusions, trained
+from art.reporting.measured import SOUND
 from art.reporting.snapshots import MISSING, NOT_RUN, Report, StageSnapshot
 from art.reporting.spans import Line, Screen, Span
 from art.reporting.text import cells, clean, fill, number, wrap
 
 CONFIG = "CONFIG"
-SOUND = "art.Sound.v1"
 _LABEL = 9
 _STOPPED = {
     "failed": "The gate of {name} is closed",

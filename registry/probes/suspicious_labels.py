@@ -100,7 +100,7 @@ def _drawn(known: Learned, *, doubt: str) -> Iterator[Suspicion]:
     hard = "" if certain else " Labels that hang on the order of words or on shapes look so too."
     yield Suspicion(
         f"labels {verb} wrong: a share of them contradicts its inputs, far from any class boundary",
-        f"about {share:.0%} of {count} labels look drawn by lot (log-likelihood ratio "
+        f"about {share:.0%} of {count} labels look random (log-likelihood ratio "
         f"{ratio / 2:.1f} for two models); the most doubtful in train: {_doubtful(known)}"
         f"{'; but ' + doubt if doubt else ''}",
         "Look at the samples whose label no model expects, at how the labels were made, and at "

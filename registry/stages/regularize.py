@@ -31,6 +31,10 @@ PROPOSED: tuple[dict[str, Any], ...] = (
 """Tried where the config names no attempts, as far as the config has these settings."""
 
 MEMORY = "attempts.json"
+NOTHING_TO_TRY = (
+    "the model was trained as the config stands and in no other way: the config has no setting "
+    "that ART varies (dropout, weight decay). Name what to try in [stages.regularize] attempts."
+)
 
 
 @dataclass
@@ -186,6 +190,8 @@ class Regularize(Stage):
             outcome.scores["gap"] = gap
         if not math.isfinite(_validation(best, context.profile)) and not best.diverged:
             context.note("nothing was measured on a validation split: one attempt was made")
+        elif gap is not None and gap > self.gap and tried == [best] and not best.settings:
+            context.note(NOTHING_TO_TRY, explains=True)
         outcome.scores["attempts"] = float(len(tried))
         outcome.seen.data_info = context.data_info
         assert best.checkpoint is not None

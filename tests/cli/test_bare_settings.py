@@ -49,3 +49,9 @@ def test_a_config_that_is_yet_to_be_written_has_settings_too(folder, art_command
     assert "Did you mean '--optimizer.lr'?" in (
         art_command("init", "config", "new.cfg", "--lr", "0.1").stderr
     )
+
+
+def test_an_option_with_a_letter_too_many_is_the_first_guess(art_command):
+    done = art_command("init", "config", "new.cfg", "--models", "art.MLP.v1")
+    assert done.returncode == 2
+    assert "Did you mean '--model' or '--stages.baseline.models'?" in done.stderr

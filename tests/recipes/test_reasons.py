@@ -82,6 +82,33 @@ def net() -> nn.Module:
     return nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 2))
 
 
+@art.models("reasons.Own.v1")
+class Own(pl.LightningModule):
+    """Has no setting that ART would vary."""
+
+    def __init__(self, width: int = 256):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(8, width), nn.ReLU(), nn.Linear(width, 2))
+
+    def forward(self, inputs):
+        return self.layers(inputs)
+
+    def step(self, batch, name):
+        inputs, labels = batch
+        loss = nn.functional.cross_entropy(self(inputs), labels)
+        self.log(f"{name}_loss", loss)
+        return loss
+
+    def training_step(self, batch, index):
+        return self.step(batch, "train")
+
+    def validation_step(self, batch, index):
+        return self.step(batch, "val")
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), 0.02)
+
+
 @art.metrics("reasons.Share.v1")
 class Share(MetricCalculator):
     """The share of class 1 among the predictions."""
@@ -154,3 +181,29 @@ def test_a_check_of_what_was_not_measured_says_why(train):
     assert done.returncode == 1
     (check,) = (one for one in records[0]["checks"] if one["name"] == "balance")
     assert check["value"] is None and "targets" in done.stdout
+
+
+OWN = """
+[project]
+name = "own"
+stages = ["regularize"]
+[data]
+@data = "reasons.Numbers.v1"
+[model]
+@models = "reasons.Own.v1"
+[training]
+max_epochs = 3
+[stages.regularize]
+gap = 0
+"""
+
+
+def test_a_module_that_is_trained_twice_alike_is_said_to_be(tmp_path, art_command):
+    (tmp_path / "code.py").write_text(CODE)
+    (tmp_path / "own.cfg").write_text(OWN)
+    said = "the config has no setting that ART varies"
+    done = art_command("train", "own.cfg", "--code", "code.py")
+    assert said in " ".join(done.stdout.split()), done.stdout + done.stderr
+    attempts = '--stages.regularize.attempts=[{}, {"model.width": 16}]'
+    done = art_command("train", "own.cfg", "--code", "code.py", attempts)
+    assert said not in " ".join(done.stdout.split())

@@ -40,5 +40,5 @@ def test_how_a_stage_ended(values: dict[str, Any], line: str) -> None:
 
 def test_a_closed_gate_names_the_check() -> None:
     assert finished_line(a_failed_record(), 7, show_model=True) == (
-        "[4/7] overfit_one_batch (cnn): failed in 3.1 s, 1/2 checks, loss 0.3412 (expected < 0.01)"
+        "[4/7] overfit_one_batch (cnn): failed in 3.1 s, 1/2 checks, loss (0.3412, expected < 0.01)"
     )

@@ -73,7 +73,7 @@ def test_a_record_of_before_has_its_number() -> None:
     record = warned(1)
     record.suspected = []
     text = render_report(a_report([record]), 100)
-    assert "explore: suspicions 1, expected no suspicion. Remove the column." in text
+    assert "explore: suspicions 1 suspicion found, expected none. Remove the column." in text
 
 
 def test_a_closed_gate_says_what_the_stage_noted() -> None:
