@@ -100,8 +100,7 @@ def overrides_in(context: typer.Context) -> list[str]:
 
 def without_secrets(settings: Sequence[str]) -> list[str]:
     """The `--section.key=value` options as they may be shown, secrets in them as `***`."""
-    from art.config.reading.secrets import is_secret
-    from art.core.secrets import HIDDEN, hide
+    from art.core.secrets import HIDDEN, hide, is_secret
 
     shown: list[str] = []
     key = ""  # of an option whose value is the next word

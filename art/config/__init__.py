@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from art.config.names import STAGES as STAGES
     from art.config.peeking import Peek as Peek
     from art.config.peeking import peek as peek
-    from art.config.reading.secrets import redact as redact
     from art.config.recipe import RecipeConfig as RecipeConfig
     from art.config.specs import CheckSpec as CheckSpec
     from art.config.specs import StageSpec as StageSpec
@@ -43,7 +42,6 @@ _PLACES = {
     "loading": ("load", "load_text"),
     "names": ("STAGES",),
     "peeking": ("Peek", "peek"),
-    "reading.secrets": ("redact",),
     "recipe": ("RecipeConfig",),
     "specs": ("CheckSpec", "StageSpec"),
     "writing.complete": ("complete_text",),

@@ -14,11 +14,10 @@ from art.config.functions.settings import NoSetting, assign, settings_of
 from art.config.layering.layers import get
 from art.config.reading.positions import Path
 from art.config.reading.references import escape
-from art.config.reading.secrets import redact, secret_values
 from art.config.sections import Contract, Project, System, Training
 from art.config.specs import CheckSpec, StageSpec
 from art.config.writing.render import to_text
-from art.core.secrets import Secrets
+from art.core.secrets import Secrets, redact, secret_values
 from art.core.task import TaskProfile
 from art.errors import ConfigError, Fault, Location, UserError, did_you_mean
 

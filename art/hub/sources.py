@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from art.config.reading.secrets import is_secret
 from art.core.files import at_home
+from art.core.secrets import is_secret
 from art.errors import UNSEEN, HubError, printable
 
 NAME = re.compile(r"[A-Za-z0-9][\w-]*(?:/[A-Za-z0-9][\w-]*)?")

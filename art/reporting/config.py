@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from art.config.reading.secrets import redact
+from art.core.secrets import redact
 from art.reporting.spans import Line, Screen, Span, paint
 from art.reporting.text import cells, clean, cut, fill, wrap
 

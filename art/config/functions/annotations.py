@@ -22,8 +22,7 @@ from art.config.functions.wording import (
     plain,
     show,
 )
-from art.config.reading.secrets import is_secret
-from art.core.secrets import HIDDEN
+from art.core.secrets import HIDDEN, is_secret
 from art.errors import did_you_mean, nearest
 
 if TYPE_CHECKING:

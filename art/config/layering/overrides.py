@@ -15,10 +15,9 @@ from art.config.checking.excerpts import with_excerpts
 from art.config.layering.layers import Entry, Layer
 from art.config.names import ORDER
 from art.config.reading.positions import MAX_DEPTH, MAX_FAULTS, Path
-from art.config.reading.secrets import is_secret
 from art.config.reading.text import MAX_BYTES, text_faults
 from art.config.reading.values import read_value
-from art.core.secrets import HIDDEN, hide
+from art.core.secrets import HIDDEN, hide, is_secret
 from art.errors import UNSEEN, ConfigError, Fault, Location, did_you_mean, printable
 
 VARIABLE = "ART_CONFIG_OVERRIDES"

@@ -7,7 +7,7 @@ from typing import Any
 
 from art.config.layering.layers import Layer
 from art.config.reading.document import read
-from art.config.reading.secrets import redact
+from art.core.secrets import redact
 from art.errors import ConfigError
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from art.core.secrets import redact
 from art.training.checkpoints.door import load_checkpoint, save_checkpoint
 from art.training.checkpoints.plain_values import json_values, plain, restored
 from art.training.checkpoints.sealing import sidecar
@@ -16,7 +17,8 @@ else:
     CheckpointIO = part_of(pl, "plugins.io").CheckpointIO
 
 HYPERPARAMETERS = ("hyper_parameters", "datamodule_hyper_parameters")
-"""What Lightning keeps of constructors' arguments; written as JSON's values."""
+"""What Lightning keeps of constructors' arguments; written as JSON's values, secrets as `***`: a
+checkpoint is passed on, and whoever builds the class again gives them again."""
 
 
 class VerifiedIO:
@@ -27,7 +29,7 @@ class VerifiedIO:
     ) -> None:
         """Write what Lightning gathered, without what could not be read back safely."""
         content = {
-            name: json_values(value) if name in HYPERPARAMETERS else plain(value)
+            name: redact(json_values(value)) if name in HYPERPARAMETERS else plain(value)
             for name, value in checkpoint.items()
         }
         save_checkpoint(content, Path(path))

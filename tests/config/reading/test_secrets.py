@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from art.config import redact
-from art.config.reading.secrets import is_secret
+from art.core.secrets import is_secret, redact
 from art.errors import ConfigError
 
 JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"

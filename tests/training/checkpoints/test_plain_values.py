@@ -108,3 +108,12 @@ def test_hyperparameters_are_jsons_values(tmp_path):
     }
     assert found["other"] == (1,)
     assert json_values({1: {2}}) == {"1": [2]}
+
+
+def test_a_token_among_the_hyper_parameters_is_not_kept(tmp_path):
+    path = tmp_path / "last.ckpt"
+    hparams = {"width": 8, "api_token": "plain-words", "hub": {"url": "https://me:pw1234@host/x"}}
+    VerifiedCheckpointIO().save_checkpoint({"hyper_parameters": hparams}, path)
+    found = load_checkpoint(path)["hyper_parameters"]
+    assert found["width"] == 8 and found["api_token"] == "***"
+    assert b"plain-words" not in path.read_bytes() and b"pw1234" not in path.read_bytes()
