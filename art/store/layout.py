@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from art.core.files import LONGEST_FOLDER
 from art.core.planted import is_stored
@@ -26,34 +26,35 @@ _RUN_FOLDER = re.compile(r"(\d{4,})-\d{8}-\d{6}")
 _NO_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 
 
-@dataclass(frozen=True)
-class RunPlace:
-    """Where a run lies.
+class RunPlace(NamedTuple):
+    """Where a run lies. A store may hold ten thousand: paths are made of those that are read.
 
     Attributes:
         stage: the stage's name.
         number: the run's sequence number within its stage.
-        path: the run folder.
+        parent: the folder of the stage.
+        run: the run folder's name.
     """
 
     stage: str
     number: int
-    path: Path
+    parent: Path
+    run: str
+
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+        return self.parent / self.run
 
     @property
     def order(self) -> int:
         """The stage's place in the recipe when it ran."""
-        return int(self.path.parent.name.split("-", 1)[0])
-
-    @property
-    def run(self) -> str:
-        """The run folder's name."""
-        return self.path.name
+        return int(self.parent.name.split("-", 1)[0])
 
     @property
     def folder(self) -> str:
         """The run folder relative to the project's folder."""
-        return f"{self.path.parent.name}/{self.path.name}"
+        return f"{self.parent.name}/{self.run}"
 
 
 def stage_folder_name(order: int, stage: str) -> str:
@@ -114,7 +115,7 @@ def runs_by_stage(project: Path, links: dict[str, str] | None = None) -> dict[st
 
 def _runs_in(folder: Path, stage: str, links: dict[str, str]) -> list[RunPlace]:
     matches = (_RUN_FOLDER.fullmatch(name) for name in folders_in(folder, links))
-    return [RunPlace(stage, int(m[1]), folder / m[0]) for m in matches if m]
+    return [RunPlace(stage, int(m[1]), folder, m[0]) for m in matches if m]
 
 
 def find_projects(root: Path) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -224,15 +226,16 @@ class RunStore:
             except FileExistsError:  # a plain file of that name, or a store without locks
                 number += 1
                 continue
-            return RunPlace(stage, number, path)
+            return RunPlace(stage, number, parent, path.name)
 
     def _latest_by_model(
         self, runs: list[RunPlace], only: str | _Any | None = ANY, rebuild: bool = False
     ) -> dict[str | None, Record]:
         models = self._models_of(runs, rebuild)
+        known = {model for by_run in models.values() for model in by_run.values()}
         found: dict[str | None, Record] = {}
         for place in reversed(runs):
-            model = models.get(place.path, _UNKNOWN)
+            model = models[place.parent.name].get(place.run, _UNKNOWN)
             if model is _UNKNOWN or model in found or only not in (ANY, model):
                 continue
             record = self._reader.read(place)
@@ -241,16 +244,19 @@ class RunStore:
             if record.model != model and not rebuild:  # an index that came from elsewhere
                 return self._latest_by_model(runs, only, rebuild=True)
             found[record.model] = record
-            if record.model == only:
+            if record.model == only or found.keys() == known:
                 break
         return found
 
-    def _models_of(self, runs: Iterable[RunPlace], rebuild: bool = False) -> dict[Path, str | None]:
-        """The model of each run whose model is known, healing the indexes that lack some."""
+    def _models_of(
+        self, runs: Iterable[RunPlace], rebuild: bool = False
+    ) -> dict[str, dict[str, str | None]]:
+        """The model of each run whose model is known, by the names of stage and run folders,
+        healing the indexes that lack some."""
         by_parent: dict[Path, list[RunPlace]] = {}
-        for place in runs:
-            by_parent.setdefault(place.path.parent, []).append(place)
-        models: dict[Path, str | None] = {}
+        for parent, group in groupby(runs, key=attrgetter("parent")):
+            by_parent.setdefault(parent, []).extend(group)
+        models: dict[str, dict[str, str | None]] = {}
         for parent, places in by_parent.items():
             indexed = {} if rebuild else read_index(parent)
             missing = [place for place in places if place.run not in indexed]
@@ -258,5 +264,5 @@ class RunStore:
             indexed.update(healed)
             if healed and not self.read_only:
                 write_index(parent, dict(sorted(indexed.items())))
-            models.update({p.path: indexed[p.run] for p in places if p.run in indexed})
+            models[parent.name] = {p.run: indexed[p.run] for p in places if p.run in indexed}
         return models
