@@ -11,6 +11,7 @@ from art.core.probe import OF_STAGE, NotJudged, Probe, ProbeReport, Suspicion
 from art.core.stage import Outcome, StageContext
 from art.errors import UserError
 from art.registries import probes
+from art.registry.stages._probe_order import by_yield
 
 DATA_PROBES: tuple[str, ...] = (
     "art.InputValues.v1",
@@ -80,14 +81,18 @@ def say(outcome: Outcome, cause: str, evidence: str, remedy: str) -> None:
 
 
 def run_probes(names: Sequence[str], context: StageContext, outcome: Outcome) -> None:
-    """Run probes one after the other; their reports, scores and a table go to the outcome."""
-    for number, name in enumerate(names):
+    """Run probes one after the other; their reports, scores and a table go to the outcome.
+
+    Those that find most for their time run first; the reports stand in the order of the names.
+    """
+    reports: dict[str, ProbeReport] = {}
+    for number, name in enumerate(by_yield(names)):
         context.progress(number, len(names), name)
         began = time.thread_time()
         in_time = context.probe_seconds_left() > 0
         report = _measured(name, context) if in_time else _left_out(name, context)
-        report = replace(report, seconds=round(time.thread_time() - began, 3))
-        outcome.probes.append(report)
+        reports[name] = replace(report, seconds=round(time.thread_time() - began, 3))
+    outcome.probes += [reports[name] for name in names]
     if names:
         outcome.tables["probes"] = (
             ["probe", "seconds", "certain", "suspected"],
