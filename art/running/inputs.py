@@ -5,6 +5,7 @@ Nothing here imports torch: whether there is work is decided in a fraction of a 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -14,12 +15,15 @@ from typing import Any
 from art.config import RecipeConfig, StageSpec
 from art.core.files import sha256_file
 from art.core.record import Record
+from art.core.secrets import HIDDEN, redact
 from art.core.stage import Stage
 from art.registries import ALL, stages
 from art.running.packages import art_version
 from art.store.fingerprints import digest, fingerprint_of, outcome_digest
 
 DATA_SECTIONS = ("data",)
+FOLDER = re.compile(r"data|dir|folder|location|path|root", re.IGNORECASE)
+"""What a setting that takes a folder is called."""
 
 
 class InputDigests:
@@ -112,14 +116,17 @@ class InputDigests:
     def data(self) -> dict[str, str]:
         """The fingerprint of every file and folder that `[data]` names, and of `[paths] data`.
 
-        Every text that could name one is there; its fingerprint is empty where it does not. The
-        working folder is none: the runs lie in it, and `.` mostly stands for a decimal point.
+        Every text that could name one is there but secrets; its fingerprint is empty where it does
+        not.
         """
         if self._data is None:
-            values = [self._config.values.get(section) for section in DATA_SECTIONS]
-            values.append(self._config.paths.get("data"))
-            texts = sorted({*_texts(values)} - {".", ".."})
-            self._data = {text: fingerprint_of(text, self._cache) for text in texts}
+            values = {name: self._config.values.get(name) for name in DATA_SECTIONS}
+            values["paths"] = {"data": self._config.paths.get("data")}
+            runs = self._cache.parent.parent
+            self._data = {
+                text: fingerprint_of(text, self._cache, runs=runs)
+                for text in sorted({*_paths(redact(values))} - {HIDDEN})
+            }
         return self._data
 
     def files(self) -> dict[Path, str]:
@@ -169,12 +176,15 @@ def _file_digest(file: Path) -> str:
     return sha256_file(file)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _paths(value: Any, key: str = "") -> Iterator[str]:
+    """Every text that could be a path. A dot is one under the name of a folder alone: else it is
+    mostly a decimal point."""
     if isinstance(value, str):
-        yield value
+        if value not in (".", "..") or FOLDER.search(key):
+            yield value
     elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
+        for name, item in value.items():
+            yield from _paths(item, str(name))
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _texts(item)
+            yield from _paths(item, key)

@@ -63,7 +63,7 @@ class Request:
             UserError: with the nearest name.
         """
         names = [spec.name for spec in config.stages]
-        for name in (*self.only, *([self.start] if self.start else [])):
+        for name in (*self.only, *([] if self.start is None else [self.start])):
             if name not in names:
                 raise UserError(
                     f"'{name}' is not a stage of this recipe.{did_you_mean(name, names)}"

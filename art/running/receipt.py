@@ -147,7 +147,8 @@ def _same_files(files: Mapping[str, str]) -> bool:
 
 def _same_data(data: Mapping[str, str], cache: Path) -> bool:
     try:
-        return all(fingerprint_of(text, cache) == before for text, before in data.items())
+        runs = cache.parent.parent
+        return all(fingerprint_of(t, cache, runs=runs) == before for t, before in data.items())
     except PathError:
         return False
 

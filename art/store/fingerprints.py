@@ -16,6 +16,7 @@ from art.core.files import atomic_write, sha256_file
 from art.core.planted import read_stored
 from art.core.record import Record
 from art.errors import PathError, StoreError
+from art.store.not_data import IsData, data_in
 
 TRUST_AGE = 2.0
 """Seconds. A younger file may change again within one tick of its file system's clock, which
@@ -45,7 +46,7 @@ def outcome_digest(record: Record) -> str:
     )
 
 
-def fingerprint_path(path: Path, cache: Path) -> str:
+def fingerprint_path(path: Path, cache: Path, *, runs: Path | None = None) -> str:
     """The sha256 over the sorted relative names and contents of a file or folder.
 
     A file that kept its size, times and inode since it was last read is not read again.
@@ -53,6 +54,8 @@ def fingerprint_path(path: Path, cache: Path) -> str:
     Args:
         path: the file or folder; links are followed.
         cache: a JSON file that remembers contents' hashes; made when missing or broken.
+        runs: the runs folder; where it lies in the folder it is left out, and of a folder that
+            holds the working folder, what a project keeps beside its data.
 
     Raises:
         PathError: there is nothing at `path`, or something in it cannot be read.
@@ -64,7 +67,7 @@ def fingerprint_path(path: Path, cache: Path) -> str:
     total = hashlib.sha256()
     settled_before = (time.time() - TRUST_AGE) * 1e9
     try:
-        for relative, status in sorted(_files(path)):
+        for relative, status in sorted(_files(path, runs)):
             stamp = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
             settled = stamp[1] < settled_before and stamp[2] < settled_before
             content = _remembered_hash(known.get(relative), stamp) if settled else None
@@ -84,13 +87,13 @@ def fingerprint_path(path: Path, cache: Path) -> str:
     return total.hexdigest()
 
 
-def fingerprint_of(text: str, cache: Path) -> str:
+def fingerprint_of(text: str, cache: Path, *, runs: Path | None = None) -> str:
     """The fingerprint of the file or folder that a text names; empty where it names none."""
     try:
         exists = bool(text) and len(text) < 4096 and Path(text).exists()
     except (OSError, ValueError):  # a text that no path can be, e.g. with a NUL byte
         exists = False
-    return fingerprint_path(Path(text), cache) if exists else ""
+    return fingerprint_path(Path(text), cache, runs=runs) if exists else ""
 
 
 def _remembered_hash(entry: Any, stamp: list[int]) -> str | None:
@@ -99,18 +102,18 @@ def _remembered_hash(entry: Any, stamp: list[int]) -> str | None:
     return None
 
 
-def _files(path: Path) -> Iterator[tuple[str, os.stat_result]]:
+def _files(path: Path, runs: Path | None) -> Iterator[tuple[str, os.stat_result]]:
     """Relative names (with `/`; `""` for a file itself) and status of all plain files."""
     status = path.stat()
     if not stat.S_ISDIR(status.st_mode):
         if stat.S_ISREG(status.st_mode):
             yield "", status
         return
-    yield from _walk(str(path), "", {(status.st_dev, status.st_ino)})
+    yield from _walk(str(path), "", {(status.st_dev, status.st_ino)}, data_in(path, runs))
 
 
 def _walk(
-    folder: str, prefix: str, above: set[tuple[int, int]]
+    folder: str, prefix: str, above: set[tuple[int, int]], is_data: IsData
 ) -> Iterator[tuple[str, os.stat_result]]:
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -118,12 +121,15 @@ def _walk(
                 status = entry.stat()
             except FileNotFoundError:  # a link to nothing: nothing can be read there
                 continue
+            if not is_data(entry, status):
+                continue
             if stat.S_ISREG(status.st_mode):
                 yield prefix + entry.name, status
             elif stat.S_ISDIR(status.st_mode):
                 this = (status.st_dev, status.st_ino)
                 if this not in above:  # a link to a folder above would never end
-                    yield from _walk(entry.path, f"{prefix}{entry.name}/", above | {this})
+                    within = f"{prefix}{entry.name}/"
+                    yield from _walk(entry.path, within, above | {this}, is_data)
 
 
 def _read_cache(cache: Path) -> dict[str, dict[str, Any]]:

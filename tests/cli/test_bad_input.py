@@ -197,6 +197,8 @@ def test_options_sections_and_stages_that_do_not_exist(mistake):
         (["--training.max_epochs=three"], "max_epochs"),
         (["--stage", "exlpore"], "Did you mean 'explore'?"),
         (["--from", "exlpore"], "Did you mean 'explore'?"),
+        (["--from", ""], "'' is not a stage of this recipe"),
+        (["--from", "", "--dry-run"], "'' is not a stage of this recipe"),
         (["--system", "nowhere.cfg"], "nowhere.cfg"),
         (["surplus"], "unexpected argument 'surplus'"),
     ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import art
+from art.running.inputs import InputDigests
 
 CONFIG = """
 [project]
@@ -56,6 +59,41 @@ def test_other_data_elsewhere_run_again(trained, tmp_path):
     table = tmp_path / "there" / "table.csv"
     table.write_text(table.read_text().replace("6,", "6.5,", 1))
     assert trained(tmp_path / "there") == ["explore", "baseline"]
+
+
+@pytest.mark.parametrize("folder", [".", "absolute"])
+def test_data_beside_the_config_are_followed_and_what_else_lies_there_is_not(
+    tmp_path, monkeypatch, folder
+):
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{at},{at * at % 97},{at + 0.1 * (at % 3)}" for at in range(120)]
+    table = Path("table.csv")
+    table.write_text("\n".join(["a,b,y", *rows]) + "\n")
+    data = str(tmp_path) if folder == "absolute" else folder
+
+    def run():
+        Path("moved.cfg").write_text(CONFIG.format(runs="runs", data=data))
+        return [record.stage for record in art.train("moved.cfg").result.records]
+
+    assert run() == ["explore", "baseline"]
+    Path("notes.md").write_text("a note")
+    Path(".hidden").write_text("x")
+    Path("other.cfg").write_text("[project]\n")
+    assert run() == []
+    table.write_text(table.read_text().replace("6,", "6.5,", 1))
+    assert run() == ["explore", "baseline"]
+
+
+def test_the_working_folder_is_followed_where_a_setting_names_it_as_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("labels").write_text("1")
+    config = SimpleNamespace(
+        values={"data": {"@data": "x", "folder": ".", "decimal": "..", "token": "s3cret-words"}},
+        paths={"data": None},
+    )
+    found = InputDigests(config, {}, tmp_path / "runs" / "p" / "cache.json").data()
+    assert found["."] and ".." not in found
+    assert "s3cret-words" not in found and "***" not in found
 
 
 STOPS = """
