@@ -158,7 +158,8 @@ class TrainedModel:
         """
         rows = self._rows(values)
         made = joined(list(self._by_batches(rows)))
-        return Predictions(**{**vars(made), "notes": rows.notes})
+        notes = (*rows.notes, *_without_an_answer(made))
+        return Predictions(**{**vars(made), "notes": notes})
 
     def _rows(self, values: Any) -> Rows:
         if isinstance(values, Path) or (isinstance(values, str) and not self._reads_texts(values)):
@@ -235,3 +236,16 @@ class TrainedModel:
         kind = KINDS.get(what, what)
         classes = self.classes if kind != "amounts" else ()
         return Predictions(kind, values.float().cpu().numpy(), names, classes, target=self.target)  # type: ignore[arg-type]
+
+
+def _without_an_answer(made: Predictions) -> tuple[str, ...]:
+    """What to say of rows for which the model gives NaN."""
+    spoilt = np.isnan(made.values.reshape(len(made), -1)).any(1)
+    if not spoilt.any():
+        return ()
+    first, count = made.names[int(spoilt.argmax())], int(spoilt.sum())
+    rows = f"{count} row{'s' * (count > 1)}"
+    return (
+        f"the model gives NaN for {rows}, the first of them row {first}: look for inputs far "
+        f"from what it was trained on.",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -73,9 +74,13 @@ def as_csv(predictions: Predictions) -> str:
 
 
 def as_records(predictions: Predictions) -> list[dict[str, Any]]:
-    """A dict a sample."""
+    """A dict a sample; what is not a finite number is None, since JSON has no word for it."""
     names = headings(predictions)
-    return [dict(zip(names, row, strict=True)) for row in rows(predictions)]
+    return [dict(zip(names, map(_or_none, row), strict=True)) for row in rows(predictions)]
+
+
+def _or_none(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def headings(predictions: Predictions) -> list[str]:
@@ -104,7 +109,8 @@ def rows(predictions: Predictions) -> Iterator[list[Any]]:
             shares = [int(c) / size for c in counts] + [0.0] * len(_class_names(predictions))
             yield [name, *shares[: len(_class_names(predictions))]]
         elif predictions.by_class:
-            chosen = predictions.name_of(int(values.argmax()))
+            # argmax takes a NaN for the largest number
+            chosen = "" if np.isnan(values).any() else predictions.name_of(int(values.argmax()))
             yield [name, chosen, *known, *values.tolist()]
         elif predictions.kind == "chosen":
             yield [name, predictions.name_of(int(values)), *known]

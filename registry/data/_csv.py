@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -141,7 +142,7 @@ def class_indices(
 def _check_header(path: Path, header: list[str], delimiter: str, least: int) -> None:
     if not header:
         raise DataError(f"{path}: an empty file; a header row and rows under it are needed.")
-    twice = next((name for name in header if header.count(name) > 1), None)
+    twice = next((name for name, count in Counter(header).items() if count > 1), None)
     if twice is not None:
         raise DataError(f"{path}: two columns are named '{twice}'. Rename one.")
     if len(header) < least:

@@ -192,6 +192,8 @@ class ArrayReader(Reader):
         columns: tuple[str, ...] = (),
         notes: tuple[str, ...] = (),
     ) -> Rows:
+        import numpy as np
+
         from art.registry.data.arrays import channels_first
 
         if values.dtype.kind not in "biuf":
@@ -210,7 +212,16 @@ class ArrayReader(Reader):
             )
         self._check_values(values, source, lines, columns)
         names = tuple(str(number + 1) for number in range(len(values)))
-        return Rows(self._scaling.transform(values), names, notes)
+        with np.errstate(over="ignore"):  # it is looked for below
+            scaled = self._scaling.transform(values)
+        bad = np.argwhere(~np.isfinite(scaled))
+        if len(bad):
+            place, where = _place_of(bad[0].tolist(), source, lines, columns)
+            raise DataError(
+                f"{place}: {values[tuple(bad[0])]} {where} is too large for the model, which "
+                f"calculates with 32-bit numbers."
+            )
+        return Rows(scaled, names, notes)
 
     def _check_values(
         self, values: np.ndarray, source: str, lines: list[str] | None, columns: tuple[str, ...]
@@ -219,9 +230,7 @@ class ArrayReader(Reader):
 
         bad = np.argwhere(~np.isfinite(values))
         if len(bad):
-            row, *rest = bad[0].tolist()
-            place = f"{source}:{lines[row]}" if lines else f"{source}: row {row + 1}"
-            where = f"column '{columns[rest[0]]}'" if columns else f"at {rest}"
+            place, where = _place_of(bad[0].tolist(), source, lines, columns)
             raise DataError(
                 f"{place}: {values[tuple(bad[0])]} {where}, and so {len(bad)} value(s). The model "
                 f"was trained without missing values there: leave these rows out."
@@ -237,3 +246,12 @@ class ArrayReader(Reader):
                 f"{source}: token ids from {values.min()} to {values.max()}, but the model knows "
                 f"0 to {self._ids - 1}."
             )
+
+
+def _place_of(
+    index: list[int], source: str, lines: list[str] | None, columns: tuple[str, ...]
+) -> tuple[str, str]:
+    """Where a value stands, and in which column."""
+    row, *rest = index
+    place = f"{source}:{lines[row]}" if lines else f"{source}: row {row + 1}"
+    return place, f"column '{columns[rest[0]]}'" if columns else f"at {rest}"

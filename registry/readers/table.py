@@ -153,6 +153,7 @@ class TableReader(Reader):
                     f"model was trained on numbers there. Write it as a number, or leave it empty."
                 )
             values[row] = number
+        self._refuse_too_large(values, columns, name)
         missing = int(np.isnan(values).sum())
         if not missing:
             return values, []
@@ -161,6 +162,20 @@ class TableReader(Reader):
             f"'{name}': {_rows_of(missing)} without a value, read as {median:.6g}, the training "
             f"split's median."
         ]
+
+    def _refuse_too_large(self, values: Any, columns: Columns, name: str) -> None:
+        """Refuse what is finite as it stands and infinite as the model would see it."""
+        import numpy as np
+
+        _, shift, by = self._encoder.numbers[name]
+        with np.errstate(over="ignore"):  # of a float64 as well: it is too large all the same
+            large = np.flatnonzero(np.abs((values - shift) / by) > np.finfo(np.float32).max)
+        if len(large):
+            row = int(large[0])
+            raise DataError(
+                f"{columns.path}:{columns.lines[row]}: '{columns.values[name][row]}' in column "
+                f"'{name}' is too large for the model, which calculates with 32-bit numbers."
+            )
 
     def _texts(self, columns: Columns, name: str) -> tuple[Any, list[str]]:
         import numpy as np

@@ -211,3 +211,36 @@ def test_the_script_of_an_export_reads_a_gap_as_the_model_does(pet_kinds, tmp_pa
     of = table["numbers"]["age"]
     wanted = (of["missing"] - of["subtract"]) / of["divide"]
     assert float(made["inputs"][0, place]) == pytest.approx(wanted, rel=1e-5)
+
+
+@pytest.mark.parametrize("value", ["1e41", "-1e300", "1e308"])
+def test_a_number_that_is_infinite_to_the_model_is_refused(
+    pet_kinds, new, art_command, tmp_path, value
+):
+    done = art_command("predict", pet_kinds, new(weight=value), "out.csv")
+    assert done.returncode == 2 and f"new.csv:2: '{value}' in column 'weight' is" in done.stderr
+    assert "32-bit" in done.stderr and "Warning" not in done.stderr
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_of_an_array_as_well():
+    from art.core.data_info import DataInfo
+    from art.registry.readers.array import ArrayReader
+
+    reader = ArrayReader(DataInfo((2,), 1, "regression"), [2], False)
+    with pytest.raises(DataError, match=r"row 2: 1e\+39 at \[1\] is too large for the model"):
+        reader.rows(np.array([[1.0, 2.0], [3.0, 1e39]]))
+    assert reader.rows(np.array([[1.0, 2.0]])).inputs.dtype == np.float32
+
+
+def test_a_row_without_an_answer_is_told_and_has_no_class():
+    from art.prediction.answers import Predictions
+    from art.prediction.trained import _without_an_answer
+    from art.prediction.writing import as_csv, as_records
+
+    values = np.array([[0.9, 0.1], [np.nan, np.nan]], dtype=np.float32)
+    made = Predictions("probabilities", values, ("1", "2"), ("no", "yes"))
+    assert as_csv(made).splitlines()[2] == "2,,nan,nan"
+    assert as_records(made)[1] == {"row": "2", "prediction": "", "p(no)": None, "p(yes)": None}
+    (note,) = _without_an_answer(made)
+    assert "gives NaN for 1 row, the first of them row 2" in note

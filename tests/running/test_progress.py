@@ -41,3 +41,11 @@ def test_another_piece_of_work_is_estimated_anew(tmp_path, monkeypatch) -> None:
 def test_a_spoilt_file_is_passed_over(tmp_path) -> None:
     (tmp_path / PROGRESS).write_text(json.dumps({"done": "x"}))
     assert read_progress(tmp_path) == ""
+    (tmp_path / PROGRESS).write_text(json.dumps({"done": 10**400, "total": 1, "text": "x"}))
+    assert read_progress(tmp_path) == ""
+
+
+def test_a_link_in_its_place_is_not_followed(tmp_path) -> None:
+    (tmp_path / "elsewhere").write_text(json.dumps({"done": 1, "total": 2, "text": "secret"}))
+    (tmp_path / PROGRESS).symlink_to(tmp_path / "elsewhere")
+    assert read_progress(tmp_path) == ""
