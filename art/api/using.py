@@ -75,7 +75,7 @@ def predict(
     from art.prediction.writing import refuse_out, write_predictions
 
     if out is not None:
-        refuse_out(Path(out))
+        refuse_out(Path(out), values)
     model, found = _loaded(Path(run), code, trust_code, say)
     split = as_split(values) if isinstance(values, str) else None
     if split is None and settings:

@@ -23,6 +23,31 @@ Batches = Annotated[int, Ge(0)] | Annotated[float, Ge(0), Le(1)] | None
 """A number of batches, a share of them, or all."""
 
 
+@dataclass(frozen=True)
+class Written:
+    """A text of a certain form, for an annotation: `Annotated[str, Written(...)]`.
+
+    Attributes:
+        pattern: the whole text's.
+        documentation: the form in words, `as "hours:minutes"`.
+    """
+
+    pattern: str
+    documentation: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        """What validates it, and describes it in a JSON schema."""
+        from pydantic_core.core_schema import str_schema
+
+        return str_schema(pattern=f"^(?:{self.pattern})$", strict=True)
+
+
+Duration = Annotated[
+    str, Written(r"[0-9]{1,5}:[0-9]{2}:[0-9]{2}:[0-9]{2}", 'as "days:hours:minutes:seconds"')
+]
+"""How long something may take."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Project:
     """What the project is called, and the order of its stages.
@@ -138,7 +163,7 @@ class Training:
     deterministic: bool = True
     min_epochs: Annotated[int, Ge(1)] | None = None
     min_steps: Annotated[int, Ge(1)] | None = None
-    max_time: str | None = None
+    max_time: Duration | None = None
     limit_train_batches: Batches = None
     limit_val_batches: Batches = None
     limit_test_batches: Batches = None

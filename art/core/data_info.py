@@ -104,3 +104,11 @@ def class_words(index: int, names: Sequence[str]) -> str:
     """
     name = names[index] if 0 <= index < len(names) else str(index)
     return f"class {name}" if name == str(index) else f'class "{printable(name)}"'
+
+
+def classes_words(indices: Sequence[int], names: Sequence[str], most: int = 5) -> str:
+    """Several classes, `classes "alien", "ghost"`; of more than `most` the first, and dots."""
+    if len(indices) == 1:
+        return class_words(indices[0], names)
+    shown = [class_words(index, names).removeprefix("class ") for index in indices[:most]]
+    return f"classes {', '.join(shown)}{', ...' * (len(indices) > most)}"

@@ -104,9 +104,10 @@ def target_of(path: Path) -> Path:
 
 def _mode_of(path: Path) -> int:
     try:
-        return stat.S_IMODE(path.lstat().st_mode) if path.is_file() else _new_mode()
+        status = path.lstat()  # not of what a link leads to: the link is replaced
     except OSError:
         return _new_mode()
+    return stat.S_IMODE(status.st_mode) if stat.S_ISREG(status.st_mode) else _new_mode()
 
 
 def _new_mode() -> int:

@@ -169,6 +169,11 @@ class StageContext(Protocol):
         targets' shape, and the targets; None where its own loss does not say what they mean."""
         ...
 
+    def training_data(self, stage: str) -> pl.LightningDataModule | None:
+        """The data as an earlier stage trained on them, where its settings of `[data]` differ from
+        this one's by more than the size of a batch; None where they do not."""
+        ...
+
     def evaluate(
         self, model: pl.LightningModule, data: pl.LightningDataModule, splits: Sequence[str]
     ) -> tuple[dict[str, float], Seen]:

@@ -22,13 +22,19 @@ def rebuilt(block: Mapping[str, Any], registry: str, **given: Any) -> Any:
     Raises:
         RegistryError: the function is not registered here.
         ConfigError: a setting is of another type than the function takes.
-        ModelError: the function refuses the settings; it may be another one than in training.
+        ModelError: the function refuses the settings, which may be of another one than in
+            training, or needs more memory than there is.
     """
     try:
         return build(block, **given)
     except (*UNREADABLE, AssertionError, OverflowError) as error:
-        if isinstance(error, ArtError) or is_out_of_memory(error):
+        if isinstance(error, ArtError):
             raise
+        if is_out_of_memory(error):
+            raise ModelError(
+                f"@{registry} '{block.get(f'@{registry}')}' needs more memory than this machine "
+                f"has, with the settings that were kept of it."
+            ) from error
         said = (str(error) or type(error).__name__).splitlines()[0]
         raise ModelError(
             f"@{registry} '{block.get(f'@{registry}')}' cannot be built with the settings that "

@@ -38,7 +38,8 @@ def checkpoint_of(found: Found) -> dict[str, Any]:
     """
     content = load_checkpoint(found.checkpoint)
     weights, changed = content.get("state_dict"), content.get("overrides") or {}
-    if not isinstance(weights, dict) or not isinstance(changed, dict):
+    are_settings = isinstance(changed, dict) and all(isinstance(name, str) for name in changed)
+    if not isinstance(weights, dict) or not are_settings:
         raise PathError(f"{found.checkpoint}: not a checkpoint that a stage left.")
     if USE not in content:
         raise PathError(

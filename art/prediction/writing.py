@@ -12,21 +12,31 @@ from typing import Any
 
 import numpy as np
 
-from art.core.files import atomic_write, make_folder
+from art.core.files import atomic_write, make_folder, write_named
 from art.errors import PathError, UserError
 from art.prediction.answers import Predictions
+from art.store.layout import RECORD
 
 FILES = (".csv", ".json", ".npz", ".parquet")
 MOST_CLASSES = 256
 """Classes that a picture of bytes can tell apart."""
 
 
-def refuse_out(out: Path) -> None:
+def refuse_out(out: Path, source: Any) -> None:
     """Say that predictions cannot go there, before anything is predicted.
 
+    Args:
+        out: where they shall go.
+        source: what is predicted; a path where it is a file or folder.
+
     Raises:
-        UserError: the file's ending says no format, or there is no such folder.
+        UserError: the file's ending says no format, there is no such folder, or the file is what is
+            to be predicted, or one that ART keeps of a run.
     """
+    if isinstance(source, str | Path) and _is_same(out, Path(source)):
+        raise PathError(f"{out}: this is the input itself. Give the predictions another name.")
+    if (out.parent / RECORD).is_file():
+        raise PathError(f"{out}: the folder of a run holds what ART keeps of it. Choose another.")
     if out.suffix.lower() in FILES:
         if out.is_dir():
             raise PathError(f"{out}: this is a folder. Name a file.")
@@ -42,6 +52,13 @@ def refuse_out(out: Path) -> None:
         )
 
 
+def _is_same(out: Path, source: Path) -> bool:
+    try:
+        return out.samefile(source)
+    except (OSError, ValueError):  # one of them is not there, or is a text to predict
+        return False
+
+
 def write_predictions(predictions: Predictions, out: Path) -> None:
     """Write predictions whole: `.csv`, `.json` and `.parquet` hold a row a sample, `.npz` arrays, a
     folder a picture of class indices for each mask.
@@ -52,13 +69,13 @@ def write_predictions(predictions: Predictions, out: Path) -> None:
     """
     ending = out.suffix.lower()
     if ending == ".csv":
-        atomic_write(out, as_csv(predictions))
+        write_named(out, as_csv(predictions))
     elif ending == ".json":
-        atomic_write(out, json.dumps(as_records(predictions), indent=1, ensure_ascii=False) + "\n")
+        write_named(out, json.dumps(as_records(predictions), indent=1, ensure_ascii=False) + "\n")
     elif ending == ".npz":
-        atomic_write(out, _as_npz(predictions))
+        write_named(out, _as_npz(predictions))
     elif ending == ".parquet":
-        atomic_write(out, _as_parquet(predictions, out))
+        write_named(out, _as_parquet(predictions, out))
     else:
         _write_masks(predictions, out)
 

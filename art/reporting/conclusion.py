@@ -10,6 +10,8 @@ from art.reporting.snapshots import Report, StageSnapshot
 from art.reporting.telling import deciding_score, is_usual
 
 BEATS = "art.Beats.v1"
+ERRORS = 2.0
+"""Standard errors that a lead must have: of models that are alike one in forty has it by chance."""
 _HELD_OUT = ("test", "val")
 
 
@@ -48,14 +50,14 @@ class Conclusion:
 
     @property
     def beats(self) -> bool | None:
-        """Whether the model is better than the simple one by more than the error; None where there
-        is nothing to compare."""
-        return None if self.gain is None else self.gain > (self.error or 0.0)
+        """Whether the model is better than the simple one by more than chance allows; None where
+        there is nothing to compare."""
+        return None if self.gain is None else self.gain > ERRORS * (self.error or 0.0)
 
     @property
     def loses(self) -> bool:
-        """Whether the simple model is better by more than the error."""
-        return self.gain is not None and self.gain < -(self.error or 0.0)
+        """Whether the simple model is better by more than chance allows."""
+        return self.gain is not None and self.gain < -ERRORS * (self.error or 0.0)
 
 
 def conclusions(report: Report) -> list[Conclusion]:

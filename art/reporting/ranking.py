@@ -31,7 +31,7 @@ def ranking_lines(report: Report, screen: Screen) -> list[Line]:
         name = simple.simple_name.replace("_", " ")
         rows.append(["", name, number(simple.simple), *[""] * (len(rows[0]) - 3)])
     by_val = _ranked_by_val(found)
-    head = ["", "model", found[0].score, *[found[0].val_score] * by_val, *_HEAD]
+    head = ["", "model", found[0].score, *["val"] * by_val, *_HEAD]
     columns = list(zip(head, *rows, strict=True))
     widths = [max(cells(clean(text, screen.unicode)) for text in column) for column in columns]
     widths[1] = min(widths[1], _NAME)

@@ -209,6 +209,14 @@ class Context:
             ) from error
         return model
 
+    def training_data(self, stage: str) -> pl.LightningDataModule | None:
+        """The data as an earlier stage trained on them; None where they are this stage's own."""
+        spec = next(one for one in self._base.stages if one.name == stage)
+        there = self._base.with_settings(spec.overrides, f"[stages.{stage}] overrides")
+        if _without_batch_size(there) == _without_batch_size(self._config):
+            return None
+        return self._parts.data(there, self.seed, keep=False)
+
     def trainer(self, **overrides: Any) -> pl.Trainer:
         """A Trainer for this machine."""
         return make_trainer(
@@ -452,6 +460,12 @@ class Context:
             self._made[make] = make(self)
         made: Made = self._made[make]
         return made
+
+
+def _without_batch_size(config: RecipeConfig) -> dict[str, Any]:
+    """The settings that say which samples there are."""
+    data = config.values.get("data") or {}
+    return {name: value for name, value in data.items() if name != "batch_size"}
 
 
 def _are_settings(values: Any) -> bool:

@@ -7,13 +7,13 @@ import io
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from art.core.figure import Bars, Heatmap, ImageGrid, Lines, Points, Table
 from art.core.files import atomic_write, make_folder
-from art.errors import UserError
+from art.errors import UserError, printable
 
 
 def save_drawing(name: str, drawing: Any, folder: Path) -> dict[str, Path]:
@@ -79,9 +79,14 @@ def _table_values(table: Table) -> dict[str, Any]:
 def _table_csv(table: Table) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.headings)
-    writer.writerows(table.rows)
+    writer.writerow(_shown(table.headings))
+    writer.writerows(map(_shown, table.rows))
     return text.getvalue()
+
+
+def _shown(row: Sequence[Any]) -> list[Any]:
+    """A row whose texts command no terminal that the file is printed on."""
+    return [printable(cell) if isinstance(cell, str) else cell for cell in row]
 
 
 def _json(values: Any) -> str:

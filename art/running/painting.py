@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import math
+import warnings
 from collections.abc import Sequence
+from dataclasses import fields, is_dataclass, replace
 from itertools import cycle
 from typing import Any
 
 from art.core.figure import Bars, Figure, Heatmap, ImageGrid, Lines, Points, Series
+from art.errors import printable
 from art.running.palette import (
     BLUE_SCALE,
     COLOURS,
@@ -51,12 +54,25 @@ def paint_png(figure: Figure) -> bytes:
         "ytick.color": MUTED,
         "text.parse_math": False,  # a class may be called "$5 and more"
     }
-    with rc_context(style):
-        drawn = painters[type(figure)](figure)
+    with rc_context(style), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph ")  # a letter that the font lacks
+        drawn = painters[type(figure)](_visible(figure))
         # The canvas lays out and draws once; savefig does it twice, to know the layout first.
         picture = io.BytesIO()
         drawn.canvas.print_png(picture)
     return picture.getvalue()
+
+
+def _visible(value: Any) -> Any:
+    """A figure with every control character in its texts as an escape: no font has them."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, tuple | list):
+        return type(value)(_visible(item) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        own = {one.name: _visible(getattr(value, one.name)) for one in fields(value) if one.init}
+        return replace(value, **own)
+    return value
 
 
 def _canvas(width: float, height: float) -> Any:

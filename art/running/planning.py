@@ -111,9 +111,9 @@ def _why(record: Record | None, inputs: Mapping[str, Any], changed: str | None) 
 def _difference(record: Record, inputs: Mapping[str, Any]) -> str:
     """What of a stage's own inputs is not as it was for that record; empty where all is."""
     reasons = {
+        "data": "the data changed",  # first: what files hold is a part of the settings as well
         "config": "its settings changed",
         "code": "the code changed",
-        "data": "the data changed",
     }
     return next((why for key, why in reasons.items() if record.inputs.get(key) != inputs[key]), "")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from art.core.stage import StageContext
+from art.registry.probes._trained import last_trained
 
 if TYPE_CHECKING:
     import numpy as np
@@ -161,10 +162,7 @@ def contest(context: StageContext, splits: Sequence[str]) -> Contest | None:
     it cannot be compared."""
     from art.registry.probes._cheap import learned, signal_across
 
-    source = next(
-        (s for s in reversed(context.earlier_stages) if context.earlier(s).has("checkpoint")),
-        None,
-    )
+    source = last_trained(context)
     cheap = context.once(learned)
     if source is None or cheap is None or context.contract.coupled:
         return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from art.core.data_info import class_words
 from art.core.probe import Suspicion
 from art.registry.probes._rolled import is_mixed
 
@@ -22,7 +23,7 @@ SHIFT = 3.0
 
 
 def priors(
-    observed: Observed, split: Split, contract: Contract, *, timed: bool
+    observed: Observed, split: Split, contract: Contract, names: Sequence[str], *, timed: bool
 ) -> Iterator[Suspicion]:
     """Shares of classes, or scale of numbers, that no random split would give.
 
@@ -30,6 +31,7 @@ def priors(
         observed: the data.
         split: the one that is held against train.
         contract: what the user declares.
+        names: of the classes.
         timed: whether the split is by time: then shares may drift.
     """
     from art.registry.probes._rows import CLASSES, labels_of
@@ -39,7 +41,7 @@ def priors(
     if one is None or two is None or one.kind != two.kind:
         return
     if one.kind == CLASSES:
-        yield from _classes(one.values, two.values, split.name, timed=timed)
+        yield from _classes(one.values, two.values, split.name, names, timed=timed)
     elif one.values.shape[1:] == two.values.shape[1:]:
         stationary = contract.stationary
         yield from _numbers(
@@ -47,7 +49,9 @@ def priors(
         )
 
 
-def _classes(known: np.ndarray, held: np.ndarray, name: str, *, timed: bool) -> Iterator[Suspicion]:
+def _classes(
+    known: np.ndarray, held: np.ndarray, name: str, names: Sequence[str], *, timed: bool
+) -> Iterator[Suspicion]:
     import numpy as np
     from scipy.stats import chi2_contingency
 
@@ -65,6 +69,7 @@ def _classes(known: np.ndarray, held: np.ndarray, name: str, *, timed: bool) -> 
     chance = float(chi2_contingency(table)[1])
     seen = np.flatnonzero(np.bincount(np.r_[known, held], minlength=size))
     place = int(np.abs(shares[0] - shares[1]).argmax())
+    most = class_words(int(seen[place]), names)
     # In train 99:1 and 60:40 in val: the totals move by little where one class was made rare.
     odds = _odds(table)
     if chance < UNLIKELY and (apart > FAR or odds > RATIO):
@@ -72,12 +77,12 @@ def _classes(known: np.ndarray, held: np.ndarray, name: str, *, timed: bool) -> 
         yield Suspicion(
             f"the class shares of {name} and train differ"
             + (": a class is dropped from one of them" if lost else ": one of them is resampled"),
-            f"class {int(seen[place])} is {shares[0, place]:.1%} of train and "
+            f"{most} is {shares[0, place]:.1%} of train and "
             f"{shares[1, place]:.1%} of {name} (chance: {chance:.0e})",
             "Split with stratification (stratify=y), and look for a filter or a resampling that "
             "one split alone goes through. Resample by a sampler of the loader instead. Where "
             "shares wander with time, declare it: [contract] stationary = false.",
-            f"{name}, class {int(seen[place])}",
+            f"{name}, {most}",
             certain=not timed,
         )
 

@@ -10,6 +10,7 @@ from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
 from art.registry.probes._names import direction_of, words_of
+from art.registry.probes._trained import last_trained
 
 if TYPE_CHECKING:
     from art.core.data_info import DataInfo
@@ -70,10 +71,8 @@ class Generalization(Probe):
 
 def _trained_scores(context: StageContext) -> Mapping[str, float]:
     """The scores of the last stage that left a checkpoint."""
-    for name in reversed(context.earlier_stages):
-        if context.earlier(name).has("checkpoint"):
-            return context.earlier(name).scores
-    return {}
+    source = last_trained(context)
+    return {} if source is None else context.earlier(source).scores
 
 
 def _against_its_labels(scores: Mapping[str, float], info: DataInfo) -> Suspicion | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from art.core.data_info import class_words
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
@@ -61,7 +62,7 @@ class LabelAgreement(Probe):
         for name, held in known.held.items():
             if known.kind == "classes" and may_differ(held, known.values, contract):
                 continue
-            renamed = list(_renamed(known, name))
+            renamed = list(_renamed(known, name, context.data_info.class_names))
             lost = renamed or list(
                 _lost(known, observed, name, strengths, across[name], timed=timed)
             )
@@ -70,7 +71,7 @@ class LabelAgreement(Probe):
         return found
 
 
-def _renamed(known: Learned, name: str) -> Iterator[Suspicion]:
+def _renamed(known: Learned, name: str, classes: Sequence[str]) -> Iterator[Suspicion]:
     """Labels of val that follow the inputs under other names."""
     import numpy as np
     from scipy.optimize import linear_sum_assignment
@@ -97,7 +98,10 @@ def _renamed(known: Learned, name: str) -> Iterator[Suspicion]:
         if gain < 10 or renamed < 0.85 * own or right > own - max(0.08, 6 * error):
             return
     moved = np.flatnonzero(names != np.arange(size))
-    said = ", ".join(f"{index} is called {names[index]}" for index in moved[:4])
+    called = [
+        (class_words(int(k), classes), class_words(int(names[k]), classes)) for k in moved[:4]
+    ]
+    said = ", ".join(f"{one} is called {other.removeprefix('class ')}" for one, other in called)
     steps = {int(s) for s in (names - np.arange(size)) % size}
     shifted = len(steps) == 1 and size > 2
     by = steps.pop() if shifted else 0
@@ -107,7 +111,7 @@ def _renamed(known: Learned, name: str) -> Iterator[Suspicion]:
         if shifted
         else f"labels of {name} are encoded otherwise than in train",
         f"a cheap model predicts {right:.0%} of the {name} labels, and {renamed:.0%} after "
-        f"renaming classes (class {said})",
+        f"renaming classes ({said})",
         "Encode the labels of all splits by one table, made from train.",
         name,
     )

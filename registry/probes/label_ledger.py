@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from art.core.data_info import class_words, classes_words
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
@@ -50,7 +51,7 @@ class LabelLedger(Probe):
             return list(_one_number(train))
         if are_relative(observed.splits["train"].first):
             return [_counted_anew()]
-        contract = context.contract
+        contract, names = context.contract, context.data_info.class_names
         counts = np.bincount(np.maximum(train.values, 0))
         held = {}
         for split in observed.held_out:
@@ -63,13 +64,14 @@ class LabelLedger(Probe):
         alike = not (contract.order or contract.groups)
         for name, values in held.items():
             if not may_differ(values, train.values, contract):
-                found += _against(name, values, counts, alike=alike)
+                found += _against(name, values, counts, names, alike=alike)
             elif not contract.unseen_classes:
-                found += _apart(name, values, certain=context.profile.own_loss)
+                found += _apart(name, values, names, certain=context.profile.own_loss)
         elsewhere = {int(k) for values in held.values() for k in np.unique(values)}
         if not contract.unseen_classes:
-            found += _ids(train, counts, elsewhere, whole=observed.splits["train"].first.whole)
-        found += _rare(counts)
+            whole = observed.splits["train"].first.whole
+            found += _ids(train, counts, names, elsewhere, whole=whole)
+        found += _rare(counts, names)
         return sorted(found, key=lambda suspicion: not suspicion.certain)
 
 
@@ -103,10 +105,11 @@ def _one_class(
     others = {
         name: len(set(values.tolist()) - {int(train.values[0])}) for name, values in held.items()
     }
+    only = class_words(int(train.values[0]), context.data_info.class_names)
     said = "; ".join(f"{name} holds {count} more" for name, count in others.items() if count)
     yield Suspicion(
         "all training labels are the same",
-        f"{len(train.values)} samples of class {int(train.values[0])}{'; ' + said if said else ''}",
+        f"{len(train.values)} samples of {only}{'; ' + said if said else ''}",
         "Look at how the data is split while it is sorted, and at which column is the label. Where "
         "the model learns what is normal and tells the rest from it, declare it: [contract] "
         "one_class = true.",
@@ -115,12 +118,16 @@ def _one_class(
     )
 
 
-def _apart(name: str, values: np.ndarray, *, certain: bool) -> Iterator[Suspicion]:
+def _apart(
+    name: str, values: np.ndarray, names: Sequence[str], *, certain: bool
+) -> Iterator[Suspicion]:
     import numpy as np
+
+    of = classes_words(np.unique(values).tolist(), names)
 
     yield Suspicion(
         f"train and {name} have no class in common",
-        f"the {len(values)} {name} samples are of class {_listed(np.unique(values).tolist())}, of "
+        f"the {len(values)} {name} samples are of {of}, of "
         f"which train has none; their labels are not compared",
         "Split with stratification. Where the classes are split apart on purpose, as in few-shot "
         "and metric learning, declare it: [contract] unseen_classes = true.",
@@ -130,7 +137,7 @@ def _apart(name: str, values: np.ndarray, *, certain: bool) -> Iterator[Suspicio
 
 
 def _ids(
-    train: Labels, counts: np.ndarray, elsewhere: set[int], *, whole: bool
+    train: Labels, counts: np.ndarray, names: Sequence[str], elsewhere: set[int], *, whole: bool
 ) -> Iterator[Suspicion]:
     """Gaps in the ids of train, but for classes that another split has: those are said there."""
     import numpy as np
@@ -149,16 +156,17 @@ def _ids(
     elif missing:
         yield Suspicion(
             "a class has no sample in the training split",
-            f"the labels reach to {len(counts) - 1}, and class {_listed(missing)} never occurs",
+            f"the labels reach to {len(counts) - 1}, and {classes_words(missing, names)} never "
+            f"occur{'s' * (len(missing) == 1)}",
             "Look for a class that was dropped, filtered or merged into another, for sorted data "
             "that was split without shuffling, and for labels that are not counted 0, 1, 2, ...",
-            f"train, class {_listed(missing)}",
+            f"train, {classes_words(missing, names)}",
             certain=sure and len(missing) < len(counts) / 2,
         )
 
 
 def _against(
-    name: str, held: np.ndarray, counts: np.ndarray, *, alike: bool
+    name: str, held: np.ndarray, counts: np.ndarray, names: Sequence[str], *, alike: bool
 ) -> Iterator[Suspicion]:
     import numpy as np
 
@@ -172,13 +180,13 @@ def _against(
             f"labels of {name} are off by one against train"
             if by_one
             else f"{name} has a class that the training split lacks",
-            f"class {_listed(unknown.tolist())}: {samples} {name} samples, none in train",
+            f"{classes_words(unknown.tolist(), names)}: {samples} {name} samples, none in train",
             "Encode the labels of all splits by the same table."
             if by_one
             else "Look for a class dropped from train or merged into another there, for sorted "
             "data that was split without shuffling, and for labels encoded split by split. Where "
             "the classes are new on purpose, declare it: [contract] unseen_classes = true.",
-            f"{name}, class {_listed(unknown.tolist())}",
+            f"{name}, {classes_words(unknown.tolist(), names)}",
             certain=samples >= 2 or len(held) < 50,
         )
     total = len(held)
@@ -188,16 +196,16 @@ def _against(
         worst = lacking[int(np.argmin(chances))]
         yield Suspicion(
             f"a class of train is missing from {name}",
-            f"class {_listed(lacking)}; class {worst} is {counts[worst] / counts.sum():.1%} of "
-            f"train, and none of {total} {name} samples",
+            f"{classes_words(lacking, names)}; {class_words(worst, names)} is "
+            f"{counts[worst] / counts.sum():.1%} of train, and none of {total} {name} samples",
             "Split with stratification; look for a filter that drops the class, and for labels "
             "that are encoded otherwise there.",
-            f"{name}, class {_listed(lacking)}",
+            f"{name}, {classes_words(lacking, names)}",
             certain=alike and min(chances) < CHANCE,
         )
 
 
-def _rare(counts: np.ndarray) -> Iterator[Suspicion]:
+def _rare(counts: np.ndarray, names: Sequence[str]) -> Iterator[Suspicion]:
     import numpy as np
 
     shares = counts / counts.sum()
@@ -206,13 +214,8 @@ def _rare(counts: np.ndarray) -> Iterator[Suspicion]:
         least = int(rare[counts[rare].argmin()])
         yield Suspicion(
             "a class is rare in the training split",
-            f"class {least} has {int(counts[least])} of {int(counts.sum())} samples",
+            f"{class_words(least, names)} has {int(counts[least])} of {int(counts.sum())} samples",
             "Accuracy says little of it: look at its recall, weight the loss, or gather more.",
-            f"train, class {_listed(rare.tolist())}",
+            f"train, {classes_words(rare.tolist(), names)}",
             certain=False,
         )
-
-
-def _listed(classes: Sequence[int]) -> str:
-    shown = ", ".join(str(k) for k in list(classes)[:5])
-    return shown + (", ..." if len(classes) > 5 else "")

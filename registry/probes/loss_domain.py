@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from art.core.data_info import class_words, classes_words
 from art.core.probe import Probe, Suspicion
 from art.core.stage import StageContext
 from art.registries import probes
@@ -205,24 +206,25 @@ def _never_a_target(call: LossCall, info: DataInfo) -> Iterator[Suspicion]:
         return
     outputs = call.inputs.shape[-1]
     counts += [0] * (outputs - len(counts))
+    names = info.class_names
     absent = [index for index, count in enumerate(counts[:outputs]) if not count]
     most, next_most = sorted(counts)[-1], sorted(counts)[-2]
     if absent and len(absent) <= outputs * 2 // 3 and most > MERGED * next_most:
         yield Suspicion(
             "classes are merged into one: the model has outputs for those that are missing",
-            f"class {counts.index(most)} has {most / max(sum(counts), 1):.0%} of the training "
-            f"samples, and {len(absent)} of {outputs} outputs are never a target",
+            f"{class_words(counts.index(most), names)} has {most / max(sum(counts), 1):.0%} of the "
+            f"training samples, and {len(absent)} of {outputs} outputs are never a target",
             "Look at the table that turns labels into class indices, and for a minimum or a clip "
             "over them. If the classes are right, give the model as many outputs.",
-            f"class {counts.index(most)}",
+            class_words(counts.index(most), names),
         )
     elif absent and len(absent) <= max(1, outputs // 5):
         yield Suspicion(
             "the model has an output for a class that no training sample has",
-            f"of {outputs} outputs, {', '.join(map(str, absent[:3]))} is never a target",
+            f"of {outputs} outputs, that of {classes_words(absent, names, 3)} is never a target",
             "Look for a class that was dropped or merged into another, for labels that start at 1, "
             "and for one output too many.",
-            f"class {absent[0]}",
+            class_words(absent[0], names),
         )
 
 

@@ -45,7 +45,7 @@ class SplitDrift(Probe):
         observed = context.once(observe)
         if "train" not in observed.splits:
             return []
-        contract = context.contract
+        contract, names = context.contract, context.data_info.class_names
         found = [*_fitted_on_all(observed)]
         for split in observed.held_out:
             # Other classes have other values.
@@ -53,7 +53,7 @@ class SplitDrift(Probe):
             timed = contract.drifts or is_series(observed) or apart
             scale = [*_scale(observed, split, contract, timed=timed)]
             found += scale
-            prior = [] if apart else [*priors(observed, split, contract, timed=timed)]
+            prior = [] if apart else [*priors(observed, split, contract, names, timed=timed)]
             found += prior
             if not (scale or prior or timed or are_ids(split.first.inputs) or contract.ids):
                 found += _mild(observed, split, context.seed)

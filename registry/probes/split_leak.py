@@ -64,7 +64,7 @@ def _held_out(observed: Observed, split: Split) -> Iterator[Suspicion]:
     train = observed.splits["train"]
     if train.rows.inputs.shape[1:] != split.first.inputs.shape[1:]:
         return
-    found = [*_same_rows(train, split)] or [*_copies(observed, split)]
+    found = [*_same_rows(train, split)] or [*copies(observed, split)]
     if found and cut_inside(observed, split):
         yield from map(as_cut_inside, found)
         return
@@ -101,7 +101,8 @@ def _same_rows(train: Split, split: Split) -> Iterator[Suspicion]:
     )
 
 
-def _copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
+def copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
+    """Held-out samples that stand in train as well, to the bit."""
     from art.registry.probes._rows import digests, is_coarse
 
     known = observed.splits["train"].rows

@@ -56,7 +56,12 @@ TRAINING_PROBES: tuple[str, ...] = (
     "art.BestIsKept.v1",
     "art.Repeatability.v1",
 )
-TRAINED_PROBES: tuple[str, ...] = ("art.HeldBack.v1", "art.HeldOut.v1", "art.Generalization.v1")
+TRAINED_PROBES: tuple[str, ...] = (
+    "art.SeenInTraining.v1",
+    "art.HeldBack.v1",
+    "art.HeldOut.v1",
+    "art.Generalization.v1",
+)
 """What each stage runs by default, the most telling first: the first fault's hint is shown."""
 
 CHECKS: dict[str, Any] = {

@@ -9,6 +9,7 @@ from art.core.stage import Outcome, Stage, StageContext
 from art.core.task import TaskProfile
 from art.errors import UserError
 from art.registries import stages
+from art.registry.probes._trained import last_trained
 from art.registry.stages._gentle import KEEPS_UP
 from art.registry.stages._kinds import CLASSES
 from art.registry.stages._probing import CHECKS, TRAINED_PROBES, reasons_of, run_probes, say
@@ -105,9 +106,9 @@ class Evaluate(Stage):
         return outcome
 
     def _latest(self, context: StageContext) -> str:
-        for name in reversed(context.earlier_stages):
-            if context.earlier(name).has("checkpoint"):
-                return name
+        name = last_trained(context)
+        if name is not None:
+            return name
         raise UserError(
             "no earlier stage has left a checkpoint to evaluate. Put 'overfit' or 'regularize' "
             "before this stage in [project] stages."

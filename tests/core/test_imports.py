@@ -13,6 +13,9 @@ from . import beside
 def late():
     from inside import thing
     import numpy
+    importlib.import_module("named")
+    __import__("pack.by_name")
+    importlib.import_module(chosen)
 """
 
 
@@ -20,7 +23,8 @@ def test_local_modules_are_found_wherever_they_are_imported(tmp_path):
     files = {
         "main.py": MAIN, "near.py": "import further", "further.py": "import near",
         "pack/__init__.py": "", "pack/deep.py": "from .. import top\nfrom . import side",
-        "pack/side.py": "", "top.py": "", "inside.py": "def (", "beside.py": "",
+        "pack/side.py": "", "top.py": "", "named.py": "", "pack/by_name.py": "",
+        "inside.py": "def (", "beside.py": "",
         "unused.py": "raise SystemExit", "json.txt": "",
     }  # fmt: skip
     for name, text in files.items():

@@ -10,6 +10,7 @@ import torch
 
 import art
 from art.errors import DataError
+from art.prediction.finding import find_model
 
 
 def rows_of(path):
@@ -244,3 +245,49 @@ def test_a_row_without_an_answer_is_told_and_has_no_class():
     assert as_records(made)[1] == {"row": "2", "prediction": "", "p(no)": None, "p(yes)": None}
     (note,) = _without_an_answer(made)
     assert "gives NaN for 1 row, the first of them row 2" in note
+
+
+def test_the_input_and_a_runs_own_files_are_never_replaced(pet_kinds, new, art_command, tmp_path):
+    file = new()
+    before = file.read_text()
+    done = art_command("predict", pet_kinds, file, file)
+    assert done.returncode == 2 and "this is the input itself" in done.stderr
+    assert file.read_text() == before
+    record = find_model(pet_kinds).folder / "record.json"
+    kept = record.read_bytes()
+    done = art_command("predict", pet_kinds, file, record)
+    assert done.returncode == 2 and "what ART keeps" in done.stderr
+    assert record.read_bytes() == kept
+
+
+def test_a_link_in_place_of_the_result_stays_one(pet_kinds, new, art_command, tmp_path):
+    (tmp_path / "kept.csv").write_text("old")
+    (tmp_path / "out.csv").symlink_to("kept.csv")
+    done = art_command("predict", pet_kinds, new(), "out.csv")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out.csv").is_symlink()
+    assert (tmp_path / "kept.csv").read_text().startswith("row,")
+
+
+@pytest.mark.parametrize("overrides", [{5: 1}, ["a"]])
+def test_a_checkpoint_with_other_overrides_is_refused(overrides, tmp_path):
+    from art.prediction.finding import Found
+    from art.prediction.restoring import checkpoint_of
+    from art.training.checkpoints.door import save_checkpoint
+
+    path = tmp_path / "best.ckpt"
+    save_checkpoint({"state_dict": {}, "overrides": overrides, "art_use": "{}"}, path)
+    with pytest.raises(art.errors.PathError, match="not a checkpoint that a stage left"):
+        checkpoint_of(Found(path, tmp_path, None, ""))
+
+
+def test_a_model_that_no_machine_can_hold_is_refused_in_a_line():
+    from art.api.populating import populate
+    from art.core.data_info import DataInfo
+    from art.errors import ModelError
+    from art.prediction.building import rebuilt
+
+    populate()
+    info = DataInfo((4,), 2, "classification")
+    with pytest.raises(ModelError, match="needs more memory than this machine has"):
+        rebuilt({"@models": "art.MLP.v1", "hidden": [10**12]}, "models", data_info=info)

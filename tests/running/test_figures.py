@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -150,3 +151,15 @@ def test_painting_needs_neither_pyplot_nor_plotly_nor_torch(tmp_path: Path):
     )
     root = Path(__file__).parents[2]
     assert subprocess.run([sys.executable, "-c", code], cwd=root).returncode == 0
+
+
+def test_what_would_command_a_terminal_is_shown_as_an_escape(tmp_path: Path):
+    from art.core.figure import Bars, Table
+
+    name = "a\x1b[2J\r\u202e"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # matplotlib warns with the raw letters in its message
+        save_drawing("bars", Bars(name, [name, "b", "\u8b66"], [1.0, 2.0, 3.0]), tmp_path)
+    save_drawing("table", Table("t", [name], [[name, 1]]), tmp_path)
+    text = (tmp_path / "tables" / "table.csv").read_text()
+    assert text == "a\\x1b[2J\\r\\u202e\na\\x1b[2J\\r\\u202e,1\n"

@@ -15,7 +15,7 @@ from art.registry.stages._probing import (
 )
 
 EVERY = {*DATA_PROBES, *MODEL_PROBES, *TRAINING_PROBES, *TRAINED_PROBES}
-CODE = '''
+CODE = """
 import time
 
 from torch import nn
@@ -32,7 +32,7 @@ class Net(nn.Module):
     def forward(self, images):
         time.sleep(0.05)
         return self.layers(images)
-'''
+"""
 CONFIG = """
 [project]
 name = "slow"

@@ -95,6 +95,7 @@ def _bound(constraint: Any) -> str:
              if getattr(constraint, name, None) is not None]  # fmt: skip
     words += [f"of length {word} {getattr(constraint, name)}" for name, word in LENGTHS.items()
               if getattr(constraint, name, None)]  # fmt: skip
+    words += [constraint.documentation] if hasattr(constraint, "documentation") else []
     return " and ".join(words)
 
 

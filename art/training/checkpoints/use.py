@@ -9,6 +9,7 @@ from typing import Any
 
 from art.core.data_info import DataInfo
 from art.core.fields import read_fields
+from art.core.secrets import redact
 from art.errors import DataError, PathError
 from art.training.checkpoints.plain_values import plain
 from art.training.namespaces import namespace_of, overrides, pl
@@ -84,7 +85,8 @@ def for_lightning(module: pl.LightningModule) -> dict[str, Any]:
     """What `load_from_checkpoint` of the module's own class needs beside the weights: what its
     constructor was given, and what it adds itself (`on_save_checkpoint`) to read it again.
 
-    Constructor arguments that are no plain values are left out: the class asks for them then.
+    Constructor arguments that are no plain values are left out: the class asks for them then. Of
+    secrets `***` is kept: a checkpoint is passed on.
     """
     lost: list[str] = []
     hparams = {
@@ -94,7 +96,7 @@ def for_lightning(module: pl.LightningModule) -> dict[str, Any]:
     kept = {name: value for name, value in hparams.items() if not _is_lost(name, lost)}
     made: dict[str, Any] = {
         "pytorch-lightning_version": namespace_of(module).__version__,
-        module.CHECKPOINT_HYPER_PARAMS_KEY: kept,
+        module.CHECKPOINT_HYPER_PARAMS_KEY: redact(kept),
     }
     if getattr(module, "_hparams_name", None):
         made[module.CHECKPOINT_HYPER_PARAMS_NAME] = str(module._hparams_name)

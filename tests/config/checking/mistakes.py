@@ -107,6 +107,18 @@ MISTAKES = [
     ),
     Mistake(
         "training",
+        ['max_time = "99999999999:00:00:00"'],
+        [
+            (
+                1,
+                12,
+                '[training] max_time: expected str as "days:hours:minutes:seconds" or null, got '
+                '"99999999999:00:00:00".',
+            )
+        ],
+    ),
+    Mistake(
+        "training",
         ["max_steps = 2.5"],
         [(1, 13, "[training] max_steps: expected int >= 1 or null, got 2.5.")],
     ),

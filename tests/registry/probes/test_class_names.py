@@ -54,3 +54,29 @@ def test_one_class_in_several_spellings_is_suspected(names, cause, evidence):
 )
 def test_names_of_different_classes_are_not_suspected(names):
     assert suspicions(*names) == []
+
+
+def test_a_suspicion_calls_a_class_by_its_name(tmp_path):
+    import art
+
+    kinds = ["cat"] * 200 + ["dog"] * 200 + ["fox"] * 4
+    rows = [f"{at * 37 % 101},{at * 17 % 89},{kind}" for at, kind in enumerate(kinds)]
+    (tmp_path / "pets.csv").write_text("\n".join(["a,b,kind", *rows]) + "\n")
+    config = tmp_path / "pets.cfg"
+    config.write_text(
+        f'[project]\nname = "pets"\nstages = ["explore"]\n[paths]\nruns = "{tmp_path / "runs"}"\n'
+        f'[task]\n@tasks = "art.TabularClassification.v1"\n'
+        f'[data]\n@data = "art.CSV.v1"\nfile = "{tmp_path / "pets.csv"}"\ntarget = "kind"\n'
+        '[model]\n@models = "art.MLP.v1"\n[optimizer]\n@optimizers = "torch.SGD.v1"\n'
+    )
+    (record,) = art.train(config).result.records
+    rare = next(one for one in record.suspected if one.cause.startswith("a class is rare"))
+    assert rare.where == 'train, class "fox"' and rare.evidence.startswith('class "fox" has ')
+
+
+def test_several_classes_are_listed_by_name():
+    from art.core.data_info import classes_words
+
+    assert classes_words([1], ("cat", "dog")) == 'class "dog"'
+    assert classes_words([0, 1], ("cat", "dog")) == 'classes "cat", "dog"'
+    assert classes_words([0, 1, 2, 7], (), most=3) == "classes 0, 1, 2, ..."

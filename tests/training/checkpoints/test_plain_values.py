@@ -9,12 +9,14 @@ import random
 
 import numpy as np
 import pytest
+import pytorch_lightning as pl
 import torch
 
 from art.errors import PathError
 from art.training.checkpoints.door import load_checkpoint
 from art.training.checkpoints.lightning_io import VerifiedCheckpointIO
 from art.training.checkpoints.plain_values import json_values, plain, restored
+from art.training.checkpoints.use import for_lightning
 
 
 class Colour(str, enum.Enum):
@@ -117,3 +119,14 @@ def test_a_token_among_the_hyper_parameters_is_not_kept(tmp_path):
     found = load_checkpoint(path)["hyper_parameters"]
     assert found["width"] == 8 and found["api_token"] == "***"
     assert b"plain-words" not in path.read_bytes() and b"pw1234" not in path.read_bytes()
+
+
+class Keyed(pl.LightningModule):
+    def __init__(self, api_key: str = "", width: int = 1):
+        super().__init__()
+        self.save_hyperparameters()
+
+
+def test_nor_in_what_art_leaves_for_lightning():
+    made = for_lightning(Keyed("Zebra-9911-crossing", width=3))
+    assert made["hyper_parameters"] == {"api_key": "***", "width": 3}
