@@ -185,7 +185,7 @@ def endless(first: bytes) -> Page:
 
     def page(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(first)
-        for _ in range(10_000):
+        while True:  # until whoever reads it has gone: so many bytes are read in no time
             handler.wfile.write(b"10000\r\n" + b"# x\n" * 16384 + b"\r\n")
 
     return page
