@@ -58,7 +58,7 @@ def test_the_test_of_the_page_passes_and_fails_without_what_it_allows(folder):
     done = subprocess.run(pytest_of, cwd=folder, capture_output=True, text=True, timeout=300)
     assert done.returncode == 1
     assert "this training program is not sound" in done.stdout
-    assert "a softmax stands before cross_entropy" in done.stdout
+    assert "a softmax comes before cross_entropy" in done.stdout
 
 
 def test_the_example_of_the_readme_prints_what_it_shows(tmp_path):

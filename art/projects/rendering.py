@@ -132,7 +132,7 @@ def _files(folder: Path, template: Template) -> Files:
 
 
 def _check_text(name: str, content: bytes, template: Template) -> None:
-    """Refuse a text with characters that make it read otherwise than it is."""
+    """Refuse a text with characters that make it read as something else."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:  # no text, and nobody reads it

@@ -122,7 +122,7 @@ def measure(times: int) -> Figure:
     text = (
         f"{counts['checkpoints']} hostile checkpoints and {counts['configs']} hostile configs in "
         f"{counts['knocks']} knocks: {counts['ran']} ran code or wrote elsewhere, "
-        f"{len(faults)} ended otherwise than in one message"
+        f"{len(faults)} did not end in one message"
     )
     return Figure(text, not faults, faults)
 

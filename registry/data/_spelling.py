@@ -19,7 +19,7 @@ class Spelling:
     """How numbers and missing values are written.
 
     Attributes:
-        decimal: what stands before the decimals.
+        decimal: what comes before the decimals.
         thousands: what sets thousands apart; empty where nothing does.
         missing: texts that mean that there is no value, in any case.
     """

@@ -60,7 +60,7 @@ def csv_table(
         drop: columns to leave out, such as ids.
         max_categories: a column of texts with more different ones is refused.
         delimiter: what stands between two values.
-        decimal: what stands before the decimals of a number.
+        decimal: what comes before the decimals of a number.
         thousands: what sets the thousands of a number apart; empty where nothing does.
         missing: texts that mean that there is no value, in any case.
         texts: columns that are texts although they look like numbers, such as codes.

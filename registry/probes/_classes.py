@@ -77,7 +77,7 @@ def contradicted(
         yield Suspicion(
             "[contract] one_class is declared, and the training split holds several classes",
             f"{len(known)} classes in {len(train.values)} training samples",
-            "Leave the other classes out of the training split, or mend the contract: "
+            "Leave the other classes out of the training split, or correct the contract: "
             "[contract] one_class = false.",
             "train",
         )
@@ -87,9 +87,9 @@ def contradicted(
         and all(not len(unseen_in(values, known)) for values in held.values())
     ):
         yield Suspicion(
-            "[contract] unseen_classes is declared, and every class of the held-out splits stands "
+            "[contract] unseen_classes is declared, and every class of the held-out splits is "
             "in train",
             f"{len(known)} classes in train; {', '.join(held)} hold no other",
-            "Split by class, or mend the contract: [contract] unseen_classes = false.",
+            "Split by class, or correct the contract: [contract] unseen_classes = false.",
             ", ".join(held),
         )

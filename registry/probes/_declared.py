@@ -36,7 +36,7 @@ def _groups(observed: Observed, name: str) -> Iterator[Suspicion]:
         if shared:
             named = ", ".join(str(group) for group in shared[:3])
             yield Suspicion(
-                f"a group stands in {one} and in {two}",
+                f"a group is in both {one} and {two}",
                 f"{len(shared)} of {len(sets[two])} groups of {two} are in {one} as well ({named})",
                 "Split by group: GroupShuffleSplit or GroupKFold of scikit-learn do. "
                 "[contract] groups names what belongs together.",
@@ -96,7 +96,8 @@ def _not_found(what: str, name: str, missing: list[str]) -> Suspicion:
         f"it is not a column, a key of the batches or an attribute of the data set of "
         f"{', '.join(missing)}",
         f"Give the data module feature_names, the batches a key '{name}', or the data set an "
-        f"attribute of that name with one value a sample; or mend the name in [contract] {what}.",
+        f"attribute of that name with one value a sample; or correct the name in "
+        f"[contract] {what}.",
         certain=False,
     )
 

@@ -25,7 +25,7 @@ def not_fixed(train: Split) -> Iterator[Suspicion]:
     yield Suspicion(
         "[contract] fixed_order is declared, and the training loader shuffles",
         f"{moved} of {len(first)} samples come at another place in the second epoch",
-        "Give the training loader shuffle=False, or mend the contract: [contract] fixed_order = "
+        "Give the training loader shuffle=False, or correct the contract: [contract] fixed_order = "
         "false.",
         "train_dataloader",
     )
@@ -43,7 +43,7 @@ def viewed(train: Split, views: int) -> Iterator[Suspicion]:
     yield Suspicion(
         f"[contract] views = {views} is declared, and a batch does not hold {views} views",
         f"the tensors of a batch are {shapes}",
-        "Mend the number, or leave [contract] views out.",
+        "Correct the number, or leave [contract] views out.",
         "train_dataloader",
     )
 

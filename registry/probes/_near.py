@@ -75,7 +75,7 @@ def _excess(known: np.ndarray, held: np.ndarray, name: str, *, by_column: bool) 
     if not certain and share - min(usual, 0.5 * share) < EXCESS:
         return None
     return Suspicion(
-        f"near copies of {name} samples stand in train",
+        f"near copies of {name} samples are in train",
         f"{int(near.sum())} of {len(near)} {name} samples are less than {limit:.0%} as far from a "
         f"train sample as from the {NEIGHBOURS}th next (chance: {CHANCE:.2%}; {between} more are "
         f"less than {outer:.0%})",

@@ -127,7 +127,7 @@ def _numbers(
     worst = float(np.exp(np.abs(np.log(ratio)).max()))
     if worst > RATIO or float(shift.max()) > SHIFT:
         yield Suspicion(
-            f"the {name} targets are scaled otherwise than the training targets",
+            f"the {name} targets are scaled differently from the training targets",
             f"mean {np.nanmean(held):.3g} and deviation {np.nanstd(held):.3g}, in train "
             f"{np.nanmean(known):.3g} and {np.nanstd(known):.3g}",
             "Scale the targets of every split by the mean and deviation of train. Where they "

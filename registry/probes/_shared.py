@@ -62,7 +62,7 @@ def shared_as_declared(observed: Observed, split: Split) -> Iterator[Suspicion]:
         return
     yield Suspicion(
         f"[contract] shared_samples names {split.name}, which shares no sample with train",
-        f"none of {len(split.first.inputs)} {split.name} samples stands in train",
+        f"none of {len(split.first.inputs)} {split.name} samples is in train",
         f"Take {split.name} out of [contract] shared_samples.",
         split.name,
     )

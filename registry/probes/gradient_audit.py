@@ -130,7 +130,7 @@ def _miscounted(steps: Sequence[AuditedStep], declared: int | None) -> Suspicion
             "the gradients of another number of batches than declared make a step",
             f"{', '.join(map(str, passes))} backward passes were made for a step; [contract] "
             f"accumulation is {declared}",
-            "Step once every so many batches as are declared, or mend the declaration.",
+            "Step once every so many batches as are declared, or correct the declaration.",
         )
     # several passes over one batch may be meant: an attack on it, sharpness-aware steps, a line
     # search; a batch of which nothing is left is not
@@ -201,8 +201,8 @@ def _clipped(steps: Sequence[AuditedStep], declared: float | None) -> list[Suspi
                     "gradients are not clipped to what is declared",
                     f"they are clipped to a norm of {norms[0]:.4g}; [contract] clipping is "
                     f"{declared:.4g}",
-                    "Unscale the gradients before they are clipped (scaler.unscale_), or mend the "
-                    "declaration.",
+                    "Unscale the gradients before they are clipped (scaler.unscale_), or correct "
+                    "the declaration.",
                 )
             ]
         if declared is None and norms[0] < TINY:

@@ -109,7 +109,7 @@ def _renamed(known: Learned, name: str, classes: Sequence[str]) -> Iterator[Susp
     yield Suspicion(
         f"labels of {name} are shifted against train by {by}"
         if shifted
-        else f"labels of {name} are encoded otherwise than in train",
+        else f"labels of {name} are encoded differently than in train",
         f"a cheap model predicts {right:.0%} of the {name} labels, and {renamed:.0%} after "
         f"renaming classes ({said})",
         "Encode the labels of all splits by one table, made from train.",

@@ -102,20 +102,20 @@ def _cross_entropy(inputs: Tensor, made_by: str) -> Iterator[Suspicion]:
         return
     if bool((rows >= 0).all()) and bool(((rows.sum(1) - 1).abs() < 1e-3).all()):
         yield Suspicion(
-            "a softmax stands before cross_entropy, which applies its own",
+            "a softmax comes before cross_entropy, which applies its own",
             f"the outputs are never negative and each row sums to 1 (a row: {few(rows[0])})",
             "Return the raw outputs (logits): remove the softmax at the end of the model.",
         )
     elif made_by.startswith(("Relu", "Hardtanh", "Threshold")):
         share = float((rows == 0).float().mean())
         yield Suspicion(
-            "a ReLU stands before cross_entropy: logits must be able to be negative",
+            "a ReLU comes before cross_entropy: logits must be able to be negative",
             f"no output is negative, and {share:.0%} are exactly 0",
             "Remove the activation behind the last layer.",
         )
     elif made_by.startswith(("Sigmoid", "Tanh")):
         yield Suspicion(
-            f"a {_operation(made_by)} stands before cross_entropy, which expects logits",
+            f"a {_operation(made_by)} comes before cross_entropy, which expects logits",
             f"the outputs lie within its bounds (a row: {few(rows[0])})",
             f"Return the raw outputs: remove the {_operation(made_by)}, or use "
             "binary_cross_entropy.",
@@ -166,7 +166,7 @@ def _binary(call: LossCall) -> Iterator[Suspicion]:
     bounded = call.made_by.startswith(("Sigmoid", "Softmax", "Tanh", "Relu"))
     if call.function.endswith("with_logits") and bounded:
         yield Suspicion(
-            f"a {_operation(call.made_by)} stands before binary_cross_entropy_with_logits, which "
+            f"a {_operation(call.made_by)} comes before binary_cross_entropy_with_logits, which "
             "applies its own sigmoid",
             f"the outputs lie within its bounds ({few(inputs.reshape(-1))})",
             "Return the raw outputs, or use binary_cross_entropy.",

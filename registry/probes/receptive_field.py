@@ -50,7 +50,7 @@ class ReceptiveField(Probe):
             return []
         return [
             Suspicion(
-                "a convolution sees scattered inputs: view or reshape stands where permute is "
+                "a convolution sees scattered inputs: view or reshape is used where permute is "
                 "meant",
                 f"one output of {name} looks at {int(field.sum())} inputs, which fill at best "
                 f"{best:.0%} of the patch around them",

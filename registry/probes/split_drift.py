@@ -168,7 +168,7 @@ def _scale(
         return
     declared = contract.order is not None and contract.stationary
     yield Suspicion(
-        f"the {split.name} inputs are normalised otherwise than the training inputs",
+        f"the {split.name} inputs are normalised differently from the training inputs",
         f"{share:.0%} of {int(varied.sum())} columns {what} (mean {means[1]:.3g}, in train "
         f"{means[0]:.3g})",
         "Apply the same transforms, with the mean and deviation of train, to every split. Where "
@@ -221,7 +221,7 @@ def _mild(observed: Observed, split: Split, seed: int) -> Iterator[Suspicion]:
     if moved[0] > moved[1:].max() and beyond > 8 and scaled > 0.15:
         column = int(np.abs(gaps[0]).argmax())
         yield Suspicion(
-            f"the {split.name} inputs are distributed otherwise than the training inputs",
+            f"the {split.name} inputs are distributed differently from the training inputs",
             f"column means differ by {scaled:.2f} deviations on average (the most: "
             f"{abs(gaps[0, column]):.2f}), more than in 499 random splits",
             "Shuffle before splitting. Where the split is by time or by group, that is to be "

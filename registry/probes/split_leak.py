@@ -124,7 +124,7 @@ def copies(observed: Observed, split: Split) -> Iterator[Suspicion]:
             "the model is validated on its training data"
             if split.name == "val"
             else "the model is tested on its training data",
-            f"{share:.0%} of {len(rows)} {split.name} samples stand in train as well",
+            f"{share:.0%} of {len(rows)} {split.name} samples are also in train",
             f"Give {split.name}_dataloader its own samples, split off before anything else. "
             + DECLARE.format(name=split.name),
             split.name,
@@ -177,7 +177,7 @@ def _twins(known: np.ndarray) -> float:
 
 def _known(name: str) -> str:
     said = {"val": "validation", "test": "test"}[name]
-    return f"{said} samples stand in the training split as well"
+    return f"{said} samples are also in the training split"
 
 
 def _other_labels(observed: Observed, split: Split, pairs: Sequence[tuple[int, int]]) -> str:

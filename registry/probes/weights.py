@@ -137,7 +137,7 @@ class SharedModules(Probe):
 
 def _shared(names: list[str]) -> Suspicion:
     return Suspicion(
-        "one layer stands in several places of the model",
+        "one layer is used in several places of the model",
         f"it is registered and called as {', '.join(names[:4])}: they share their weights",
         "Make a layer for each place: [make() for _ in range(n)], not [make()] * n. Where sharing "
         f'is meant, declare it: [contract] shared = ["{names[0]}"].',

@@ -29,7 +29,7 @@ IF_READ: dict[str, Any] = {"optional": True}
 class Explore(Stage):
     """Become one with the data: sizes, classes, ranges, missing values, duplicates and leaks.
 
-    Most faults of a training run are in its data, and no later stage can mend them. Karpathy's
+    Most faults of a training run are in its data, and no later stage can repair them. Karpathy's
     recipe (A Recipe for Training Neural Networks, 2019, step 1) therefore begins with the data,
     before any network is written. The stage reads every split once, measures it, draws samples,
     and closes the gate on what no model could be trusted after: missing values, inputs of a size
@@ -53,10 +53,10 @@ class Explore(Stage):
         "preprocessing.",
         "classes": "A class has no sample in the training split. Look for sorted data that was "
         "split without shuffling, for labels that start at 1, and for a filter that drops a class.",
-        "val_leak": "Validation samples stand in the training split as well. Look for rows "
+        "val_leak": "Validation samples are also in the training split. Look for rows "
         "duplicated before the split, and for augmentation or oversampling done before it. Where "
         'it is meant to be so, declare it: [contract] shared_samples = ["val"].',
-        "test_leak": "Test samples stand in the training split as well: the test score would "
+        "test_leak": "Test samples are also in the training split: the test score would "
         "reward memory. Look for rows duplicated before the split. Where it is meant to be so, "
         'declare it: [contract] shared_samples = ["test"].',
         "val_classes": "A class is missing from the validation split; its scores cannot be "

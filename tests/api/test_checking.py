@@ -19,7 +19,7 @@ import art
 from tests.conftest import ROOT
 from tests.user_code.loops import Own, loaders, network, rows, unchanged
 
-SOFTMAX = "a softmax stands before cross_entropy, which applies its own"
+SOFTMAX = "a softmax comes before cross_entropy, which applies its own"
 CLASSES = nn.CrossEntropyLoss()
 
 

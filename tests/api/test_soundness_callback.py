@@ -17,7 +17,7 @@ import art
 from tests.conftest import ROOT
 from tests.user_code.loops import Own, loaders
 
-SOFTMAX = "a softmax stands before cross_entropy, which applies its own"
+SOFTMAX = "a softmax comes before cross_entropy, which applies its own"
 QUIET = {
     "max_epochs": 2, "logger": False, "enable_checkpointing": False, "enable_progress_bar": False,
     "enable_model_summary": False, "accelerator": "cpu",

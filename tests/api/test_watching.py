@@ -20,7 +20,7 @@ FAULTS = {
     "part": "parameters are in no optimizer and will never change",
     "other": "the optimizer holds no parameter of the model",
     "frozen": "layers are frozen with random weights",
-    "softmax": "a softmax stands before cross_entropy, which applies its own",
+    "softmax": "a softmax comes before cross_entropy, which applies its own",
     "shapes": "outputs and targets of different shapes are broadcast: each is compared with all "
     "others",
     "nan": "the loss is not a finite number",

@@ -83,7 +83,7 @@ def test_json_stands_alone_and_has_everything(art_command, probed):
     assert (found["subject"], found["faults"], found["exit_code"]) == ("model", 1, 1)
     (fault,) = found["stages"][0]["findings"]
     assert fault["found_by"] == "art.LossDomain.v1" and fault["severity"] == "block"
-    assert fault["cause"] == "a softmax stands before cross_entropy, which applies its own"
+    assert fault["cause"] == "a softmax comes before cross_entropy, which applies its own"
     data = json.loads(art_command("debug", "data", *probed("Softmax"), "--json").stdout)
     assert data["stages"][0]["tables"]["balance"]["headings"] == ["class", "train", "val", "test"]
 

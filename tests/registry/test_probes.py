@@ -74,12 +74,12 @@ def test_draws_in_eval_mode_are_suspected_and_may_be_declared(probed):
 
 
 MISTAKES = [
-    (INIT, "Softmax", "Classes", "a softmax stands before cross_entropy", "remove the softmax"),
-    (INIT, "ReluOnLogits", "Classes", "a ReLU stands before cross_entropy", "last layer"),
-    (INIT, "Sigmoid", "Classes", "a sigmoid stands before cross_entropy", "remove the sigmoid"),
+    (INIT, "Softmax", "Classes", "a softmax comes before cross_entropy", "remove the softmax"),
+    (INIT, "ReluOnLogits", "Classes", "a ReLU comes before cross_entropy", "last layer"),
+    (INIT, "Sigmoid", "Classes", "a sigmoid comes before cross_entropy", "remove the sigmoid"),
     (INIT, "RawNLL", "Classes", "nll_loss is given raw outputs", "log_softmax"),
     (INIT, "SoftmaxNLL", "Classes", "nll_loss is given probabilities", "log_softmax"),
-    (INIT, "SigmoidTwice", "Classes", "a sigmoid stands before binary_cross_entropy", "raw"),
+    (INIT, "SigmoidTwice", "Classes", "a sigmoid comes before binary_cross_entropy", "raw"),
     (INIT, "ClassIds", "Classes", "class indices are learnt as if they were amounts", "one output"),
     (INIT, "Broadcast", "Numbers", "outputs and targets of different shapes", "squeeze"),
     (INIT, "BroadcastByHand", "Numbers", "outputs and targets of different shapes", "squeeze"),

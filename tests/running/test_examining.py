@@ -100,7 +100,7 @@ def test_a_sound_program_has_no_fault_and_leaves_no_run(examine, tmp_path):
         (
             "Softmax",
             "loss_at_init",
-            "a softmax stands before cross_entropy, which applies its own",
+            "a softmax comes before cross_entropy, which applies its own",
             "art.LossDomain.v1",
         ),
         (

@@ -102,7 +102,7 @@ WRONG = [
     ("curriculum", "ends = false", "", "the training data is sorted by its target"),
     ("clouds", "", "[contract]\nfixed_order = true", "the training loader shuffles"),
     ("texts_with_lengths", "", "[contract]\none_class = true", "holds several classes"),
-    ("texts_with_lengths", "", "[contract]\nunseen_classes = true", "held-out splits stands in"),
+    ("texts_with_lengths", "", "[contract]\nunseen_classes = true", "held-out splits is in"),
     ("dataclasses", "", "[contract]\nids = true", "not whole numbers"),
     ("dataclasses", "", '[contract]\nshared_samples = ["val"]', "shares no sample with train"),
     ("triplets", "", "[contract]\nviews = 5", "a batch does not hold 5 views"),
@@ -120,7 +120,7 @@ DECLARED = [
     ("normal_only", "one_class = true", "all training labels are the same"),
     ("whole_series", 'shared_samples = ["val"]', "validated on its training data"),
     ("ratings", "ids = true", "no cheap model"),
-    ("forecast", "stationary = false", "distributed otherwise"),
+    ("forecast", "stationary = false", "distributed differently"),
     ("triplets", "views = 3", "duplicated"),
 ]
 

@@ -10,7 +10,7 @@ import art
 from art.testing import assert_sound
 from tests.user_code.loops import Own, loaders, network
 
-SOFTMAX = "a softmax stands before cross_entropy, which applies its own"
+SOFTMAX = "a softmax comes before cross_entropy, which applies its own"
 
 
 def test_a_sound_program_passes_and_its_findings_come_back():
@@ -40,8 +40,8 @@ def test_a_misspelt_probe_is_answered_with_the_nearest_before_anything_runs():
 
 
 def test_a_cause_that_nothing_has_is_an_error():
-    with pytest.raises(art.UserError, match="Did you mean 'a softmax stands before cross_entropy"):
-        wrong = SOFTMAX.replace("stands before", "stood before")
+    with pytest.raises(art.UserError, match="Did you mean 'a softmax comes before cross_entropy"):
+        wrong = SOFTMAX.replace("comes before", "stood before")
         assert_sound(Own(nn.Softmax(1)), loaders(), allow=[wrong])
     with pytest.raises(art.UserError, match="Remove it from the list"):
         assert_sound(Own(), loaders(), allow=[SOFTMAX])

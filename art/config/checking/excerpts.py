@@ -120,7 +120,7 @@ def _of_setting(lines: Sequence[str]) -> str:
 
 
 def _secret_spans(before: str, line: str, secrets: Secrets) -> list[tuple[int, int]]:
-    """Where secrets stand in a line; what stands before it may say so."""
+    """Where secrets stand in a line; what comes before it may say so."""
     named = spans(before + line, config=True)
     found = [(start - len(before), stop - len(before)) for start, stop in named]
     return sorted([*((max(start, 0), stop) for start, stop in found if stop > 0),

@@ -35,8 +35,8 @@ class Parts:
         targets: None where the batch has none, or where they cannot be told from the rest.
         others: the tensors besides with one row a sample: by key, or by position.
         plain: whether it is plain which part are the targets.
-        leading: of a tuple, what stands before and beside the targets; else the inputs alone.
-        before: of a tuple, all that stands before the targets where that is several inputs.
+        leading: of a tuple, what comes before and beside the targets; else the inputs alone.
+        before: of a tuple, all that comes before the targets where that is several inputs.
         unread: why no part can be read as samples; empty where that is for its tensors to say.
     """
 
