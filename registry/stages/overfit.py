@@ -33,8 +33,8 @@ class Overfit(Stage):
     hints: ClassVar[dict[str, str]] = {
         "reached": "The model does not learn its training split. Give it more epochs or a higher "
         "learning rate; then a wider or deeper model. If the one batch was learnt and the split "
-        "is not, look for labels that contradict each other and for a shuffle that parts inputs "
-        "from targets.",
+        "is not, look for labels that contradict each other and for a shuffle that "
+        "separates inputs from targets.",
         "beats_baseline": "A simple model does better on the training split. Train longer, make "
         "the model larger, or look at the learning rate.",
         "learns": "The model does no better on its own training split than one that ignores its "
