@@ -85,7 +85,7 @@ MISTAKES = [
     (INIT, "NoActivationInConv", "Images", "an activation is missing", "ReLU"),
     (INIT, "View", "Color", "a convolution sees scattered inputs", "permute"),
     (INIT, "Unmasked", "Padded", "padding changes the output", "mask"),
-    (INIT, "OneLayerThrice", "Images", "one layer stands in several places", "[contract] shared"),
+    (INIT, "OneLayerThrice", "Images", "one layer is used in several places", "[contract] shared"),
     (INIT, "InTheClass", "Images", "a fresh model has the weights", "__init__"),
     (INIT, "Prefix", "Images", "loaded weights do not arrive", "prefixes"),
     (INIT, "FrozenAtRandom", "Images", "layers are frozen with random", "[contract] frozen"),
