@@ -8,10 +8,11 @@ from pathlib import PurePath
 from art.core.record import CheckResult, Record, Suspected
 from art.reporting.measured import measured_text
 from art.reporting.snapshots import StageSnapshot, snapshot_of
-from art.reporting.spans import Line, Screen, Span, paint
+from art.reporting.spans import Line, Screen, Span, line_cells, paint
 from art.reporting.suspicions import MOST, cause_of, evidence_of, more_of, suspected_by
-from art.reporting.text import clean, cut, duration, fill, wrap
+from art.reporting.text import cells, clean, cut, duration, fill, wrap
 
+_AFTER = "once that is changed; what passed is kept"
 _LABEL = 9
 _SHOWN = 6  # more failed checks or warnings than this are counted, not listed
 
@@ -64,7 +65,11 @@ def gate_lines(stage: StageSnapshot, command: str, screen: Screen, folder: str) 
             lines += _entry("Noted", "dim", note, screen)
     lines += [[], *_places(stage, screen, folder)]
     if command:
-        lines.append([_label("Next", "good", screen), Span(clean(command, screen.unicode))])
+        line = [_label("Next", "good", screen), Span(clean(command, screen.unicode))]
+        why = f"  {_AFTER}"
+        if line_cells(line) + cells(why) <= screen.width:
+            line.append(Span(why, "dim"))
+        lines.append(line)
     return lines
 
 

@@ -19,7 +19,7 @@ def test_what_failed_by_how_much_and_what_to_do() -> None:
         "\n"
         "  Log      runs/digits/04-overfit_one_batch/0001-20261123-221000/log.txt\n"
         "  Figures  runs/digits/04-overfit_one_batch/0001-20261123-221000/figures\n"
-        "  Next     art train digits.cfg"
+        "  Next     art train digits.cfg  once that is changed; what passed is kept"
     )
 
 
