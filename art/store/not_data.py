@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path, PurePath
 
-PROJECT = frozenset({".cfg", ".ini", ".ipynb", ".lock", ".md", ".py", ".pyc", ".toml", ".yaml"})
-"""Endings of the files that a project keeps beside data which lies in its own folder."""
+PROJECT = frozenset({".cfg", ".ipynb", ".md", ".py", ".pyc"})
+"""Endings of the files that a project keeps beside data which lies in its own folder. What may
+describe data, as .yaml does, is not among them: a stage that runs once too often does no harm."""
 
 IsData = Callable[["os.DirEntry[str]", os.stat_result], bool]
 
