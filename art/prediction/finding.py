@@ -145,11 +145,14 @@ def _deciding(found: Found) -> tuple[str, bool]:
     )
 
 
-def _rank(found: Found, name: str, higher: bool) -> tuple[bool, float]:
+def _rank(found: Found, name: str, higher: bool) -> tuple[bool, float, int]:
+    """A gate that is open, then the score, then fewer parameters."""
     assert found.record is not None
     score = found.record.scores.get(name, math.nan)
     score = score if higher else -score
-    return found.record.gate_open, -math.inf if math.isnan(score) else score
+    size = found.record.environment.get("parameters")
+    smaller = -size if isinstance(size, int) else 0
+    return found.record.gate_open, -math.inf if math.isnan(score) else score, smaller
 
 
 def _score(found: Found, name: str) -> str:

@@ -31,6 +31,7 @@ class Conclusion:
         val: the same metric on validation data, measured by the stage that trained the model;
             None where there is none. Models are ranked by it: a model chosen by its test score
             has a test score that is too good.
+        parameters: how many weights the model has; 0 where that is not known.
     """
 
     model: str | None
@@ -42,6 +43,7 @@ class Conclusion:
     simple_name: str = ""
     gain: float | None = None
     val: float | None = None
+    parameters: int = 0
 
     @property
     def val_score(self) -> str:
@@ -74,7 +76,9 @@ def conclusions(report: Report) -> list[Conclusion]:
     rises = _rises(found[0].stage, found[0].score)
     if any(one.val is None for one in found):
         return sorted(found, key=lambda one: one.value, reverse=rises)
-    return sorted(found, key=lambda one: (one.val, one.value), reverse=rises)
+    # of models with the same score the smaller one; not the one with the better test score
+    sign = -1.0 if rises else 1.0
+    return sorted(found, key=lambda one: (sign * (one.val or 0.0), one.parameters))
 
 
 def trained(report: Report, model: str | None) -> list[StageSnapshot]:
@@ -88,13 +92,22 @@ def _concluded(stage: StageSnapshot, report: Report) -> Conclusion:
         return Conclusion(stage.model, stage)
     value, error = stage.scores[score], stage.scores.get(f"{score}_error")
     baseline = _simple_models(report, stage, score)
-    val = _val(report, stage, score)
+    val, size = _val(report, stage, score), parameters_of(report, stage)
     if baseline is None:
-        return Conclusion(stage.model, stage, score, value, error, val=val)
+        return Conclusion(stage.model, stage, score, value, error, val=val, parameters=size)
     simple = baseline.scores[score]
     gain = value - simple if _rises(stage, score) else simple - value
     name = _winner(baseline.scores, score, simple)
-    return Conclusion(stage.model, stage, score, value, error, simple, name, gain, val)
+    return Conclusion(stage.model, stage, score, value, error, simple, name, gain, val, size)
+
+
+def parameters_of(report: Report, stage: StageSnapshot) -> int:
+    """How many weights a stage's model has, as it or a stage that trained it says; else 0."""
+    for one in (stage, *reversed(trained(report, stage.model))):
+        count = (one.json or {}).get("environment", {}).get("parameters")
+        if isinstance(count, int):
+            return count
+    return 0
 
 
 def _val(report: Report, stage: StageSnapshot, score: str) -> float | None:

@@ -80,18 +80,10 @@ def _cells_of(rank: int, one: Conclusion, report: Report, by_val: bool) -> list[
         one.model or "",
         f"{number(one.value)}{error}",
         *[number(one.val)] * by_val,
-        _parameters(one.stage, stages),
+        f"{one.parameters:,}" if one.parameters else "-",
         duration(last.seconds) if last else "-",
         _size(report, last) if last else "-",
     ]
-
-
-def _parameters(stage: StageSnapshot, before: Sequence[StageSnapshot]) -> str:
-    for one in (stage, *reversed(before)):
-        count = (one.json or {}).get("environment", {}).get("parameters")
-        if isinstance(count, int):
-            return f"{count:,}"
-    return "-"
 
 
 def _size(report: Report, stage: StageSnapshot) -> str:

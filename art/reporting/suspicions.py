@@ -71,7 +71,7 @@ def unjudged(stage: StageSnapshot) -> bool:
 def reasons_of(stage: StageSnapshot) -> Sequence[str]:
     """Why something of a stage is not measured or judged, a sentence each."""
     if unjudged(stage):
-        unasked = "it has no checks; a [task] says which scores decide, and brings them"
+        unasked = "it has no checks; a [task] section adds them, and says which score decides"
         unmeasured = "none of its checks measured anything"
         why = "; ".join(stage.notes) or (unmeasured if stage.checks else unasked)
         return [f"nothing was judged: {why}"]

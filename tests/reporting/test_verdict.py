@@ -80,6 +80,15 @@ def test_models_are_chosen_by_their_validation_score_and_judged_by_test() -> Non
     assert "best.ckpt" in table and "of small" in table
 
 
+def test_of_models_with_one_validation_score_the_smaller_one_is_taken() -> None:
+    records = [baseline(), trained_to(0.98, "small"), trained_to(0.98, "large")]
+    for name, test, count in (("small", 0.93, 530), ("large", 0.97, 12_354)):
+        record = evaluated(test, model=name)
+        record.environment["parameters"] = count
+        records.append(record)
+    assert [one.model for one in conclusions(a_report(records))] == ["small", "large"]
+
+
 def test_a_best_model_that_a_simple_one_equals_is_a_warning() -> None:
     records = [baseline(0.965), evaluated(0.93, model="small"), evaluated(0.97, model="large")]
     assert verdict(a_report(records)).startswith("! large is best: test/accuracy 0.97 ± 0.01; log")
