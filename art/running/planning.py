@@ -91,8 +91,11 @@ def _why(record: Record | None, inputs: Mapping[str, Any], changed: str | None) 
             "interrupted": "its last run was interrupted",
         }
         why = words.get(record.status, f"its last run {record.status}")
-        differs = _difference(record, inputs) if record.status == "interrupted" else ""
-        return f"{why}, and {differs} since: it starts over" if differs else why
+        if record.status != "interrupted":
+            return why
+        differs = _difference(record, inputs)
+        then = f", and {differs} since: it starts over" if differs else ": it goes on from there"
+        return f"{why}{then}"
     before = record.inputs
     differs = _difference(record, inputs)
     if differs:

@@ -167,7 +167,10 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError:
         near = meant(path) or looked_in(path)
-        raise PathError(f"{path}: no such file.{near} Set [data] file to the CSV file.") from None
+        raise PathError(
+            f"{path}: no such file.{near} Set [data] file to the CSV file, or [paths] data where "
+            f"it refers to that."
+        ) from None
     except IsADirectoryError:
         raise PathError(f"{path}: this is a folder, not a CSV file.") from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
