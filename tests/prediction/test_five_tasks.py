@@ -145,3 +145,34 @@ def test_an_export_says_the_same_in_art_and_in_onnx(project, request, in_plain_t
     assert close(made.values, wanted)
     assert not any(name.startswith("network.") for name in again.module.state_dict())
     assert torch.equal(again(inputs), art.load_model(runs)(inputs))
+
+
+class Encoder(torch.nn.Module):
+    """The rows of an image as the words of a sentence."""
+
+    def __init__(self):
+        super().__init__()
+        layer = torch.nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+        self.encoder = torch.nn.TransformerEncoder(layer, 1)
+        self.last = torch.nn.Linear(8, 10)
+
+    def forward(self, images):
+        return self.last(self.encoder(images.squeeze(1)).mean(1))
+
+
+@pytest.mark.parametrize("spoilt", [False, True])
+def test_a_transformer_becomes_onnx_and_what_does_not_is_one_line(
+    trained, tmp_path, capsys, monkeypatch, spoilt
+):
+    pytest.importorskip("onnxruntime")
+    name = f"encoder_{spoilt}"
+    art.models(f"{name}.v1")(Encoder)
+    model = f'@models = "{name}.v1"'
+    runs = trained(name, "ImageClassification", '@data = "art.Digits.v1"', model, 1)
+    if spoilt:  # the fast path, for which ONNX has no word, stays on
+        monkeypatch.setattr(torch.backends.mha, "set_fastpath_enabled", lambda on: None)
+    capsys.readouterr()
+    done = art.export(runs, tmp_path / "model")
+    assert ("model.onnx" in done.files) != spoilt, done
+    assert "Torch IR graph" not in capsys.readouterr().out
+    assert torch.backends.mha.get_fastpath_enabled()

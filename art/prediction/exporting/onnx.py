@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from importlib.util import find_spec
 from typing import Any, cast
 
@@ -40,7 +41,8 @@ def as_onnx(model: TrainedModel) -> tuple[bytes | None, str]:
     whole = _Whole(model).eval()
     content = io.BytesIO()
     try:
-        with warnings.catch_warnings(), torch.no_grad():
+        # a graph that cannot be exported is printed; what is said of it below is one line
+        with warnings.catch_warnings(), torch.no_grad(), redirect_stdout(io.StringIO()), _traced():
             warnings.simplefilter("ignore")  # of tracing: what comes of it is compared below
             torch.onnx.export(
                 whole,
@@ -118,3 +120,14 @@ def _difference(whole: nn.Module, content: bytes, info: DataInfo, rows: int) -> 
         return float("inf")
     size = max(1.0, float(wanted.abs().max()))
     return float((found - wanted).abs().max()) / size
+
+
+@contextmanager
+def _traced() -> Iterator[None]:
+    """Attention and transformer layers run step by step: ONNX has no word for their fast path."""
+    before = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(before)

@@ -37,7 +37,7 @@ def evaluated(tmp_path, overrides, *, stage="evaluate", data="art.BreastCancer.v
     return art.train(config).result.records[-1]
 
 
-@pytest.mark.parametrize("stage", ["evaluate", "overfit"])
+@pytest.mark.parametrize("stage", ["evaluate", pytest.param("overfit", marks=pytest.mark.slow)])
 def test_another_split_in_one_of_the_stages_closes_the_gate(tmp_path, stage):
     record = evaluated(tmp_path, '{"data.split_seed": 5}', stage=stage)
     assert (record.stage, record.status) == ("evaluate", "failed")
@@ -46,12 +46,15 @@ def test_another_split_in_one_of_the_stages_closes_the_gate(tmp_path, stage):
     assert "overrides" in next(one.remedy for one in record.suspected if one.cause == CAUSE)
 
 
-@pytest.mark.parametrize("overrides", ["{}", '{"data.batch_size": 7}'])
+@pytest.mark.parametrize(
+    "overrides", [pytest.param("{}", marks=pytest.mark.slow), '{"data.batch_size": 7}']
+)
 def test_the_same_samples_in_both_are_sound(tmp_path, overrides):
     record = evaluated(tmp_path, overrides)
     assert record.status == "passed", [one.cause for one in record.suspected]
 
 
+@pytest.mark.slow
 def test_other_settings_that_leave_the_split_as_it_is_are_sound(tmp_path):
     record = evaluated(tmp_path, '{"data.scale": "none"}', stage="overfit")
     assert CAUSE not in [one.cause for one in record.suspected]
