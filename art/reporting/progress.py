@@ -45,8 +45,8 @@ def finished_line(record: Record, total: int, *, show_model: bool = False) -> st
     parts = [f"{head} {joint} {duration(record.seconds)}"]
     if record.status in ("crashed", "refused"):
         return ", ".join([*parts, clean(record.error)] if record.error else parts)
-    if any(check.asked for check in record.checks):
-        parts.append(f"{checks_of(record)} checks")
+    if checks := checks_of(record):
+        parts.append(f"{checks} checks")
     failed = [f"{clean(c.name)} ({measured_text(c)})" for c in record.failed_checks]
     scores = telling_scores(record.scores, record.checks, limit=2)
     parts += failed or [f"{clean(name)} {number(value)}" for name, value in scores.items()]
@@ -71,9 +71,10 @@ def remark_lines(record: Record, folder: str = "") -> list[str]:
 
 
 def checks_of(record: Record) -> str:
-    """`2/3`: how many hold of the checks that can close the gate and had something to judge."""
+    """`2/3`: how many hold of the checks that can close the gate and had something to judge; empty
+    where there are none, as in the report."""
     blocking = [check for check in record.checks if check.severity == "block" and check.asked]
-    return f"{sum(check.passed for check in blocking)}/{len(blocking)}"
+    return f"{sum(check.passed for check in blocking)}/{len(blocking)}" if blocking else ""
 
 
 def _head(order: int, total: int, name: str, model: str | None) -> str:

@@ -30,7 +30,7 @@ def test_a_stage_starts_or_is_skipped() -> None:
         ({"status": "interrupted", "checks": [], "scores": {}}, "interrupted after 1.2 s"),
         (
             {"checks": [a_check("gap", False, severity="warn")], "scores": {"val/loss": 0.5}},
-            "passed in 1.2 s, 0/0 checks, val/loss 0.5, 1 warning",
+            "passed in 1.2 s, val/loss 0.5, 1 warning",
         ),
     ],
 )
