@@ -65,8 +65,8 @@ def with_settings(text: str, settings: Sequence[str]) -> str:
     """A system config with settings as the command line gives them, `--paths.data=DIR`.
 
     Raises:
-        ConfigError: an option that is no setting, or that ART does not know.
-        UserError: a setting that shapes results and so belongs in the recipe config.
+        ConfigError: ART does not know the setting, or the option is not written as one.
+        UserError: the setting shapes results, so it belongs in the recipe config.
     """
     if not settings:
         return text
@@ -81,9 +81,9 @@ def with_settings(text: str, settings: Sequence[str]) -> str:
     faults = [f for f in draft.faults if f.location is not None and f.location.source]
     if faults:
         raise ConfigError(with_excerpts(faults, {}))
-    for one in given:  # one that stands behind a # is written there, below what is said of it
-        text = re.sub(
-            rf"^# (?={re.escape(one.path[-1])} = )", "", text, count=1, flags=re.MULTILINE
-        )
+    for one in given:
+        if one.path[0] == "paths":  # `# data = ...` becomes `data = ...`, below its comment
+            key = re.escape(one.path[-1])
+            text = re.sub(rf"^# (?={key} = )", "", text, count=1, flags=re.MULTILINE)
         text = set_value(text, one.path, one.value)
     return text

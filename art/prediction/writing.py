@@ -30,8 +30,8 @@ def refuse_out(out: Path, source: Any) -> None:
         source: what is predicted; a path where it is a file or folder.
 
     Raises:
-        UserError: the file's ending says no format, there is no such folder, or the file is what is
-            to be predicted, or one that ART keeps of a run.
+        UserError: the file's ending names no known format, the folder does not exist, the file is
+            the input itself, or it belongs to a run.
     """
     if isinstance(source, str | Path) and _is_same(out, Path(source)):
         raise PathError(f"{out}: this is the input itself. Give the predictions another name.")
@@ -91,7 +91,7 @@ def as_csv(predictions: Predictions) -> str:
 
 
 def as_records(predictions: Predictions) -> list[dict[str, Any]]:
-    """A dict a sample; what is not a finite number is None, since JSON has no word for it."""
+    """A dict a sample; numbers that are not finite become None, since JSON cannot hold them."""
     names = headings(predictions)
     return [dict(zip(names, map(_or_none, row), strict=True)) for row in rows(predictions)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -29,8 +30,8 @@ class Conclusion:
         simple_name: what that model is called.
         gain: how far the model is better than the simple one; negative where it is worse.
         val: the same metric on validation data, measured by the stage that trained the model;
-            None where there is none. Models are ranked by it: a model chosen by its test score
-            has a test score that is too good.
+            None if that stage measured none. It ranks the models, because a test score that chose
+            a model would be too good.
         parameters: how many weights the model has; 0 where that is not known.
     """
 
@@ -74,7 +75,7 @@ def conclusions(report: Report) -> list[Conclusion]:
     if not found or any(not one.score or one.score != found[0].score for one in found):
         return found
     rises = _rises(found[0].stage, found[0].score)
-    if any(one.val is None for one in found):
+    if any(one.val is None or math.isnan(one.val) for one in found):
         return sorted(found, key=lambda one: one.value, reverse=rises)
     # of models with the same score the smaller one; not the one with the better test score
     sign = -1.0 if rises else 1.0

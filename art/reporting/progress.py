@@ -71,8 +71,8 @@ def remark_lines(record: Record, folder: str = "") -> list[str]:
 
 
 def checks_of(record: Record) -> str:
-    """`2/3`: how many hold of the checks that can close the gate and had something to judge; empty
-    where there are none, as in the report."""
+    """`2/3`: how many checks passed of those that can close the gate and had something to judge.
+    Empty if there are no such checks, as in the report."""
     blocking = [check for check in record.checks if check.severity == "block" and check.asked]
     return f"{sum(check.passed for check in blocking)}/{len(blocking)}" if blocking else ""
 

@@ -22,7 +22,7 @@ from art.reporting.text import clean, wrap
 STOPPED = ("failed", "refused", "crashed")
 """The ends of a stage that tell of its warnings themselves."""
 FEW = 2
-"""Suspicions that are told with their remedies at the end of a run as well."""
+"""Up to this many suspicions, the end of a run shows their remedies too."""
 MOST_SET_ASIDE = 5
 """Unreadable records that are told one by one; of more, the number."""
 

@@ -78,8 +78,10 @@ def _verdict(report: Report, screen: Screen) -> tuple[Span, str, str]:
     if one.beats:
         text = f"Every gate is open, and the model beats the simple ones: {against}."
         return screen.mark("passed"), "bold", text
-    what = "is better" if one.loses else "is as good"
-    return Span("!", "warn"), "warn", f"Every gate is open, but a simple model {what}: {against}."
+    what = "a simple model is better" if one.loses else "a simple model is as good"
+    if one.gain is not None and one.gain > 0:
+        what = "the lead over a simple model may be chance"
+    return Span("!", "warn"), "warn", f"Every gate is open, but {what}: {against}."
 
 
 def measured(one: Conclusion) -> str:

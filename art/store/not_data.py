@@ -1,14 +1,18 @@
-"""What lies in a folder of data and is none: runs, and around a project its configs and code."""
+"""Tells the data in a folder from ART's runs and from the configs and code of a project."""
 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path, PurePath
 
 PROJECT = frozenset({".cfg", ".ipynb", ".md", ".py", ".pyc"})
 """Endings of the files that a project keeps beside data which lies in its own folder. What may
 describe data, as .yaml does, is not among them: a stage that runs once too often does no harm."""
+
+VENV = "pyvenv.cfg"
+"""A folder that holds it is an environment of Python: gigabytes that no stage reads."""
 
 IsData = Callable[["os.DirEntry[str]", os.stat_result], bool]
 
@@ -28,6 +32,8 @@ def data_in(folder: Path, runs: Path | None) -> IsData:
             return False
         if not around:
             return True
+        if stat.S_ISDIR(status.st_mode) and Path(entry.path, VENV).exists():
+            return False
         hidden = entry.name.startswith((".", "__"))
         return not hidden and PurePath(entry.name).suffix not in PROJECT
 

@@ -2,10 +2,11 @@
 
     python -m benchmarks.faults.budgets bench-results.jsonl [--every 10] [--seed 0]
 
-Takes every so-manieth wrong program that the results say is blocked, and runs it again with
-`[system] probe_seconds` at a half, a quarter and an eighth of what the probes of its slowest stage
-took. Prints a row a share: how many are still blocked, the cause named first, and before the first
-full training. `probe_seconds` is of the clock: have nothing else running.
+Takes every tenth wrong program that was blocked according to the results, and runs it again with
+`[system] probe_seconds` at a half, a quarter and an eighth of the time that the probes of its
+slowest stage took. Prints a row for each share: how many programs are still blocked, how many with
+the cause named first, and how many before the first full training. `probe_seconds` counts seconds
+of the clock, so nothing else should run meanwhile.
 """
 
 from __future__ import annotations

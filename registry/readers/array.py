@@ -214,12 +214,10 @@ class ArrayReader(Reader):
         names = tuple(str(number + 1) for number in range(len(values)))
         with np.errstate(over="ignore"):  # it is looked for below
             scaled = self._scaling.transform(values)
-        bad = np.argwhere(~np.isfinite(scaled))
-        if len(bad):
-            place, where = _place_of(bad[0].tolist(), source, lines, columns)
+        large = _first(~np.isfinite(scaled), values, source, lines, columns)
+        if large:
             raise DataError(
-                f"{place}: {values[tuple(bad[0])]} {where} is too large for the model, which "
-                f"calculates with 32-bit numbers."
+                f"{large} is too large for the model, which calculates with 32-bit numbers."
             )
         return Rows(scaled, names, notes)
 
@@ -228,12 +226,12 @@ class ArrayReader(Reader):
     ) -> None:
         import numpy as np
 
-        bad = np.argwhere(~np.isfinite(values))
-        if len(bad):
-            place, where = _place_of(bad[0].tolist(), source, lines, columns)
+        bad = ~np.isfinite(values)
+        first = _first(bad, values, source, lines, columns)
+        if first:
             raise DataError(
-                f"{place}: {values[tuple(bad[0])]} {where}, and so {len(bad)} value(s). The model "
-                f"was trained without missing values there: leave these rows out."
+                f"{first}, and so {int(bad.sum())} value(s). The model was trained without missing "
+                f"values there: leave these rows out."
             )
         if self._bytes and (values.min() < 0 or values.max() > 255 or values.dtype.kind == "f"):
             raise DataError(
@@ -248,10 +246,20 @@ class ArrayReader(Reader):
             )
 
 
-def _place_of(
-    index: list[int], source: str, lines: list[str] | None, columns: tuple[str, ...]
-) -> tuple[str, str]:
-    """Where a value stands, and in which column."""
-    row, *rest = index
+def _first(
+    bad: np.ndarray,
+    values: np.ndarray,
+    source: str,
+    lines: list[str] | None,
+    columns: tuple[str, ...],
+) -> str:
+    """The first value that a mask marks, with its place; empty if the mask marks none."""
+    import numpy as np
+
+    if not bad.any():
+        return ""
+    at = np.unravel_index(int(bad.argmax()), bad.shape)
+    row, *rest = map(int, at)
     place = f"{source}:{lines[row]}" if lines else f"{source}: row {row + 1}"
-    return place, f"column '{columns[rest[0]]}'" if columns else f"at {rest}"
+    where = f"column '{columns[rest[0]]}'" if columns else f"at {rest}"
+    return f"{place}: {values[at]} {where}"

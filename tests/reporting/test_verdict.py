@@ -35,8 +35,8 @@ def verdict(report: Report) -> str:
     ("value", "said"),
     [
         (0.95, "✓ Every gate is open, and the model beats the simple ones: "),
-        (0.915, "! Every gate is open, but a simple model is as good: "),
-        (0.905, "! Every gate is open, but a simple model is as good: "),
+        (0.915, "! Every gate is open, but the lead over a simple model may be chance: "),
+        (0.905, "! Every gate is open, but the lead over a simple model may be chance: "),
         (0.895, "! Every gate is open, but a simple model is as good: "),
         (0.85, "! Every gate is open, but a simple model is better: "),
     ],

@@ -78,6 +78,9 @@ def test_data_beside_the_config_are_followed_and_what_else_lies_there_is_not(
     assert run() == ["explore", "baseline"]
     Path("notes.md").write_text("a note")
     Path(".hidden").write_text("x")
+    Path("env").mkdir()
+    Path("env/pyvenv.cfg").write_text("home = /usr\n")
+    Path("env/library.txt").write_text("x")
     Path("other.cfg").write_text("[project]\n")
     assert run() == []
     table.write_text(table.read_text().replace("6,", "6.5,", 1))

@@ -45,7 +45,7 @@ SECRET_KEYS = _set(
     "gitlab wandb neptune comet mlflow openai anthropic aws azure gcp google slack kaggle npm "
     "pypi docker stripe nvidia groq replicate discord telegram sas jwt"
 )
-"""What comes before `key` and `token` where they let somebody in."""
+"""Words before `key` and `token` that make the name a secret: `api_key`, `access_token`."""
 PLAIN_KEYS = _set(
     "pad eos bos unk sep cls mask start end special image images label labels target targets "
     "input inputs output outputs sort group data batch column dict map foreign primary max min "
@@ -54,7 +54,7 @@ PLAIN_KEYS = _set(
     "seed video audio text word sub class extra additional prefix suffix first last next each any "
     "missing unexpected attention src tgt source head no non is has use add with"
 )
-"""What comes before `key` and `token` where they are none: `pad_token`, `image_key`."""
+"""Words before `key` and `token` that make the name harmless: `pad_token`, `image_key`."""
 PLAIN_PASSES = _set(
     "forward backward low high band single two one first second multi max min num n by each per "
     "full last next eval train test val custom pre post fusion base may must opt compiler"

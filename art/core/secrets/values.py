@@ -11,7 +11,7 @@ from art.core.secrets.hiding import HIDDEN
 from art.core.secrets.names import may_name_secret, names_password, names_secret
 
 _REFERENCE = re.compile(r"\$\{([\w.:@-]+)\}")
-"""`${section.key}`: it names another setting, and is no secret itself."""
+"""`${section.key}` refers to another setting. The text itself is not a secret."""
 SPECIAL = re.compile(r"<[^<>]{1,40}>|\[[A-Z0-9_]{1,40}\]|[<\[]?\|[^|]{1,40}\|[>\]]?")
 """`<pad>`, `[MASK]`, `<|end|>`: tokens of a text, whatever the setting is called."""
 

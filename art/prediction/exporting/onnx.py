@@ -41,7 +41,7 @@ def as_onnx(model: TrainedModel) -> tuple[bytes | None, str]:
     whole = _Whole(model).eval()
     content = io.BytesIO()
     try:
-        # a graph that cannot be exported is printed; what is said of it below is one line
+        # torch prints the whole graph when it cannot export it; the user gets one line, from below
         with warnings.catch_warnings(), torch.no_grad(), redirect_stdout(io.StringIO()), _traced():
             warnings.simplefilter("ignore")  # of tracing: what comes of it is compared below
             torch.onnx.export(
@@ -124,7 +124,8 @@ def _difference(whole: nn.Module, content: bytes, info: DataInfo, rows: int) -> 
 
 @contextmanager
 def _traced() -> Iterator[None]:
-    """Attention and transformer layers run step by step: ONNX has no word for their fast path."""
+    """Make attention and transformer layers run step by step: ONNX has no operator for their fast
+    path."""
     before = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     try:

@@ -85,8 +85,8 @@ def for_lightning(module: pl.LightningModule) -> dict[str, Any]:
     """What `load_from_checkpoint` of the module's own class needs beside the weights: what its
     constructor was given, and what it adds itself (`on_save_checkpoint`) to read it again.
 
-    Constructor arguments that are no plain values are left out: the class asks for them then. Of
-    secrets `***` is kept: a checkpoint is passed on.
+    Arguments that are not plain values are left out; the class then asks for them. Secrets are
+    replaced by `***`, because people pass checkpoints on.
     """
     lost: list[str] = []
     hparams = {
