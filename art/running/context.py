@@ -98,8 +98,7 @@ class Context:
         self._previous = previous
         self._rows = RowStream(loggers, config.secrets.hidden)
         self._log = log
-        self._progress = progress
-        self._part, self._parts_done, self._parts_total = "", 0.0, 1.0
+        self._progress, self._part = progress, ""
         self._parts = parts
         self._say = say
         self._clock = SaveClock(config.system.save_every_seconds)
@@ -420,20 +419,14 @@ class Context:
 
     def progress(self, done: float, total: float, text: str = "") -> None:
         """Say how far the stage is."""
-        self._part, self._parts_done, self._parts_total = text, done, total
+        self._part = text
         self._progress(done, total, text)
 
     def _progress_of_fit(
         self, done: float, total: float, text: str, values: Mapping[str, float]
     ) -> None:
-        """How far a stage is with a training run, which may be a part of it: no step back where the
-        next part begins."""
-        if not self._part:
-            self._progress(done, total, text, values)
-            return
-        share = done / total if total > 0 else 0.0
-        text = f"{self._part}, {text}"
-        self._progress(self._parts_done + share, self._parts_total, text, values)
+        """How far a training run is, behind the part of the stage that it belongs to."""
+        self._progress(done, total, f"{self._part}, {text}" if self._part else text, values)
 
     def note(self, text: str, *, explains: bool = False) -> None:
         """A line for the run's log, and for the record where it explains what is missing there."""

@@ -137,7 +137,7 @@ class Regularize(Stage):
         plans = self._plans(context)
         for index, settings in enumerate(plans):
             about = f"attempt {index + 1}/{len(plans)}: {_words(settings)}"
-            context.progress(index, len(plans), about)
+            context.progress(0, 1, about)  # of this attempt: how many it takes, nobody knows
             attempt = memory.get(_key(context, settings)) or self._try(context, settings, index)
             tried.append(attempt)
             context.note(f"attempt {_words(settings)}: {json.dumps(attempt.scores)}")

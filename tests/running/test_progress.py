@@ -49,17 +49,3 @@ def test_a_link_in_its_place_is_not_followed(tmp_path) -> None:
     (tmp_path / "elsewhere").write_text(json.dumps({"done": 1, "total": 2, "text": "secret"}))
     (tmp_path / PROGRESS).symlink_to(tmp_path / "elsewhere")
     assert read_progress(tmp_path) == ""
-
-
-def test_a_training_run_that_is_a_part_of_a_stage_never_steps_back() -> None:
-    from art.running.context import Context
-
-    context = object.__new__(Context)
-    told: list[tuple[float, float]] = []
-    context._progress = lambda done, total, text, values=None: told.append((done, total))
-    for attempt in range(2):
-        context.progress(attempt, 2, f"attempt {attempt + 1}/2")
-        for epoch in (1, 2, 4):
-            context._progress_of_fit(epoch, 4, f"epoch {epoch}/4", {})
-    shares = [done / total for done, total in told]
-    assert shares == [0, 0.125, 0.25, 0.5, 0.5, 0.625, 0.75, 1.0]
